@@ -1,0 +1,41 @@
+/** What the SDK tells of itself: past tense, with the instant and what it is about, and nothing personal. */
+import type { EndReason } from './facts/facts.js';
+import type { DeadlineCause } from './rules/deadlines.js';
+import type { Duration, ServerTime } from './time/instant.js';
+
+/** What happened. A union on `type`. */
+export type Happening =
+  | { readonly type: 'session-opened'; readonly sessionId: string }
+  | { readonly type: 'session-replaced'; readonly from: string; readonly to: string }
+  | { readonly type: 'warning-shown'; readonly sessionId: string; readonly cause: DeadlineCause; readonly deadline: ServerTime }
+  | { readonly type: 'session-extended'; readonly sessionId: string; readonly deadline?: ServerTime }
+  | { readonly type: 'extension-refused'; readonly sessionId: string; readonly reason: string }
+  | { readonly type: 'session-locked'; readonly sessionId: string }
+  | { readonly type: 'session-unlocked'; readonly sessionId: string }
+  | { readonly type: 'session-expired'; readonly sessionId: string; readonly cause: DeadlineCause }
+  | { readonly type: 'session-ended'; readonly sessionId: string; readonly reason: EndReason; readonly detail?: string }
+  | { readonly type: 'hold-started'; readonly reason: string; readonly limit: Duration }
+  | { readonly type: 'hold-ended'; readonly reason: string; readonly because: 'released' | 'limit' | 'session' }
+  /** Work that was asked of a session that is over. */
+  | { readonly type: 'use-after-end'; readonly sessionId: string; readonly what: string }
+  | { readonly type: 'tokens-wiped'; readonly sessionId: string; readonly wipers: readonly string[]; readonly because: string }
+  | { readonly type: 'wipe-incomplete'; readonly sessionId: string; readonly wipers: readonly string[]; readonly because: string }
+  | { readonly type: 'policy-updated'; readonly version: number; readonly clamped: readonly string[] }
+  | { readonly type: 'policy-rejected'; readonly problem: string }
+  /** The server's first-hand word lowered what this tab knew: a restarted store, a restored backup, or a forgery healed. */
+  | { readonly type: 'facts-overruled'; readonly sessionId: string; readonly lowered: readonly string[] }
+  | { readonly type: 'clock-measured'; readonly uncertainty: Duration }
+  | { readonly type: 'clock-stepped'; readonly gap: Duration }
+  | { readonly type: 'message-rejected'; readonly from: 'channel' | 'mirror' | 'storage'; readonly problem: string }
+  | { readonly type: 'source-failed'; readonly source: string; readonly problem: string }
+  | { readonly type: 'tab-sync-degraded'; readonly part: 'channel' | 'mirror' | 'turns'; readonly problem: string }
+  | { readonly type: 'backend-unreachable'; readonly call: string; readonly problem: string }
+  /** Whether this tab reads the server's event stream, for all tabs of the browser. */
+  | { readonly type: 'stream-held'; readonly held: boolean }
+  | { readonly type: 'session-mismatched'; readonly sessionId: string };
+
+/** A {@link Happening} with its instant: server time, or the device's where no server time is known yet. */
+export type NightlatchEvent = Happening & { readonly at: ServerTime };
+
+/** Hands an event to whoever listens. */
+export type Report = (happening: Happening) => void;

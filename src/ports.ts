@@ -1,0 +1,234 @@
+/** What the parts need of each other and of the world: the seams where doubles and other implementations fit. */
+import type { Kept } from './facts/codec.js';
+import type { EndReason, Facts, Session } from './facts/facts.js';
+import type { Policy } from './facts/policy.js';
+import type { SessionView } from './rules/view.js';
+import type { Clock } from './time/clock.js';
+import type { Duration, Reading, ServerTime } from './time/instant.js';
+
+/** The session document of a server, as the backend has read it. */
+export interface SessionDocument {
+  readonly serverTime: ServerTime;
+  readonly session: Session;
+  readonly rev: number;
+  readonly authenticatedAt: ServerTime;
+  readonly acr?: string;
+  readonly lastActivityAt?: ServerTime;
+  readonly idleExpiry?: ServerTime;
+  readonly absoluteExpiry?: ServerTime;
+  readonly lockedAt?: ServerTime;
+  readonly extensionsLeft?: number;
+  /** Absent where the server sent one that does not validate: the rest of the document still counts. */
+  readonly policy?: Policy;
+  /** What was wrong with the policy, or which members were brought within bounds. */
+  readonly policyProblem?: string;
+  readonly clamped?: readonly string[];
+}
+
+/** A refusal whose `type` the contract knows (`PROTOCOL.md` section 3). */
+export type Refusal =
+  | { readonly type: 'no-session' }
+  | {
+      readonly type: 'session-ended';
+      readonly sessionId: string;
+      readonly reason: EndReason;
+      readonly detail?: string;
+      readonly endedAt: ServerTime;
+    }
+  | { readonly type: 'session-rotated'; readonly sessionId: string }
+  | { readonly type: 'session-mismatch'; readonly sessionId: string }
+  | { readonly type: 'session-locked'; readonly sessionId: string; readonly lockedAt: ServerTime }
+  | { readonly type: 'extension-refused'; readonly reason: string };
+
+/** What a server answered. Whatever is none of the contract's words is `unknown`: it wipes nothing and ends nothing. */
+export type Reply =
+  | { readonly type: 'document'; readonly document: SessionDocument }
+  | { readonly type: 'refused'; readonly refusal: Refusal; readonly serverTime?: ServerTime }
+  | { readonly type: 'done' }
+  | { readonly type: 'unknown'; readonly problem: string; readonly retryAfter?: Duration };
+
+/** What a stream says. */
+export type StreamEvent =
+  | { readonly type: 'document'; readonly document: SessionDocument }
+  | { readonly type: 'revoked'; readonly sessionId: string; readonly reason: EndReason; readonly detail?: string; readonly endedAt: ServerTime }
+  /** A newer stream of this session took this one's place. */
+  | { readonly type: 'superseded' }
+  /** Anything heard, comments included: proof that the line is alive. */
+  | { readonly type: 'alive' };
+
+/** How a stream closed: `refused` carries the server's word, `lost` is worth another try. */
+export type StreamEnd =
+  | { readonly type: 'closed' }
+  | { readonly type: 'lost'; readonly problem: string; readonly retryAfter?: Duration }
+  | { readonly type: 'absent' }
+  | { readonly type: 'refused'; readonly reply: Reply };
+
+/** The server, call by call. A call never throws for the network: it answers `unknown`. */
+export interface Backend {
+  /** Whether reading the session extends it (`sliding`): then it is asked only on the person's act. */
+  readonly sliding: boolean;
+  peek(signal: AbortSignal): Promise<Reply>;
+  touch(call: { readonly sessionId: string; readonly idleFor: Duration; readonly source?: 'hold'; readonly keepalive?: boolean }, signal: AbortSignal): Promise<Reply>;
+  extend(call: { readonly sessionId: string; readonly from: ServerTime | undefined }, signal: AbortSignal): Promise<Reply>;
+  lock(call: { readonly sessionId: string }, signal: AbortSignal): Promise<Reply>;
+  end(call: { readonly sessionId: string; readonly reason: EndReason }, signal: AbortSignal): Promise<Reply>;
+  /** Opens the stream and reads it until it ends. `lastEventId` is kept by the backend, per session. */
+  stream?(call: { readonly sessionId: string }, heard: (event: StreamEvent) => void, signal: AbortSignal): Promise<StreamEnd>;
+}
+
+/** Messages between the tabs of one origin. What arrives is `unknown` until the codec has read it. */
+export interface Channel {
+  post(message: unknown): void;
+  close(): void;
+}
+
+/** Opens a channel; `undefined` where the browser has none. */
+export type OpenChannel = (name: string, heard: (message: unknown) => void) => Channel | undefined;
+
+/** Values kept for tabs that are not there. Reading and writing may throw, as blocked or full storage does. */
+export interface Store {
+  get(key: string): string | null;
+  set(key: string, value: string): void;
+  remove(key: string): void;
+  /** Calls back when another tab changed a key, or (`null`) all of them. */
+  watch(changed: (key: string | null) => void): () => void;
+}
+
+/** Turns: mutual exclusion between tabs that saves requests. Correctness never depends on it. */
+export interface Turns {
+  /**
+   * Queues for a turn. `granted` runs with a signal that aborts when the turn is taken away; the turn ends when its
+   * promise settles. Aborting `signal` leaves the queue. Resolves when all is over; never rejects.
+   */
+  queue(
+    name: string,
+    how: { readonly signal: AbortSignal; readonly steal?: boolean },
+    granted: (lost: AbortSignal) => Promise<void>,
+  ): Promise<void>;
+}
+
+/** What makes a tab look again. */
+export type LookReason =
+  | 'visible'
+  | 'hidden'
+  | 'focus'
+  /** The page came back from the back/forward cache. */
+  | 'restored'
+  /** The page is going into the back/forward cache, being frozen, or leaving. */
+  | 'parting'
+  | 'resumed'
+  | 'online';
+
+/** The state of the page in its window. */
+export interface Presence {
+  isVisible(): boolean;
+  start(look: (reason: LookReason) => void): () => void;
+}
+
+/** Latest stamps of the person's acts, in monotonic milliseconds. */
+export interface Evidence {
+  readonly strong?: number;
+  readonly weak?: number;
+}
+
+/** Watches for the person. */
+export interface ActivitySource {
+  /** Starts listening; `acted` is called at most once a second while the person acts, for `take` to be read. */
+  start(acted: () => void): () => void;
+  /** The latest stamps since the last taking, and none after. */
+  take(): Evidence;
+}
+
+/** Which kind of memory a wiper clears: this tab's own, or what all tabs of the browser share. */
+export type WipeScope = 'tab' | 'shared';
+
+/** What a wiper is told. */
+export interface WipeCall {
+  readonly sessionId: string;
+  /** Aborts after the time limit, or when a later session begins: nothing may be written after. */
+  readonly signal: AbortSignal;
+}
+
+/** Something that clears what a session left behind. Must be safe to run twice. */
+export interface Wiper {
+  readonly name: string;
+  readonly scope: WipeScope;
+  wipe(call: WipeCall): void | Promise<void>;
+}
+
+/** What a wipe did. */
+export interface WipeReceipt {
+  readonly sessionId: string;
+  readonly complete: boolean;
+  readonly results: readonly WipeResult[];
+}
+
+export interface WipeResult {
+  readonly name: string;
+  readonly scope: WipeScope;
+  readonly outcome: 'wiped' | 'failed' | 'timed-out' | 'overtaken';
+  readonly problem?: string;
+  readonly took: Duration;
+}
+
+/** The session whose door was last passed in this browser. */
+export interface Begun {
+  readonly id: string;
+  readonly order: number;
+}
+
+/** Which shared wipers have run for a session. */
+export interface Receipt {
+  readonly sessionId: string;
+  readonly done: readonly string[];
+  readonly complete: boolean;
+}
+
+/** An end that the server has not heard of yet. */
+export interface Untold {
+  readonly id: string;
+  readonly reason: EndReason;
+}
+
+/** What the tabs of a browser keep for those that are not there. */
+export interface Memory {
+  read(): Kept | undefined;
+  /** Joins facts into what is kept, or (`over`) puts them in its place. */
+  write(facts: Facts, over?: boolean): void;
+  begun(): Begun | undefined;
+  setBegun(begun: Begun): void;
+  receipt(): Receipt | undefined;
+  setReceipt(receipt: Receipt): void;
+  untold(): readonly Untold[];
+  setUntold(untold: readonly Untold[]): void;
+  /** Calls back when another tab changed any of it. */
+  watch(changed: () => void): () => void;
+}
+
+/**
+ * Takes a turn for a piece of work. After `patience` the work begins without it: a turn saves requests, and whoever
+ * holds it may be frozen. `lost` aborts when the turn is taken away.
+ */
+export type TakeTurn = <T>(name: string, patience: Duration, work: (lost?: AbortSignal) => Promise<T>) => Promise<T>;
+
+/** Everything a tab has around it. In a browser it is the browser; in a simulation it is whatever the test says. */
+export interface World {
+  readonly clock: Clock;
+  /** A number in [0, 1), for waiting times and names; never a secret. */
+  random(): number;
+  readonly openChannel: OpenChannel;
+  /** What all tabs of the origin share: `localStorage`. */
+  readonly shared: Store;
+  /** What this tab keeps over a reload: `sessionStorage`. */
+  readonly own: Store;
+  readonly turns: Turns;
+  readonly presence: Presence;
+  readonly activity: ActivitySource;
+}
+
+/** The view as others may read and follow it. */
+export interface Viewing {
+  getView(): SessionView;
+  subscribe(listener: (view: SessionView, previous: SessionView) => void): () => void;
+  read(): Reading;
+}

@@ -1,0 +1,55 @@
+/** Whether an operation may run now, as far as the client can know: a hint to ask early, for the server decides. */
+import type { OperationRule, Policy } from '../facts/policy.js';
+import { type Duration, plus, type ServerTime } from '../time/instant.js';
+import { isOpen, type SessionView } from './view.js';
+
+/** What an operation needs of the person's last authentication. */
+export interface Requirement {
+  /** It must not lie further back than this. */
+  readonly maxAge?: Duration;
+  /** It must have been one of these (OpenID Connect `acr_values`, separated by spaces). */
+  readonly acrValues?: string;
+}
+
+/** The client's word on one operation. */
+export type OperationView =
+  | { readonly state: 'open'; /** Until when it stays so. */ readonly until?: ServerTime }
+  | { readonly state: 'needs-authentication'; readonly requirement: Requirement }
+  | { readonly state: 'denied' }
+  | { readonly state: 'unknown' };
+
+/** The rule for an operation: its own, else the default one, else none. */
+export function ruleFor(policy: Policy, operation: string): OperationRule | undefined {
+  const { operations, defaultOperation } = policy;
+  if (Object.hasOwn(operations, operation)) return operations[operation];
+  if (defaultOperation !== null && Object.hasOwn(operations, defaultOperation)) return operations[defaultOperation];
+  return undefined;
+}
+
+/** Whether `operation` may run. `now` is the latest that server time can be, so that doubt asks early. */
+export function operationView(view: SessionView, operation: string, now: ServerTime): OperationView {
+  if (view.phase === 'pending') return { state: 'unknown' };
+  if (!isOpen(view)) return { state: 'denied' };
+  const rule = ruleFor(view.policy, operation);
+  if (!rule) return { state: 'open' };
+  if (!rule.allow) return { state: 'denied' };
+  const requirement: Requirement = {
+    ...(rule.maxAge === undefined ? {} : { maxAge: rule.maxAge }),
+    ...(rule.acrValues === undefined ? {} : { acrValues: rule.acrValues }),
+  };
+  if (!satisfies(view, requirement, now)) return { state: 'needs-authentication', requirement };
+  return rule.maxAge === undefined
+    ? { state: 'open' }
+    : { state: 'open', until: plus(view.authenticatedAt, rule.maxAge) };
+}
+
+/** Whether the person's last authentication is recent enough and of the kind asked for. */
+export function satisfies(
+  known: { readonly authenticatedAt: ServerTime; readonly acr?: string },
+  requirement: Requirement,
+  now: ServerTime,
+): boolean {
+  const { maxAge, acrValues } = requirement;
+  if (maxAge !== undefined && now >= plus(known.authenticatedAt, maxAge)) return false;
+  return acrValues === undefined || (known.acr !== undefined && acrValues.split(' ').includes(known.acr));
+}

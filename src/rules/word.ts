@@ -1,0 +1,84 @@
+/** The server's first-hand word: what a document makes of what was known. */
+import type { EndReason, Facts, Lease } from '../facts/facts.js';
+import { later, type Reading, type ServerTime } from '../time/instant.js';
+import { deadlines, firstDeadline } from './deadlines.js';
+
+/** What a session document says, in the SDK's words. The port `SessionDocument` has these members, and more. */
+export interface Word {
+  readonly serverTime: ServerTime;
+  readonly session: NonNullable<Facts['session']>;
+  readonly rev: number;
+  readonly authenticatedAt: ServerTime;
+  readonly acr?: string;
+  readonly lastActivityAt?: ServerTime;
+  readonly idleExpiry?: ServerTime;
+  readonly absoluteExpiry?: ServerTime;
+  readonly lockedAt?: ServerTime;
+  readonly extensionsLeft?: number;
+  readonly policy?: NonNullable<Facts['policy']>;
+}
+
+/** The facts that a document states. */
+export function factsOf(word: Word): Facts {
+  const lease: Lease = {
+    rev: word.rev,
+    ...(word.idleExpiry === undefined ? {} : { idleExpiry: word.idleExpiry }),
+    ...(word.absoluteExpiry === undefined ? {} : { absoluteExpiry: word.absoluteExpiry }),
+    ...(word.extensionsLeft === undefined ? {} : { extensionsLeft: word.extensionsLeft }),
+    ...(word.lockedAt === undefined ? {} : { whileLocked: true }),
+  };
+  return {
+    session: word.session,
+    authenticatedAt: word.authenticatedAt,
+    lease,
+    ...(word.acr === undefined ? {} : { acr: word.acr }),
+    ...(word.lastActivityAt === undefined ? {} : { lastActivityAt: word.lastActivityAt }),
+    ...(word.policy === undefined ? {} : { policy: word.policy }),
+    ...(word.lockedAt === undefined ? {} : { lockedAt: word.lockedAt }),
+  };
+}
+
+/** What is known after the server has spoken, and what it lowered. */
+export interface Overruling {
+  readonly facts: Facts;
+  readonly lowered: readonly string[];
+}
+
+/**
+ * The server's word over what was known (`RULES.md` K2).
+ *
+ * It replaces session, lease, policy and authentication, whatever order, rev and version say. Of the same session,
+ * activity and a lock that the server does not know yet stay, up to its own time; and a tombstone stays for good.
+ */
+export function overruling(known: Facts, word: Word): Overruling {
+  const said = factsOf(word);
+  if (known.session?.id !== word.session.id) return { facts: said, lowered: [] };
+  const lastActivityAt = later(said.lastActivityAt, notAfter(known.lastActivityAt, word.serverTime));
+  const lockedAt = later(said.lockedAt, notAfter(known.lockedAt, word.serverTime));
+  const policy = said.policy ?? known.policy;
+  return {
+    facts: {
+      ...said,
+      ...(lastActivityAt === undefined ? {} : { lastActivityAt }),
+      ...(lockedAt === undefined ? {} : { lockedAt }),
+      ...(policy === undefined ? {} : { policy }),
+      ...(known.end === undefined ? {} : { end: known.end }),
+    },
+    lowered: [
+      ...(word.session.order < known.session.order ? ['order'] : []),
+      ...(known.lease && word.rev < known.lease.rev ? ['rev'] : []),
+      ...(known.policy && said.policy && said.policy.version < known.policy.version ? ['version'] : []),
+      ...(word.authenticatedAt < (known.authenticatedAt ?? 0) ? ['auth_time'] : []),
+    ],
+  };
+}
+
+/** Why a session is over of which the server only says that there is none: the deadline that has passed, if one has. */
+export function reasonForNone(facts: Facts, reading: Reading | undefined): EndReason {
+  const first = firstDeadline(deadlines(facts));
+  return first && reading && first.at <= reading.latest ? first.cause : 'unknown';
+}
+
+function notAfter(at: ServerTime | undefined, limit: ServerTime): ServerTime | undefined {
+  return at !== undefined && at <= limit ? at : undefined;
+}
