@@ -1,0 +1,150 @@
+/** Gossip: tells the other tabs what this one knows, damped, so that nobody talks while nobody acts. */
+import { decodeMessage, encodeMessage } from '../facts/codec.js';
+import type { Facts } from '../facts/facts.js';
+import { includes, sameFacts } from '../facts/join.js';
+import type { Report } from '../events.js';
+import type { Channel, Memory, OpenChannel } from '../ports.js';
+import type { Clock } from '../time/clock.js';
+import type { Duration } from '../time/instant.js';
+
+/** An answer waits this long, at least and at most, for another tab to say it first. */
+const SHORTEST_WAIT: Duration = 20;
+const LONGEST_WAIT: Duration = 200;
+/** What is not urgent is said at most this often by all tabs together, and mirrored at most this often by one. */
+const SPACING: Duration = 1_000;
+/** Bad messages are reported at most this often. */
+const REPORT_SPACING: Duration = 1_000;
+
+export interface GossipParts {
+  readonly name: string;
+  readonly openChannel: OpenChannel;
+  readonly memory: Memory;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly facts: () => Facts;
+  /** Whether this tab has an open view: then a newcomer is always answered. */
+  readonly isOpen: () => boolean;
+  readonly heard: (facts: Facts) => void;
+  readonly report: Report;
+}
+
+export interface Gossip {
+  /** Opens the channel and says hello. */
+  start(): void;
+  stop(): void;
+  /** The facts have changed. Urgent news is mirrored and said at once; the rest is spaced. */
+  tell(urgent: boolean): void;
+}
+
+/** Makes the gossip of one tab. */
+export function createGossip(parts: GossipParts): Gossip {
+  const { clock, memory, random, facts, report } = parts;
+  let channel: Channel | undefined;
+  let callOffSpeech: (() => void) | undefined;
+  let callOffWrite: (() => void) | undefined;
+  let speechDue = Number.POSITIVE_INFINITY;
+  let saidAt = Number.NEGATIVE_INFINITY;
+  let wroteAt = Number.NEGATIVE_INFINITY;
+  let reportedAt = Number.NEGATIVE_INFINITY;
+  let written: Facts | undefined;
+  /** What the others are known to know: the last facts said, or heard and found to include ours. */
+  let shared: Facts = {};
+  /** Two tabs that cannot learn from each other answer once, not for ever. */
+  let listening = false;
+  let answered: { readonly theirs: Facts; readonly ours: Facts } | undefined;
+
+  const now = () => clock.read().monotonic;
+
+  function hush(): void {
+    callOffSpeech?.();
+    callOffSpeech = undefined;
+    speechDue = Number.POSITIVE_INFINITY;
+  }
+
+  function say(hello = false): void {
+    hush();
+    if (!channel) return;
+    shared = facts();
+    saidAt = now();
+    channel.post(encodeMessage({ hello, facts: shared }));
+  }
+
+  function sayIn(delay: Duration, must: boolean): void {
+    const due = now() + delay;
+    if (due >= speechDue) return;
+    hush();
+    speechDue = due;
+    callOffSpeech = clock.wait(delay, () => {
+      if (must || !includes(shared, facts())) say();
+      else hush();
+    });
+  }
+
+  function mirror(urgent: boolean): void {
+    const wait = urgent ? 0 : wroteAt + SPACING - now();
+    if (wait <= 0) {
+      callOffWrite?.();
+      callOffWrite = undefined;
+      if (written && sameFacts(written, facts()) && memory.read()) return;
+      wroteAt = now();
+      written = facts();
+      memory.write(written);
+    } else {
+      callOffWrite ??= clock.wait(wait, () => {
+        callOffWrite = undefined;
+        mirror(true);
+      });
+    }
+  }
+
+  function hear(input: unknown): void {
+    let message: ReturnType<typeof decodeMessage>;
+    try {
+      message = decodeMessage(input);
+    } catch (problem) {
+      if (now() - reportedAt < REPORT_SPACING) return;
+      reportedAt = now();
+      report({ type: 'message-rejected', from: 'channel', problem: problem instanceof Error ? problem.message : String(problem) });
+      return;
+    }
+    saidAt = now();
+    shared = message.facts;
+    listening = true;
+    parts.heard(message.facts);
+    listening = false;
+    const mine = facts();
+    if (includes(message.facts, mine) && !(message.hello && parts.isOpen())) {
+      shared = mine;
+      hush();
+      return;
+    }
+    if (message.hello) shared = {};
+    else if (answered && sameFacts(answered.theirs, message.facts) && sameFacts(answered.ours, mine)) return;
+    answered = { theirs: message.facts, ours: mine };
+    const wait = SHORTEST_WAIT + random() * (LONGEST_WAIT - SHORTEST_WAIT);
+    sayIn(wait, message.hello);
+  }
+
+  return {
+    start() {
+      channel = parts.openChannel(`nightlatch:${parts.name}`, hear);
+      if (!channel) report({ type: 'tab-sync-degraded', part: 'channel', problem: 'no BroadcastChannel' });
+      say(true);
+    },
+    stop() {
+      hush();
+      callOffWrite?.();
+      callOffWrite = undefined;
+      channel?.close();
+      channel = undefined;
+    },
+    tell(urgent) {
+      // What was heard is mirrored by who said it, and answered, if at all, after a wait.
+      if (!facts().session || listening) return;
+      mirror(urgent);
+      if (includes(shared, facts())) return;
+      if (urgent) say();
+      else sayIn(Math.max(0, saidAt + SPACING - now()), false);
+    },
+  };
+}

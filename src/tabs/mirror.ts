@@ -1,0 +1,144 @@
+/** The mirror: what is kept in shared storage for tabs that are not there. */
+import { CodecProblem, decodeKept, encodeKept, type Kept } from '../facts/codec.js';
+import type { EndReason } from '../facts/facts.js';
+import { END_REASONS } from '../facts/facts.js';
+import { join } from '../facts/join.js';
+import type { Report } from '../events.js';
+import type { Begun, Memory, Receipt, Store, Untold } from '../ports.js';
+import type { Clock } from '../time/clock.js';
+import type { ServerTime } from '../time/instant.js';
+
+/** Untold ends beyond this many are forgotten, oldest first: the server expires them by itself. */
+const MOST_UNTOLD = 8;
+/** A stored value longer than this was not written by us. */
+const LONGEST_TEXT = 262_144;
+
+interface MirrorParts {
+  readonly name: string;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly now: () => ServerTime | undefined;
+  readonly report: Report;
+}
+
+/**
+ * Makes the mirror of one SDK name. Facts are joined into it; the begun key, the receipt and the untold ends have keys
+ * of their own, which are never rewritten from a joined value.
+ *
+ * Where storage is blocked or full this tab remembers for itself: a late tab then starts from the server.
+ */
+export function createMirror({ name, store, clock, now, report }: MirrorParts): Memory {
+  const own = new Map<string, string>();
+  let degraded = false;
+  let lastText: string | undefined;
+  let lastKept: Kept | undefined;
+
+  const key = (what: string) => `nightlatch:${name}:${what}`;
+
+  function degrade(problem: unknown): void {
+    if (degraded) return;
+    degraded = true;
+    report({ type: 'tab-sync-degraded', part: 'mirror', problem: String(problem) });
+  }
+
+  function get(what: string): string | undefined {
+    try {
+      return store.get(key(what)) ?? (degraded ? own.get(what) : undefined);
+    } catch (problem) {
+      degrade(problem);
+      return own.get(what);
+    }
+  }
+
+  /** A value that cannot be written is removed: missing is better than stale. */
+  function set(what: string, text: string): void {
+    own.set(what, text);
+    try {
+      store.set(key(what), text);
+    } catch (problem) {
+      degrade(problem);
+      try {
+        store.remove(key(what));
+      } catch {
+        // Storage that can be neither written nor cleared was reported above.
+      }
+    }
+  }
+
+  function reject(problem: unknown): void {
+    report({ type: 'message-rejected', from: 'mirror', problem: problem instanceof Error ? problem.message : String(problem) });
+  }
+
+  function read(): Kept | undefined {
+    const text = get('facts');
+    if (text === lastText) return lastKept;
+    lastText = text;
+    lastKept = undefined;
+    if (text === undefined) return undefined;
+    try {
+      if (text.length > LONGEST_TEXT) throw new CodecProblem('the stored value is too long');
+      lastKept = decodeKept(text);
+    } catch (problem) {
+      reject(problem);
+    }
+    return lastKept;
+  }
+
+  function value<T>(what: string, decode: (input: unknown) => T | undefined): T | undefined {
+    const text = get(what);
+    if (text === undefined || text.length > LONGEST_TEXT) return undefined;
+    try {
+      return decode(JSON.parse(text));
+    } catch (problem) {
+      reject(problem);
+      return undefined;
+    }
+  }
+
+  return {
+    read,
+    write(facts, over) {
+      const joined = over ? facts : join(read()?.facts ?? {}, facts);
+      const text = encodeKept(joined, now(), clock.read());
+      set('facts', text);
+    },
+    begun: () => value('begun', decodeBegun),
+    setBegun: (begun) => set('begun', JSON.stringify(begun)),
+    receipt: () => value('receipt', decodeReceipt),
+    setReceipt: (receipt) => set('receipt', JSON.stringify(receipt)),
+    untold: () => value('untold', decodeUntold) ?? [],
+    setUntold: (untold) => set('untold', JSON.stringify(untold.slice(-MOST_UNTOLD))),
+    watch: (changed) =>
+      store.watch((changedKey) => {
+        if (changedKey === null || changedKey.startsWith(key(''))) changed();
+      }),
+  };
+}
+
+function decodeBegun(input: unknown): Begun | undefined {
+  if (!isMembers(input) || typeof input['id'] !== 'string' || !Number.isSafeInteger(input['order'])) return undefined;
+  return { id: input['id'], order: Number(input['order']) };
+}
+
+function decodeReceipt(input: unknown): Receipt | undefined {
+  if (!isMembers(input) || typeof input['sessionId'] !== 'string' || !Array.isArray(input['done'])) return undefined;
+  const done = input['done'].filter((one) => typeof one === 'string');
+  return { sessionId: input['sessionId'], done, complete: input['complete'] === true };
+}
+
+function decodeUntold(input: unknown): readonly Untold[] {
+  if (!Array.isArray(input)) return [];
+  return input.flatMap((one: unknown) => {
+    if (!isMembers(one) || typeof one['id'] !== 'string') return [];
+    return [{ id: one['id'], reason: endReason(one['reason']) }];
+  });
+}
+
+function endReason(input: unknown): EndReason {
+  return END_REASONS.find((reason) => reason === input) ?? 'unknown';
+}
+
+function isMembers(input: unknown): input is Readonly<Record<string, unknown>> {
+  return typeof input === 'object' && input !== null;
+}
+

@@ -1,0 +1,92 @@
+/** Keeps when the person last acted, and says so at most once a second. */
+import type { ActivitySource } from '../ports.js';
+import type { Clock } from '../time/clock.js';
+import type { Duration } from '../time/instant.js';
+import { type EvidenceWindow, listenForEvidence } from './evidence.js';
+
+export interface ActivityOptions {
+  readonly window: EvidenceWindow;
+  readonly clock: Clock;
+}
+
+/** Activity becomes known at most this often (`RULES.md` A3). */
+const PULSE: Duration = 1_000;
+
+const NEVER = Number.NEGATIVE_INFINITY;
+
+/**
+ * Watches a window for the person.
+ *
+ * `acted` is called at the first act after a pause, at once, then each second in which there was another. What happens
+ * with each event in between is a comparison and a store; while nobody acts there is no timer.
+ */
+export function createActivitySource({ window, clock }: ActivityOptions): ActivitySource {
+  let strong = NEVER;
+  let weak = NEVER;
+  /** Stamps up to here need no look at the clock. */
+  let horizon = NEVER;
+
+  /**
+   * Stamps can lie ahead of the clock (rounding against fingerprinting, wall-clock stamps of embedded browsers) or be 0
+   * (events that assistive technology causes). Ahead they would be activity that has not happened yet.
+   */
+  function plausible(stamp: number): number {
+    if (stamp > 0 && stamp <= horizon) return stamp;
+    const now = clock.read().monotonic;
+    horizon = now + PULSE;
+    return stamp > 0 && stamp <= now ? stamp : now;
+  }
+
+  return {
+    start(acted) {
+      const listening = new AbortController();
+      let callOff: (() => void) | undefined;
+      let actedSince = false;
+
+      function pulse(): void {
+        actedSince = false;
+        callOff = clock.wait(PULSE, () => {
+          callOff = undefined;
+          if (actedSince) pulse();
+        });
+        acted();
+      }
+
+      function beat(): void {
+        if (callOff) actedSince = true;
+        else pulse();
+      }
+
+      const heard = {
+        strong(stamp: number): void {
+          const at = plausible(stamp);
+          if (at > strong) strong = at;
+          beat();
+        },
+        weak(stamp: number): void {
+          const at = plausible(stamp);
+          if (at > weak) weak = at;
+          beat();
+        },
+      };
+      listenForEvidence(window, heard, listening.signal);
+
+      return () => {
+        listening.abort();
+        callOff?.();
+        callOff = undefined;
+      };
+    },
+
+    take() {
+      const now = clock.read().monotonic;
+      const taken = {
+        ...(strong > NEVER ? { strong: Math.min(strong, now) } : {}),
+        ...(weak > NEVER ? { weak: Math.min(weak, now) } : {}),
+      };
+      strong = NEVER;
+      weak = NEVER;
+      return taken;
+    },
+  };
+}

@@ -1,0 +1,114 @@
+/** Which events of a page are evidence of a person, and how strong: people, not scripts. */
+
+/** What the judging needs of a window; tests and frames bring their own. */
+export interface EvidenceWindow extends Listenable {
+  readonly document: Listenable & { readonly activeElement: unknown };
+  readonly navigator: { readonly userActivation?: { readonly isActive: boolean } };
+}
+
+interface Listenable {
+  addEventListener(type: string, listener: (event: Event) => void, options: AddEventListenerOptions): void;
+}
+
+/** Is told of each piece of evidence, with the event's own stamp. */
+export interface EvidenceListener {
+  strong(stamp: number): void;
+  weak(stamp: number): void;
+}
+
+/**
+ * What only a person does, or a tool in their hand. `mousedown` and `click` stand beside `pointerdown` because screen
+ * readers cause them without it; `touchmove` because a scrolling finger cancels its pointer. There is no `mousemove`:
+ * each comes with a `pointermove`, and this is the hot path. https://patrickhlauke.github.io/touch/tests/results/
+ */
+const ACTS = ['pointerdown', 'mousedown', 'wheel', 'touchstart', 'touchmove', 'touchend', 'drop'];
+
+/** What a person causes, but a key that is held down causes too: Enter on a button clicks, Ctrl+V pastes. */
+const CONSEQUENCES = ['click', 'paste', 'compositionstart', 'compositionupdate', 'compositionend'];
+
+/** What scripts cause as well, with `isTrusted`: it is all that some assistive technology produces. */
+const WEAK = ['focusin', 'input', 'scroll'];
+
+/** About ten seconds of a held key at the usual rate: long enough to scroll far, too short for a book on the space bar. */
+const MOST_REPEATS = 300;
+
+/** What follows a stuck key within this time is its doing; the slowest repeat that systems offer is about 2 s. */
+const STUCK_FOR = 2_500;
+
+/**
+ * Listens for evidence until `signal` aborts: in capture, so that an app that stops events does not hide the person,
+ * and passive, so that scrolling never waits for us.
+ *
+ * Every trusted key press counts, Escape and lone modifiers included. HTML grants those no user activation because a
+ * page could abuse it; here there is nothing to abuse, no script can press them, and Ctrl (silence) or Insert are what
+ * a screen reader's user presses while reading.
+ */
+export function listenForEvidence(window: EvidenceWindow, heard: EvidenceListener, signal: AbortSignal): void {
+  const options: AddEventListenerOptions = { capture: true, passive: true, signal };
+  const { document, navigator } = window;
+  let screenX = Number.NaN;
+  let screenY = Number.NaN;
+  let repeats = 0;
+  let stuckAt = Number.NEGATIVE_INFINITY;
+  /** What had the focus when the window lost it. */
+  let leftAt: unknown;
+
+  function act(event: Event): void {
+    if (event.isTrusted) heard.strong(event.timeStamp);
+  }
+
+  /** Browsers send moves when the layout changes under a pointer that lies still. */
+  function move(event: Event): void {
+    if (!event.isTrusted) return;
+    const at = event as PointerEvent; // Only ever registered for `pointermove`.
+    // The place before the first move is not known: by itself one without movement says nothing.
+    const still = Number.isNaN(screenX) || (at.screenX === screenX && at.screenY === screenY);
+    const phantom = still && at.movementX === 0 && at.movementY === 0;
+    screenX = at.screenX;
+    screenY = at.screenY;
+    if (!phantom) heard.strong(at.timeStamp);
+  }
+
+  function press(event: Event): void {
+    if (!event.isTrusted) return;
+    repeats = (event as KeyboardEvent).repeat ? repeats + 1 : 0; // Only ever registered for `keydown`.
+    if (repeats <= MOST_REPEATS) heard.strong(event.timeStamp);
+    else stuckAt = event.timeStamp;
+  }
+
+  function byStuckKey(event: Event): boolean {
+    return Math.abs(event.timeStamp - stuckAt) < STUCK_FOR;
+  }
+
+  function follow(event: Event): void {
+    if (event.isTrusted && !byStuckKey(event)) heard.strong(event.timeStamp);
+  }
+
+  function weigh(event: Event): void {
+    if (!event.isTrusted || byStuckKey(event) || isReturn(event)) return;
+    // With user activation (5 s from a click or key, in child frames too) it follows from what a person did.
+    if (navigator.userActivation?.isActive) heard.strong(event.timeStamp);
+    else heard.weak(event.timeStamp);
+  }
+
+  function leave(): void {
+    leftAt = document.activeElement ?? undefined;
+  }
+
+  /** A window that gets the focus back gives it to the same element, which says nothing about the person. */
+  function isReturn(event: Event): boolean {
+    if (event.type !== 'focusin' || leftAt === undefined) return false;
+    const back = event.target === leftAt;
+    leftAt = undefined;
+    return back;
+  }
+
+  for (const type of ACTS) window.addEventListener(type, act, options);
+  for (const type of CONSEQUENCES) window.addEventListener(type, follow, options);
+  for (const type of WEAK) window.addEventListener(type, weigh, options);
+  window.addEventListener('pointermove', move, options);
+  window.addEventListener('keydown', press, options);
+  document.addEventListener('selectionchange', weigh, options);
+  // Not in capture: there it would be told of every element that loses the focus.
+  window.addEventListener('blur', leave, { passive: true, signal });
+}

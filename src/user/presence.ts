@@ -1,0 +1,62 @@
+/** The page in its window: shown or hidden, frozen, cached or back. Each change is a reason to look, never activity. */
+import type { LookReason, Presence } from '../ports.js';
+
+interface Listenable {
+  addEventListener(type: string, listener: (event: Event) => void, options: AddEventListenerOptions): void;
+}
+
+/** What presence needs of the browser. */
+export interface PresenceOptions {
+  readonly window: Listenable;
+  readonly document: Listenable & {
+    readonly visibilityState: DocumentVisibilityState;
+    /** Chromium only: the page is being made ready and nobody has asked for it yet. */
+    readonly prerendering?: boolean;
+  };
+}
+
+/**
+ * Follows whether the page is in front of the person.
+ *
+ * There is nothing on `unload`, which keeps a page out of the back/forward cache, nor on `beforeunload`, which also
+ * fires for downloads and prompts that are cancelled: `pagehide` and `freeze` are the last words a page can rely on.
+ */
+export function createPresence({ window, document }: PresenceOptions): Presence {
+  const isVisible = (): boolean => document.visibilityState === 'visible' && document.prerendering !== true;
+
+  return {
+    isVisible,
+
+    start(look) {
+      const listening = new AbortController();
+
+      /** In capture, so that the cover is there before the app's own listeners run. */
+      function on(
+        target: Listenable,
+        type: string,
+        reason: (event: Event) => LookReason | undefined,
+        capture = true,
+      ): void {
+        const listener = (event: Event): void => {
+          const why = reason(event);
+          if (why) look(why);
+        };
+        target.addEventListener(type, listener, { capture, signal: listening.signal });
+      }
+
+      const visibility = (): LookReason => (isVisible() ? 'visible' : 'hidden');
+      on(document, 'visibilitychange', visibility);
+      on(document, 'prerenderingchange', visibility);
+      on(document, 'freeze', () => 'parting');
+      on(document, 'resume', () => 'resumed');
+      on(window, 'pagehide', () => 'parting');
+      // `persisted` is of `PageTransitionEvent`, the type of every `pageshow`.
+      on(window, 'pageshow', (event) => ((event as PageTransitionEvent).persisted ? 'restored' : undefined));
+      on(window, 'online', () => 'online');
+      // Not in capture: there it would be told of every element that gets the focus.
+      on(window, 'focus', () => 'focus', false);
+
+      return () => listening.abort();
+    },
+  };
+}
