@@ -1,0 +1,145 @@
+/** What a reply of the server means for this tab: which word counts, and for which session. */
+import type { Report } from '../events.js';
+import type { Facts, Tombstone } from '../facts/facts.js';
+import type { Ledger } from '../ledger.js';
+import type { Refusal, Reply, SessionDocument, StreamEvent } from '../ports.js';
+import { factsOf, overruling, reasonForNone } from '../rules/word.js';
+import { later, type ServerTime, serverTime } from '../time/instant.js';
+import type { Asked } from './calls.js';
+
+export interface AnswersParts {
+  readonly ledger: Ledger;
+  /** The server names another session than the one known, or the known one for the first time. */
+  readonly meet: (facts: Facts, asked: Asked) => void;
+  /** The reply cannot decide: ask again. */
+  readonly askAgain: () => void;
+  /** The server says that a session is open which is over here. */
+  readonly tellAgain: (sessionId: string) => void;
+  /** The server knows that this session is over. */
+  readonly toldOf: (sessionId: string) => void;
+  readonly report: Report;
+  /** Test seam: the first-hand rule. */
+  readonly firstHand?: boolean;
+}
+
+export interface Answers {
+  take(reply: Reply, asked: Asked): void;
+  takeEvent(event: StreamEvent, asked: Asked, isFirst: boolean): void;
+}
+
+export function createAnswers(parts: AnswersParts): Answers {
+  const { ledger, report } = parts;
+  let newestUsed = 0;
+
+  /** Whether a reply was asked after all that this tab has learnt, and is newer than any used (`RULES.md` K1, K2). */
+  function isFirstHand(asked: Asked): boolean {
+    return parts.firstHand !== false && asked.learnt === ledger.learnt() && asked.number > newestUsed;
+  }
+
+  function takeDocument(document: SessionDocument, asked: Asked): void {
+    const { session } = document;
+    if (document.policyProblem !== undefined) report({ type: 'policy-rejected', problem: document.policyProblem });
+    const known = ledger.facts();
+    const firstHand = isFirstHand(asked);
+    if (known.session?.id !== session.id) {
+      if (firstHand) {
+        newestUsed = asked.number;
+        parts.meet(factsOf(document), asked);
+      } else if (asked.number > newestUsed) parts.askAgain();
+      return;
+    }
+    if (firstHand) {
+      newestUsed = asked.number;
+      const { facts, lowered } = overruling(known, document);
+      if (lowered.length > 0) report({ type: 'facts-overruled', sessionId: session.id, lowered });
+      ledger.overrule(facts);
+      ledger.stand({ none: false, doubted: false });
+    } else ledger.learn(factsOf(document));
+    if (ledger.facts().end) {
+      parts.tellAgain(session.id);
+    } else if (ledger.standing().opened !== session.id) {
+      if (firstHand) parts.meet(ledger.facts(), asked);
+      else parts.askAgain();
+    }
+  }
+
+  function takeRefusal(refusal: Refusal, at: ServerTime | undefined, asked: Asked): void {
+    switch (refusal.type) {
+      case 'session-ended':
+        return takeEnd(refusal.sessionId, endOf(refusal), asked);
+      case 'no-session':
+        return takeNone(asked);
+      case 'session-mismatch':
+        report({ type: 'session-mismatched', sessionId: refusal.sessionId });
+        return parts.askAgain();
+      case 'session-locked':
+        return takeLock(refusal.sessionId, refusal.lockedAt, at);
+      case 'session-rotated':
+      case 'extension-refused':
+        return undefined;
+    }
+  }
+
+  /** A death that the server declares counts for the session it names, however old the question. */
+  function takeEnd(sessionId: string, end: Tombstone, asked: Asked): void {
+    const { session } = ledger.facts();
+    parts.toldOf(sessionId);
+    if (session?.id === sessionId) {
+      const last = asked.learnt === ledger.learnt();
+      ledger.learn({ session, end });
+      if (last) ledger.stand({ none: true, doubted: false });
+    } else takeNone(asked);
+  }
+
+  function takeNone(asked: Asked): void {
+    const facts = ledger.facts();
+    if (asked.number <= newestUsed) return;
+    if (asked.sessionId !== facts.session?.id) return parts.askAgain();
+    newestUsed = asked.number;
+    if (facts.session && !ledger.standing().replacedAt) {
+      const reading = ledger.reading();
+      const at = facts.end?.at ?? reading?.now ?? facts.session.startedAt;
+      const { reason, detail } = facts.end ?? { reason: reasonForNone(facts, reading), detail: undefined };
+      const end = { reason, ...(detail === undefined ? {} : { detail }), at, told: true };
+      parts.toldOf(facts.session.id);
+      ledger.learn({ session: facts.session, end });
+    }
+    ledger.stand({ none: true, doubted: false });
+  }
+
+  function takeLock(sessionId: string, lockedAt: ServerTime, at: ServerTime | undefined): void {
+    const { session } = ledger.facts();
+    if (session?.id !== sessionId) return;
+    const limit = later(at, lockedAt) ?? serverTime(0);
+    if (lockedAt <= limit) ledger.learn({ session, lockedAt });
+    parts.askAgain();
+  }
+
+  return {
+    take(reply, asked) {
+      if (reply.type === 'document') takeDocument(reply.document, asked);
+      if (reply.type === 'refused') takeRefusal(reply.refusal, reply.serverTime, asked);
+    },
+    takeEvent(event, asked, isFirst) {
+      if (event.type === 'document') {
+        if (isFirst) takeDocument(event.document, asked);
+        else if (ledger.facts().session?.id === event.document.session.id) {
+          if (event.document.policyProblem !== undefined) {
+            report({ type: 'policy-rejected', problem: event.document.policyProblem });
+          }
+          ledger.learn(factsOf(event.document));
+        } else parts.askAgain();
+      }
+      if (event.type === 'revoked') {
+        const { session } = ledger.facts();
+        parts.toldOf(event.sessionId);
+        if (session?.id === event.sessionId) ledger.learn({ session, end: endOf(event) });
+      }
+    },
+  };
+}
+
+function endOf(word: { reason: Tombstone['reason']; detail?: string; endedAt: ServerTime }): Tombstone {
+  const { reason, detail, endedAt } = word;
+  return { reason, ...(detail === undefined ? {} : { detail }), at: endedAt, told: true };
+}

@@ -1,0 +1,121 @@
+/** Calls to the server: numbered, limited in time, measured for the clock, and dropped after a sleep. */
+import type { Ledger } from '../ledger.js';
+import type { Report } from '../events.js';
+import type { Begun, Reply } from '../ports.js';
+import type { Clock } from '../time/clock.js';
+import type { DeviceTime, Duration, ServerTime } from '../time/instant.js';
+import { elapsed } from '../time/instant.js';
+import type { Measured, Sample } from '../time/offset.js';
+
+/** What a tab knew when it sent a request: by it the weight of the reply is judged (`RULES.md` K1–K4). */
+export interface Asked {
+  readonly number: number;
+  /** The ledger's count at sending. */
+  readonly learnt: number;
+  /** The session known at sending. */
+  readonly sessionId: string | undefined;
+  /** The begun key at sending. */
+  readonly begun: Begun | undefined;
+  readonly sentAt: DeviceTime;
+}
+
+export interface CallsParts {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly begun: () => Begun | undefined;
+  readonly measure: (sample: Sample) => Measured;
+  /** Takes each reply in before the caller sees it. */
+  readonly take: (reply: Reply, asked: Asked) => void;
+  readonly report: Report;
+}
+
+export interface Calls {
+  /**
+   * Runs one call. It never rejects: what does not come in time, or comes after the tab slept, is `unknown`.
+   *
+   * A reply that the secret was rotated is asked again, once: the new cookie may have been on its way.
+   */
+  call(name: string, limit: Duration, run: (signal: AbortSignal) => Promise<Reply>, signal?: AbortSignal): Promise<Reply>;
+  /** Notes what is known now, for a stream that is opened now. */
+  ask(): Asked;
+  /** Takes a server time measured outside of a call. */
+  measure(serverTime: ServerTime, asked: Asked): void;
+  /** Drops all requests under way: their replies are worth nothing after a sleep, and nobody waits after the end. */
+  drop(): void;
+  /** When the server last answered, by the monotonic clock. */
+  answeredAt(): number;
+}
+
+export function createCalls({ clock, ledger, begun, measure, take, report }: CallsParts): Calls {
+  let number = 0;
+  let answeredAt = Number.NEGATIVE_INFINITY;
+  const underWay = new Set<AbortController>();
+
+  function ask(): Asked {
+    number += 1;
+    return { number, learnt: ledger.learnt(), sessionId: ledger.facts().session?.id, begun: begun(), sentAt: clock.read() };
+  }
+
+  function measureAt(serverTime: ServerTime, asked: Asked): void {
+    const before = ledger.reading();
+    const receivedAt = clock.read();
+    const measured = measure({ serverTime, sentAt: asked.sentAt, receivedAt });
+    if (measured === 'kept') return;
+    const after = ledger.reading();
+    if (measured === 'stepped' && before && after) report({ type: 'clock-stepped', gap: after.now - before.now });
+    else report({ type: 'clock-measured', uncertainty: elapsed(asked.sentAt, receivedAt) });
+  }
+
+  async function once(limit: Duration, run: (signal: AbortSignal) => Promise<Reply>, outer?: AbortSignal): Promise<Reply> {
+    const asked = ask();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const stop = () => controller.abort();
+    outer?.addEventListener('abort', stop, { once: true });
+    underWay.add(controller);
+    const callOff = clock.wait(limit, stop);
+    const dropped = new Promise<Reply>((resolve) => {
+      const give = () => resolve({ type: 'unknown', problem: 'no answer in time' });
+      if (outer?.aborted) stop();
+      if (signal.aborted) give();
+      else signal.addEventListener('abort', give, { once: true });
+    });
+    const reply = await Promise.race([run(signal), dropped]).catch(
+      (problem: unknown): Reply => ({ type: 'unknown', problem: String(problem) }),
+    );
+    callOff();
+    underWay.delete(controller);
+    outer?.removeEventListener('abort', stop);
+    if (signal.aborted) return { type: 'unknown', problem: 'no answer in time' };
+    if (reply.type === 'document') measureAt(reply.document.serverTime, asked);
+    if (reply.type === 'refused' && reply.serverTime !== undefined) measureAt(reply.serverTime, asked);
+    if (reply.type !== 'unknown') {
+      answeredAt = clock.read().monotonic;
+      take(reply, asked);
+    }
+    return reply;
+  }
+
+  return {
+    async call(name, limit, run, signal) {
+      let reply = await once(limit, run, signal);
+      if (isRotated(reply)) reply = await once(limit, run, signal);
+      if (isRotated(reply)) reply = { type: 'unknown', problem: 'the secret was rotated' };
+      if (reply.type === 'unknown' && !signal?.aborted) {
+        report({ type: 'backend-unreachable', call: name, problem: reply.problem });
+      }
+      return reply;
+    },
+    ask,
+    measure: measureAt,
+    drop() {
+      for (const controller of underWay) controller.abort();
+      underWay.clear();
+    },
+    answeredAt: () => answeredAt,
+  };
+}
+
+function isRotated(reply: Reply): boolean {
+  return reply.type === 'refused' && reply.refusal.type === 'session-rotated';
+}
