@@ -1,0 +1,138 @@
+/** The end: a last look before anything irreversible, then the tombstone, or the lock where the policy says lock. */
+import { type Facts, isLocked } from '../facts/facts.js';
+import type { Ledger } from '../ledger.js';
+import type { TakeTurn } from '../ports.js';
+import type { Claim } from '../rules/admit.js';
+import { postponement } from '../rules/admit.js';
+import { deadlines } from '../rules/deadlines.js';
+import type { Clock } from '../time/clock.js';
+import { type Duration, later, type ServerTime } from '../time/instant.js';
+
+/** The last look waits this long for its turn, and this long for the server: covered, a page has ended in 5 s. */
+const TURN_PATIENCE: Duration = 1_000;
+const ANSWER_LIMIT: Duration = 3_000;
+/** A newcomer's hello is answered within this time by a tab that has an open view. */
+const HELLO_PATIENCE: Duration = 400;
+/** What is left of the uncertainty of clocks that agree is waited for, without looking anew. */
+const SHORT: Duration = 2_000;
+/** After an answer that says open, however late it seems here, the next look waits. */
+const PAUSE: Duration = 1_000;
+
+export interface EndParts {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly takeTurn: TakeTurn;
+  /** Reads the mirror and takes in what it says. */
+  readonly readMirror: () => void;
+  /** Asks the server from now on; whether it answered. Without a backend nobody answers. */
+  readonly ask: (limit: Duration) => Promise<boolean>;
+  readonly hasBackend: boolean;
+  readonly claims: () => readonly Claim[];
+  /** A re-authentication that is under way; the last look waits for it. */
+  readonly settled: () => Promise<void>;
+  /** Test seam: the last look. */
+  readonly lastLook?: boolean;
+}
+
+export interface End {
+  /** Called whenever the view says that the session may be over, or locked by belief: looks, and then acts. */
+  consider(): void;
+  stop(): void;
+}
+
+export function createEnd(parts: EndParts): End {
+  const { clock, ledger } = parts;
+  let looking = false;
+  let callOff: (() => void) | undefined;
+  let stopped = false;
+
+  function again(delay: Duration): void {
+    callOff?.();
+    callOff = clock.wait(delay, () => {
+      callOff = undefined;
+      consider();
+    });
+  }
+
+  /** Whether the view rests on a belief that a fact should follow. */
+  function isDue(): boolean {
+    const view = ledger.view();
+    return view.phase === 'expired' || (view.phase === 'locked' && !isLocked(ledger.facts()));
+  }
+
+  async function look(): Promise<void> {
+    if (parts.lastLook === false) return write();
+    const isNewcomer = ledger.standing().opened === undefined;
+    await parts.takeTurn('end', TURN_PATIENCE, async () => {
+      parts.readMirror();
+      if (!isDue()) return;
+      await parts.settled();
+      const [answered] = await Promise.all([parts.ask(ANSWER_LIMIT), isNewcomer ? pause(HELLO_PATIENCE) : undefined]);
+      parts.readMirror();
+      if (!isDue() || stopped) return;
+      if (answered) return again(PAUSE);
+      const wait = waitBeforeEnd();
+      if (wait > SHORT) return again(wait);
+      if (wait > 0) {
+        await pause(wait);
+        parts.readMirror();
+        if (!isDue() || stopped || waitBeforeEnd() > 0) return again(PAUSE);
+      }
+      write();
+    });
+  }
+
+  function pause(duration: Duration): Promise<void> {
+    return new Promise((resolve) => void clock.wait(duration, resolve));
+  }
+
+  /** How long the silence must last: until the earliest reading has passed the deadline, and every later one claimed. */
+  function waitBeforeEnd(): Duration {
+    const view = ledger.view();
+    const reading = ledger.reading();
+    if (!reading || (view.phase !== 'expired' && view.phase !== 'locked')) return PAUSE;
+    const at = view.phase === 'expired' ? view.deadline.at : view.since;
+    const postponed = parts.hasBackend ? postponement(parts.claims(), ledger.facts()) : undefined;
+    const due = later(at, postponed) ?? at;
+    return Math.max(0, due - reading.earliest);
+  }
+
+  function write(): void {
+    const view = ledger.view();
+    const reading = ledger.reading();
+    const facts = ledger.facts();
+    if (!reading || !facts.session) return;
+    if (view.phase === 'locked') ledger.learn({ session: facts.session, lockedAt: lockInstant(facts, reading.earliest) });
+    if (view.phase === 'expired') {
+      const end = { reason: view.deadline.cause, at: reading.now, told: !parts.hasBackend };
+      ledger.learn({ session: facts.session, end });
+    }
+  }
+
+  function consider(): void {
+    if (looking || stopped || callOff || !isDue()) return;
+    looking = true;
+    void look().finally(() => {
+      looking = false;
+      if (!callOff) consider();
+    });
+  }
+
+  return {
+    consider() {
+      stopped = false;
+      consider();
+    },
+    stop() {
+      stopped = true;
+      callOff?.();
+      callOff = undefined;
+    },
+  };
+}
+
+/** A lock is dated at the earliest possible now, so that a quick unlock is later, but after the authentication before it. */
+function lockInstant(facts: Facts, earliest: ServerTime): ServerTime {
+  const deadline = deadlines(facts).idle;
+  return later(earliest, deadline) ?? earliest;
+}

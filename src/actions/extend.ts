@@ -1,0 +1,88 @@
+/** Extending: asks the server for more time, one request for all tabs; the deadline moves only on its answer. */
+import { NightlatchError } from '../errors.js';
+import type { Report } from '../events.js';
+import type { Ledger } from '../ledger.js';
+import type { Reply, TakeTurn } from '../ports.js';
+import { idleDeadline } from '../rules/deadlines.js';
+import { isOpen, type SessionView } from '../rules/view.js';
+import type { Duration, ServerTime } from '../time/instant.js';
+
+const LIMIT: Duration = 10_000;
+const TURN_PATIENCE: Duration = 3_000;
+
+export interface ExtendParts {
+  readonly ledger: Ledger;
+  readonly takeTurn: TakeTurn;
+  /** Sends the request; without a backend it is the person's act alone that extends. */
+  readonly send: ((call: { sessionId: string; from: ServerTime | undefined }, limit: Duration) => Promise<Reply>) | undefined;
+  /** Notes that the person acted, as an answer to a warning. */
+  readonly answer: () => void;
+  /** Looks again: resolves when the last look at a session believed over is done. */
+  readonly lastLook: () => Promise<void>;
+  readonly report: Report;
+}
+
+/** Makes `extend`. One that is under way serves all who ask. */
+export function createExtend(parts: ExtendParts): () => Promise<SessionView> {
+  const { ledger, takeTurn, report } = parts;
+  let running: Promise<SessionView> | undefined;
+
+  async function extend(): Promise<SessionView> {
+    if (ledger.view().phase === 'expired') await parts.lastLook();
+    const view = ledger.view();
+    if (view.phase === 'locked') throw new NightlatchError('ERR_SESSION_LOCKED', 'a locked session is opened by authentication');
+    if (!isOpen(view)) throw new NightlatchError('ERR_SESSION_ENDED', `the session cannot be extended: it is ${view.phase}`);
+    const { send } = parts;
+    if (!send) {
+      if (view.phase === 'warning' && !view.extendable) throw refused(view.session.id, 'not extendable');
+      parts.answer();
+      report({ type: 'session-extended', sessionId: view.session.id, ...deadlineOf() });
+      return ledger.view();
+    }
+    const from = idleDeadline(ledger.facts());
+    const reply = await takeTurn('extend', TURN_PATIENCE, async () => {
+      // While this tab waited for its turn another one was granted the time.
+      const known = idleDeadline(ledger.facts());
+      if (known !== undefined && from !== undefined && known > from && isOpen(ledger.view())) return undefined;
+      return send({ sessionId: view.session.id, from }, LIMIT);
+    });
+    return settle(view.session.id, reply);
+  }
+
+  function settle(sessionId: string, reply: Reply | undefined): SessionView {
+    if (reply?.type === 'unknown') {
+      throw new NightlatchError('ERR_BACKEND_UNREACHABLE', `no answer to the extension: ${reply.problem}`);
+    }
+    if (reply?.type === 'refused') {
+      const { refusal } = reply;
+      if (refusal.type === 'extension-refused') throw refused(sessionId, refusal.reason);
+      if (refusal.type === 'session-mismatch') {
+        throw new NightlatchError('ERR_SESSION_MISMATCH', 'this browser holds another session now');
+      }
+      if (refusal.type === 'session-locked') throw new NightlatchError('ERR_SESSION_LOCKED', 'the session is locked');
+    }
+    const view = ledger.view();
+    if (!isOpen(view) || view.session.id !== sessionId) {
+      throw new NightlatchError('ERR_SESSION_ENDED', 'the session is over');
+    }
+    report({ type: 'session-extended', sessionId, ...deadlineOf() });
+    return view;
+  }
+
+  function refused(sessionId: string, reason: string): NightlatchError {
+    report({ type: 'extension-refused', sessionId, reason });
+    return new NightlatchError('ERR_EXTENSION_REFUSED', `the extension was refused: ${reason}`);
+  }
+
+  function deadlineOf(): { deadline?: ServerTime } {
+    const deadline = idleDeadline(ledger.facts());
+    return deadline === undefined ? {} : { deadline };
+  }
+
+  return () => {
+    running ??= extend().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+}

@@ -1,0 +1,71 @@
+/** Holds: work that goes on while the person watches, such as an upload, keeps the session, up to the policy's cap. */
+import type { Report } from '../events.js';
+import type { Ledger } from '../ledger.js';
+import type { Reply } from '../ports.js';
+import { isOpen } from '../rules/view.js';
+import type { Clock } from '../time/clock.js';
+import { type Duration, elapsed, plus, type ServerTime } from '../time/instant.js';
+
+const LIMIT: Duration = 10_000;
+
+/** A hold that is on. */
+export interface Hold {
+  /** Ends the hold; may be repeated. */
+  release(): void;
+}
+
+export interface HoldParts {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  /** When the person last really acted, in this tab. */
+  readonly lastReal: () => ServerTime | undefined;
+  /** Tells the server, or without one takes the hold as activity up to the instant. */
+  readonly touch: ((sessionId: string, limit: Duration) => Promise<Reply>) | undefined;
+  readonly observe: (upTo: ServerTime) => void;
+  readonly report: Report;
+}
+
+export interface Holds {
+  hold(reason: string, limit: Duration): Hold;
+  /** Ends all holds: the session is over, or the SDK stops. */
+  releaseAll(): void;
+}
+
+export function createHolds({ clock, ledger, lastReal, touch, observe, report }: HoldParts): Holds {
+  const active = new Set<(because: 'released' | 'limit' | 'session') => void>();
+
+  function beat(): void {
+    const view = ledger.view();
+    const reading = ledger.reading();
+    if (!isOpen(view) || !reading || view.policy.holdMax === 0) return;
+    const cap = plus(lastReal() ?? view.lastActivityAt, view.policy.holdMax);
+    if (touch) void touch(view.session.id, LIMIT);
+    else observe(reading.earliest < cap ? reading.earliest : cap);
+  }
+
+  return {
+    hold(reason, limit) {
+      const began = clock.read();
+      let callOff = () => {};
+      const end = (because: 'released' | 'limit' | 'session') => {
+        if (!active.delete(end)) return;
+        callOff();
+        report({ type: 'hold-ended', reason, because });
+      };
+      const next = () => {
+        const left = limit - elapsed(began, clock.read());
+        if (left <= 0) return end('limit');
+        beat();
+        const view = ledger.view();
+        callOff = clock.wait(Math.min(left, isOpen(view) ? Math.max(view.policy.touchEvery, 1_000) : left), next);
+      };
+      active.add(end);
+      report({ type: 'hold-started', reason, limit });
+      next();
+      return { release: () => end('released') };
+    },
+    releaseAll() {
+      for (const end of [...active]) end('session');
+    },
+  };
+}

@@ -1,0 +1,121 @@
+/** Touches: tells the server that the person acted, trailing, and as seldom as the policy asks. */
+import { isLocked } from '../facts/facts.js';
+import type { Ledger } from '../ledger.js';
+import type { Reply, TakeTurn } from '../ports.js';
+import { idleDeadline } from '../rules/deadlines.js';
+import { isOpen } from '../rules/view.js';
+import type { Clock } from '../time/clock.js';
+import { type Duration, plus, type ServerTime } from '../time/instant.js';
+
+const LIMIT: Duration = 10_000;
+const TURN_PATIENCE: Duration = 1_000;
+/** Another tab's activity is left to that tab for this long: it touches, unless it crashed. */
+const COURTESY: Duration = 2_000;
+/** Server time is known to about this; activity that the server knows but for it needs no touch. */
+const TOLERANCE: Duration = 250;
+/** After a touch that was not answered, the next one waits. */
+const RETRY: Duration = 2_000;
+
+export interface TouchParts {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly takeTurn: TakeTurn;
+  readonly isVisible: () => boolean;
+  readonly touch: (call: { sessionId: string; idleFor: Duration; keepalive?: boolean }, limit: Duration) => Promise<Reply>;
+}
+
+export interface Touch {
+  /** Looks whether there is something to tell, and when. Called on each change. */
+  consider(): void;
+  /** The person acted in this tab. */
+  acted(): void;
+  /** The page goes away: tells what is untold, at once. */
+  flush(): void;
+  stop(): void;
+}
+
+export function createTouch({ clock, ledger, takeTurn, isVisible, touch }: TouchParts): Touch {
+  let callOff: (() => void) | undefined;
+  let due = Number.POSITIVE_INFINITY;
+  let lastRev: number | undefined;
+  let movedAt = Number.NEGATIVE_INFINITY;
+  let touchedUpTo: ServerTime | undefined;
+  let isMine = false;
+  let running = false;
+
+  const now = () => clock.read().monotonic;
+
+  /** The activity that the server does not know of, if there is any. */
+  function untold(): ServerTime | undefined {
+    const { lastActivityAt, policy, end, lease } = ledger.facts();
+    const known = idleDeadline(ledger.facts());
+    if (lastActivityAt === undefined || end || !lease || !policy || isLocked(ledger.facts())) return undefined;
+    if (policy.idleTimeout === null || known === undefined) return undefined;
+    if (touchedUpTo !== undefined && lastActivityAt <= touchedUpTo) return undefined;
+    return lastActivityAt > plus(known, TOLERANCE - policy.idleTimeout) ? lastActivityAt : undefined;
+  }
+
+  function consider(): void {
+    const { lease, policy } = ledger.facts();
+    if (lease?.rev !== lastRev) {
+      lastRev = lease?.rev;
+      movedAt = now();
+    }
+    const view = ledger.view();
+    if (!isOpen(view) || !policy || untold() === undefined) return cancel();
+    if (running) return;
+    const isWarned = view.phase === 'warning' && view.deadline.cause === 'idle';
+    if (isWarned) return schedule(isMine ? 0 : COURTESY / 10);
+    if (!isMine && !isVisible()) return cancel();
+    schedule(Math.max(0, movedAt + policy.touchEvery - now()) + (isMine ? 0 : COURTESY));
+  }
+
+  function cancel(): void {
+    callOff?.();
+    due = Number.POSITIVE_INFINITY;
+  }
+
+  function schedule(delay: Duration): void {
+    const at = now() + delay;
+    if (at >= due) return;
+    callOff?.();
+    due = at;
+    callOff = clock.wait(delay, () => {
+      due = Number.POSITIVE_INFINITY;
+      void run();
+    });
+  }
+
+  async function run(): Promise<void> {
+    if (running || untold() === undefined || !isOpen(ledger.view())) return;
+    running = true;
+    const reply = await takeTurn('touch', TURN_PATIENCE, () => send());
+    running = false;
+    if (reply?.type !== 'unknown') isMine = false;
+    if (reply?.type === 'unknown' && untold() !== undefined) schedule(reply.retryAfter ?? RETRY);
+    else consider();
+  }
+
+  /** Sends one touch, unless another tab has done so while this one waited for its turn. */
+  async function send(keepalive = false): Promise<Reply | undefined> {
+    const at = untold();
+    const reading = ledger.reading();
+    const { session } = ledger.facts();
+    if (at === undefined || !reading || !session || !isOpen(ledger.view())) return undefined;
+    const idleFor = Math.max(0, reading.earliest - at);
+    const reply = await touch({ sessionId: session.id, idleFor, ...(keepalive ? { keepalive } : {}) }, LIMIT);
+    if (reply.type === 'document' && (touchedUpTo === undefined || at > touchedUpTo)) touchedUpTo = at;
+    return reply;
+  }
+
+  return {
+    consider,
+    acted() {
+      isMine = true;
+    },
+    flush() {
+      if (isMine) void send(true);
+    },
+    stop: cancel,
+  };
+}

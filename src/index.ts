@@ -1,0 +1,42 @@
+/** Nightlatch: idle detection and session-expiry UX that follows the server's policy in every tab. */
+export { cacheStorage } from './actions/cache-storage.js';
+export { cookies } from './actions/cookies.js';
+export type { Hold } from './actions/hold.js';
+export { indexedDatabase } from './actions/indexed-database.js';
+export { webStorage } from './actions/web-storage.js';
+export { isNightlatchError, NightlatchError, type NightlatchErrorCode } from './errors.js';
+export type { Happening, NightlatchEvent } from './events.js';
+export type { EndReason, Session } from './facts/facts.js';
+export type { OperationRule, Policy, Route } from './facts/policy.js';
+export { createNightlatch, type Nightlatch } from './nightlatch.js';
+export type { LocalPolicy, NightlatchOptions } from './options.js';
+export type {
+  Backend,
+  Refusal,
+  Reply,
+  SessionDocument,
+  StreamEnd,
+  StreamEvent,
+  WipeCall,
+  WipeReceipt,
+  WipeResult,
+  Wiper,
+  WipeScope,
+  World,
+} from './ports.js';
+export type { Deadline, DeadlineCause } from './rules/deadlines.js';
+export type { OperationView, Requirement } from './rules/freshness.js';
+export {
+  type AbsentView,
+  type ActiveView,
+  type EndedView,
+  type ExpiredView,
+  isCovered,
+  isOpen,
+  type LockedView,
+  type PendingView,
+  type SessionView,
+  type WarningView,
+} from './rules/view.js';
+export { createHttpBackend, type HttpBackendOptions } from './server/http-backend.js';
+export { type Duration, hours, minutes, type Reading, type ServerTime, seconds, serverTime } from './time/instant.js';

@@ -1,0 +1,168 @@
+/** The options: what a caller may say, checked with clear errors, and what is so by default. */
+import type { NightlatchEvent } from './events.js';
+import { clampPolicy, type Policy } from './facts/policy.js';
+import type { Backend, Wiper } from './ports.js';
+import type { Duration } from './time/instant.js';
+
+/**
+ * A policy of the app's own, in milliseconds: it rules where there is no server, and until a server has spoken.
+ *
+ * Every member is optional but one of the two limits. Make durations with `seconds()`, `minutes()`, `hours()`.
+ */
+export type LocalPolicy = Partial<Omit<Policy, 'version'>>;
+
+/** The options of `createNightlatch`. */
+export interface NightlatchOptions {
+  /**
+   * The scope of channel, mirror and turns: instances of one name on one origin are one session, others do not hear
+   * each other. Letters, digits, `.`, `_` and `-`, at most 64.
+   */
+  readonly name: string;
+  /** The server that issues the policy and decides. Left out: the local policy alone. */
+  readonly backend?: Backend;
+  readonly policy?: LocalPolicy;
+  /** What to clear when a session ends, and before the next one begins. */
+  readonly wipe?: readonly (Wiper | readonly Wiper[])[];
+  /** Hears what happens; for audit and metrics. One that throws disturbs nothing. */
+  readonly onEvent?: (event: NightlatchEvent) => void;
+  /**
+   * What answers an idle warning. Default `'choice'`: a button, Esc, `extend()` or `noteActivity()`, so that nobody
+   * dismisses it by accident. `'activity'`: any act of the person.
+   */
+  readonly warningAnsweredBy?: 'choice' | 'activity';
+}
+
+/** The options as the parts take them. */
+export interface Settings {
+  readonly name: string;
+  readonly backend: Backend | undefined;
+  readonly policy: Policy | undefined;
+  readonly wipers: readonly Wiper[];
+  readonly onEvent: ((event: NightlatchEvent) => void) | undefined;
+  readonly anyActAnswers: boolean;
+}
+
+/** The longest duration taken: above it, it is surely a mistake of unit (366 days). */
+const LONGEST: Duration = 366 * 86_400_000;
+
+/** What is so where a local policy says nothing; the defaults of the server contract. */
+const DEFAULTS: Policy = {
+  version: 0,
+  idleTimeout: null,
+  absoluteTimeout: null,
+  absoluteFrom: 'session_start',
+  warnBefore: 120_000,
+  warnBeforeAbsolute: 600_000,
+  touchEvery: 60_000,
+  pollEvery: 60_000,
+  holdMax: 0,
+  onIdle: 'end',
+  lockTimeout: null,
+  extendable: true,
+  operations: {},
+  routes: [],
+  defaultOperation: null,
+  source: null,
+  justification: null,
+};
+
+const METHODS: readonly (keyof Backend)[] = ['peek', 'touch', 'extend', 'lock', 'end'];
+
+/** Checks the options. Throws a `TypeError` or `RangeError` that names the option, what was given and what is expected. */
+export function readOptions(options: NightlatchOptions): Settings {
+  if (typeof options !== 'object' || options === null) throw expected('options', options, 'an object');
+  const { name, backend, policy, wipe = [], onEvent, warningAnsweredBy = 'choice' } = options;
+  if (typeof name !== 'string') throw expected('name', name, 'a string');
+  if (!/^[\w.-]{1,64}$/.test(name)) throw range('name', name, '1 to 64 letters, digits, ".", "_" or "-"');
+  if (backend !== undefined) requireBackend(backend);
+  if (onEvent !== undefined && typeof onEvent !== 'function') throw expected('onEvent', onEvent, 'a function');
+  if (warningAnsweredBy !== 'choice' && warningAnsweredBy !== 'activity') {
+    throw range('warningAnsweredBy', warningAnsweredBy, "'choice' or 'activity'");
+  }
+  if (backend === undefined && policy === undefined) {
+    throw new TypeError('policy is missing: without a backend, the timeouts come from it');
+  }
+  return {
+    name,
+    backend,
+    policy: policy === undefined ? undefined : readLocalPolicy(policy),
+    wipers: readWipers(wipe),
+    onEvent,
+    anyActAnswers: warningAnsweredBy === 'activity',
+  };
+}
+
+/** Reads a local policy, with the defaults filled in. */
+export function readLocalPolicy(input: LocalPolicy): Policy {
+  if (typeof input !== 'object' || input === null) throw expected('policy', input, 'an object');
+  for (const key of Object.keys(input)) {
+    if (!Object.hasOwn(DEFAULTS, key)) throw new TypeError(`policy.${key} is no member of a policy`);
+  }
+  const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+  const policy: Policy = { ...DEFAULTS, ...given };
+  for (const key of ['idleTimeout', 'absoluteTimeout', 'lockTimeout'] as const) requireLimit(`policy.${key}`, policy[key]);
+  for (const key of ['warnBefore', 'warnBeforeAbsolute', 'touchEvery', 'pollEvery', 'holdMax'] as const) {
+    requireDuration(`policy.${key}`, policy[key]);
+  }
+  if (policy.idleTimeout === null && policy.absoluteTimeout === null) {
+    throw new TypeError('policy.idleTimeout and policy.absoluteTimeout are both missing: nothing would ever end');
+  }
+  if (policy.onIdle !== 'end' && policy.onIdle !== 'lock') throw range('policy.onIdle', policy.onIdle, "'end' or 'lock'");
+  if (policy.absoluteFrom !== 'session_start' && policy.absoluteFrom !== 'auth_time') {
+    throw range('policy.absoluteFrom', policy.absoluteFrom, "'session_start' or 'auth_time'");
+  }
+  if (typeof policy.extendable !== 'boolean') throw expected('policy.extendable', policy.extendable, 'true or false');
+  return clampPolicy(policy).policy;
+}
+
+function requireBackend(backend: Backend): void {
+  if (typeof backend !== 'object' || backend === null) throw expected('backend', backend, 'a backend');
+  for (const method of METHODS) {
+    if (typeof backend[method] !== 'function') throw expected(`backend.${method}`, backend[method], 'a function');
+  }
+}
+
+function readWipers(wipe: NonNullable<NightlatchOptions['wipe']>): readonly Wiper[] {
+  if (!Array.isArray(wipe)) throw expected('wipe', wipe, 'a list of wipers');
+  const wipers = wipe.flat() as readonly Wiper[];
+  const names = new Set<string>();
+  for (const [index, wiper] of wipers.entries()) {
+    const at = `wipe[${index}]`;
+    if (typeof wiper !== 'object' || wiper === null) throw expected(at, wiper, 'a wiper');
+    if (typeof wiper.name !== 'string' || wiper.name === '') throw expected(`${at}.name`, wiper.name, 'a name');
+    if (wiper.scope !== 'tab' && wiper.scope !== 'shared') throw range(`${at}.scope`, wiper.scope, "'tab' or 'shared'");
+    if (typeof wiper.wipe !== 'function') throw expected(`${at}.wipe`, wiper.wipe, 'a function');
+    const key = `${wiper.scope} ${wiper.name}`;
+    if (names.has(key)) throw new TypeError(`${at}.name: two ${wiper.scope} wipers are called ${wiper.name}`);
+    names.add(key);
+  }
+  return wipers;
+}
+
+function requireLimit(option: string, value: unknown): void {
+  if (value === null) return;
+  requireDuration(option, value);
+  if (value === 0) throw range(option, value, 'more than 0, or null for no limit');
+}
+
+/** Checks a duration of an option, in milliseconds. */
+export function requireDuration(option: string, value: unknown): void {
+  if (typeof value !== 'number') throw expected(option, value, 'a number of milliseconds');
+  if (!Number.isFinite(value) || value < 0 || value > LONGEST) {
+    throw range(option, value, 'a finite number of milliseconds from 0 to 366 days');
+  }
+}
+
+function expected(option: string, given: unknown, what: string): TypeError {
+  return new TypeError(`${option} is ${describe(given)}; expected ${what}`);
+}
+
+function range(option: string, given: unknown, what: string): RangeError {
+  return new RangeError(`${option} is ${describe(given)}; expected ${what}`);
+}
+
+function describe(given: unknown): string {
+  if (typeof given === 'string') return JSON.stringify(given.length > 80 ? `${given.slice(0, 80)}…` : given);
+  if (typeof given === 'number' || typeof given === 'boolean' || given === null || given === undefined) return String(given);
+  return Array.isArray(given) ? 'a list' : typeof given === 'symbol' ? 'a symbol' : `a value of type ${typeof given}`;
+}
