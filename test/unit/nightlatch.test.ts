@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import { minutes, seconds } from '../../src/time/instant.js';
+import { createScene } from './support/tabs.js';
+
+describe('one tab and a server', () => {
+  it('is absent until somebody signs in, and open after', async () => {
+    const scene = createScene();
+    const tab = scene.open();
+    expect(tab.phase()).toBe('pending');
+    await scene.pass(seconds(2));
+    expect(tab.phase()).toBe('absent');
+    const view = await begin(scene, tab, 'ana');
+    expect(view.phase).toBe('active');
+    expect(tab.events.map(({ type }) => type)).toContain('session-opened');
+  });
+
+  it('warns before the idle deadline and ends at it', async () => {
+    const scene = createScene();
+    const tab = scene.open();
+    await scene.pass(seconds(2));
+    await begin(scene, tab, 'ana');
+    await scene.pass(minutes(13) + seconds(1));
+    expect(tab.phase()).toBe('warning');
+    await scene.pass(minutes(2));
+    expect(tab.phase()).toBe('ended');
+    expect(tab.latch.getView()).toMatchObject({ reason: 'idle' });
+  });
+
+  it('stays open while the person works, and touches the server', async () => {
+    const scene = createScene();
+    const tab = scene.open();
+    await scene.pass(seconds(2));
+    await begin(scene, tab, 'ana');
+    for (let i = 0; i < 40; i += 1) {
+      await scene.pass(minutes(1));
+      tab.page.act();
+    }
+    expect(tab.phase()).toBe('active');
+  });
+
+  it('does not reopen an expired session when the mouse moves', async () => {
+    const scene = createScene();
+    const tab = scene.open();
+    await scene.pass(seconds(2));
+    await begin(scene, tab, 'ana');
+    scene.network.state = 'silent';
+    await scene.pass(minutes(15) - seconds(1));
+    tab.page.act();
+    expect(tab.phase()).toBe('expired');
+    await scene.pass(seconds(5));
+    expect(tab.phase()).toBe('ended');
+    tab.page.act();
+    expect(tab.phase()).toBe('ended');
+    scene.reload(tab);
+    await scene.pass(seconds(2));
+    expect(tab.phase()).toBe('ended');
+    scene.network.state = 'up';
+    await scene.pass(minutes(2));
+    expect(tab.phase()).toBe('absent');
+  });
+
+  it('extends only when the server has confirmed it', async () => {
+    const scene = createScene();
+    const tab = scene.open();
+    await scene.pass(seconds(2));
+    await begin(scene, tab, 'ana');
+    await scene.pass(minutes(14));
+    tab.page.act();
+    expect(tab.phase()).toBe('warning');
+    const extended = tab.latch.extend();
+    expect(tab.phase()).toBe('warning');
+    await scene.pass(seconds(1));
+    await extended;
+    expect(tab.phase()).toBe('active');
+  });
+});
+
+describe('several tabs and a server', () => {
+  it('opens in all tabs, ends in all tabs, and wipes in all tabs', async () => {
+    const scene = createScene();
+    const wiped: string[] = [];
+    const tabs = [1, 2, 3].map((n) =>
+      scene.open({
+        wipe: [
+          { name: 'memory', scope: 'tab', wipe: () => void wiped.push(`tab ${n}`) },
+          { name: 'tokens', scope: 'shared', wipe: () => void wiped.push('shared') },
+        ],
+      }),
+    );
+    await scene.pass(seconds(2));
+    await begin(scene, tabs[0]!, 'ana');
+    await scene.pass(seconds(2));
+    expect(tabs.map((tab) => tab.phase())).toEqual(['active', 'active', 'active']);
+    void tabs[1]!.latch.signOut();
+    await scene.pass(seconds(1));
+    expect(tabs.map((tab) => tab.phase())).toEqual(['ended', 'ended', 'ended']);
+    expect(wiped.sort()).toEqual(['shared', 'tab 1', 'tab 2', 'tab 3']);
+    expect(scene.server.sessions()[0]?.end?.reason).toBe('signed-out');
+    scene.reload(tabs[2]!);
+    await scene.pass(seconds(2));
+    expect(tabs[2]!.latch.getView()).toMatchObject({ phase: 'absent', lastEnd: { reason: 'signed-out' } });
+  });
+
+  it('ends every tab when the server revokes', async () => {
+    const scene = createScene();
+    const tabs = [scene.open(), scene.open()];
+    await scene.pass(seconds(2));
+    await begin(scene, tabs[0]!, 'ana');
+    await scene.pass(seconds(2));
+    scene.server.revoke(scene.server.sessions()[0]!.id);
+    await scene.pass(seconds(1));
+    expect(tabs.map((tab) => tab.phase())).toEqual(['ended', 'ended']);
+  });
+
+  it('keeps a tab open that is not worked in, while the person works in another', async () => {
+    const scene = createScene();
+    const tabs = [scene.open(), scene.open()];
+    await scene.pass(seconds(2));
+    await begin(scene, tabs[0]!, 'ana');
+    for (let i = 0; i < 40; i += 1) {
+      await scene.pass(minutes(1));
+      tabs[0]!.page.act();
+    }
+    expect(tabs.map((tab) => tab.phase())).toEqual(['active', 'active']);
+  });
+
+  it('replaces the session of one person by that of another only after a reload', async () => {
+    const scene = createScene();
+    const [one, two] = [scene.open(), scene.open()];
+    await scene.pass(seconds(2));
+    await begin(scene, one, 'ana');
+    await scene.pass(seconds(2));
+    await begin(scene, two, 'ben');
+    await scene.pass(seconds(2));
+    expect(two.phase()).toBe('active');
+    expect(one.latch.getView()).toMatchObject({ phase: 'ended', reason: 'replaced' });
+    scene.reload(one);
+    await scene.pass(seconds(2));
+    expect(one.phase()).toBe('active');
+  });
+});
+
+describe('without a server', () => {
+  it('begins by itself, warns and ends in both tabs, and stays ended after a reload', async () => {
+    const scene = createScene({ local: true });
+    const tabs = [scene.open(), scene.open()];
+    await scene.pass(seconds(3));
+    expect(tabs.map((tab) => tab.phase())).toEqual(['active', 'active']);
+    expect(session(tabs[0]!)).toBe(session(tabs[1]!));
+    for (let i = 0; i < 20; i += 1) {
+      await scene.pass(minutes(1));
+      tabs[0]!.page.act();
+    }
+    expect(tabs.map((tab) => tab.phase())).toEqual(['active', 'active']);
+    await scene.pass(minutes(14));
+    expect(tabs.map((tab) => tab.phase())).toEqual(['warning', 'warning']);
+    await scene.pass(minutes(1) + seconds(2));
+    expect(tabs.map((tab) => tab.phase())).toEqual(['ended', 'ended']);
+    scene.reload(tabs[0]!);
+    await scene.pass(seconds(2));
+    expect(tabs[0]!.phase()).toBe('ended');
+  });
+});
+
+function session(tab: { latch: { getView(): object } }): unknown {
+  const view = tab.latch.getView();
+  return 'session' in view ? (view.session as { id: string }).id : undefined;
+}
+
+async function begin(scene: ReturnType<typeof createScene>, tab: ReturnType<ReturnType<typeof createScene>['open']>, subject: string) {
+  const begun = tab.latch.begin({
+    signIn: async () => {
+      await tab.backend?.signIn(subject);
+    },
+  });
+  await scene.pass(seconds(2));
+  return begun;
+}
