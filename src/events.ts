@@ -7,7 +7,12 @@ import type { Duration, ServerTime } from './time/instant.js';
 export type Happening =
   | { readonly type: 'session-opened'; readonly sessionId: string }
   | { readonly type: 'session-replaced'; readonly from: string; readonly to: string }
-  | { readonly type: 'warning-shown'; readonly sessionId: string; readonly cause: DeadlineCause; readonly deadline: ServerTime }
+  | {
+      readonly type: 'warning-shown';
+      readonly sessionId: string;
+      readonly cause: DeadlineCause;
+      readonly deadline: ServerTime;
+    }
   | { readonly type: 'session-extended'; readonly sessionId: string; readonly deadline?: ServerTime }
   | { readonly type: 'extension-refused'; readonly sessionId: string; readonly reason: string }
   | { readonly type: 'session-locked'; readonly sessionId: string }
@@ -18,8 +23,18 @@ export type Happening =
   | { readonly type: 'hold-ended'; readonly reason: string; readonly because: 'released' | 'limit' | 'session' }
   /** Work that was asked of a session that is over. */
   | { readonly type: 'use-after-end'; readonly sessionId: string; readonly what: string }
-  | { readonly type: 'tokens-wiped'; readonly sessionId: string; readonly wipers: readonly string[]; readonly because: string }
-  | { readonly type: 'wipe-incomplete'; readonly sessionId: string; readonly wipers: readonly string[]; readonly because: string }
+  | {
+      readonly type: 'tokens-wiped';
+      readonly sessionId: string;
+      readonly wipers: readonly string[];
+      readonly because: string;
+    }
+  | {
+      readonly type: 'wipe-incomplete';
+      readonly sessionId: string;
+      readonly wipers: readonly string[];
+      readonly because: string;
+    }
   | { readonly type: 'policy-updated'; readonly version: number; readonly clamped: readonly string[] }
   | { readonly type: 'policy-rejected'; readonly problem: string }
   /** The server's first-hand word lowered what this tab knew: a restarted store, a restored backup, or a forgery healed. */

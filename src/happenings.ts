@@ -17,7 +17,8 @@ export function happenings(previous: SessionView, next: SessionView): readonly H
       if (previous.phase === 'expired') return [];
       return [{ type: 'session-expired', sessionId: next.session.id, cause: next.deadline.cause }];
     case 'ended':
-      if (previous.phase === 'ended' && previous.session.id === next.session.id && previous.reason === next.reason) return [];
+      if (previous.phase === 'ended' && previous.session.id === next.session.id && previous.reason === next.reason)
+        return [];
       return [
         {
           type: 'session-ended',
@@ -29,7 +30,10 @@ export function happenings(previous: SessionView, next: SessionView): readonly H
   }
 }
 
-function opening(previous: SessionView, next: Extract<SessionView, { phase: 'active' | 'warning' }>): readonly Happening[] {
+function opening(
+  previous: SessionView,
+  next: Extract<SessionView, { phase: 'active' | 'warning' }>,
+): readonly Happening[] {
   const sessionId = next.session.id;
   const before = 'session' in previous ? previous.session.id : undefined;
   if (before !== sessionId) return [{ type: 'session-opened', sessionId }];

@@ -1,11 +1,13 @@
 /** The public object: each method first looks at what is so now, and then acts. */
 import type { Hold } from './actions/hold.js';
-import { assemble, type Rule } from './assembly.js';
+
 import { createBrowserWorld } from './browser-world.js';
 import { type LocalPolicy, type NightlatchOptions, readLocalPolicy, readOptions, requireDuration } from './options.js';
+import type { Rule } from './parts.js';
 import type { WipeReceipt, World } from './ports.js';
 import { type OperationView, operationView } from './rules/freshness.js';
 import type { SessionView } from './rules/view.js';
+import { createTab } from './tab.js';
 import { type Duration, type Reading, serverTime } from './time/instant.js';
 
 /** The session of this browser, as one tab sees it. Made by {@link createNightlatch}. */
@@ -77,12 +79,13 @@ export function createNightlatch(
   switchedOff: ReadonlySet<Rule> = new Set(),
 ): Nightlatch {
   const settings = readOptions(options);
-  const tab = assemble(settings, world, switchedOff);
+  const tab = createTab(settings, world, switchedOff);
+  const { parts } = tab;
 
   /** Work that was asked of a session that is over is told, for it is a defect of the app or an attack. */
   function noteUseAfterEnd(what: string): void {
     const view = tab.look();
-    if (view.phase === 'ended') tab.report({ type: 'use-after-end', sessionId: view.session.id, what });
+    if (view.phase === 'ended') parts.report({ type: 'use-after-end', sessionId: view.session.id, what });
   }
 
   return {
@@ -91,65 +94,62 @@ export function createNightlatch(
     async begin({ policy, ...rest } = {}) {
       const read = policy === undefined ? {} : { policy: readLocalPolicy(policy) };
       tab.look();
-      const view = await tab.begin.begin({ ...rest, ...read });
+      const view = await parts.begin({ ...rest, ...read });
       return view;
     },
     getView: tab.view,
     subscribe(listener) {
       if (typeof listener !== 'function') throw new TypeError('listener is not a function');
-      tab.listeners.add(listener);
-      return () => void tab.listeners.delete(listener);
+      return tab.subscribe(listener);
     },
     read() {
       const now = serverTime(world.clock.read().wall);
-      return (
-        tab.ledger.reading() ?? { now, earliest: serverTime(0), latest: serverTime(Number.MAX_SAFE_INTEGER) }
-      );
+      return parts.ledger.reading() ?? { now, earliest: serverTime(0), latest: serverTime(Number.MAX_SAFE_INTEGER) };
     },
     async check() {
       tab.look();
-      if (settings.backend) await tab.questions.ask();
-      await tab.door.settled();
+      if (settings.backend) await parts.questions.ask();
+      await parts.door.settled();
       return tab.look();
     },
     noteActivity() {
       tab.look();
-      tab.admitNow(true);
+      parts.acts.note(true);
     },
     hold(reason, { limit }) {
       requireDuration('limit', limit);
       noteUseAfterEnd('hold');
-      return tab.holds.hold(reason, limit);
+      return parts.holds.hold(reason, limit);
     },
     async extend({ signal } = {}) {
       signal?.throwIfAborted();
       noteUseAfterEnd('extend');
-      return untilAborted(tab.extend(), signal);
+      return untilAborted(parts.extend(), signal);
     },
     lock() {
       tab.look();
-      tab.lock.lock();
+      parts.lock.lock();
       return tab.look();
     },
     operation: (name) => {
       const view = tab.look();
-      return operationView(view, name, tab.ledger.reading()?.latest ?? serverTime(Number.MAX_SAFE_INTEGER));
+      return operationView(view, name, parts.ledger.reading()?.latest ?? serverTime(Number.MAX_SAFE_INTEGER));
     },
     get endSignal() {
       return tab.endSignal();
     },
     async signOut() {
       tab.look();
-      const { session, end } = tab.ledger.facts();
-      const { shown, replacedAt } = tab.ledger.standing();
+      const { session, end } = parts.ledger.facts();
+      const { shown, replacedAt } = parts.ledger.standing();
       if (!session || replacedAt !== undefined) {
         return { sessionId: shown?.id ?? '', complete: true, results: [] };
       }
       if (!end) {
-        const at = tab.ledger.reading()?.now ?? session.startedAt;
-        tab.ledger.learn({ session, end: { reason: 'signed-out', at, told: settings.backend === undefined } });
+        const at = parts.ledger.reading()?.now ?? session.startedAt;
+        parts.ledger.learn({ session, end: { reason: 'signed-out', at, told: settings.backend === undefined } });
       }
-      return tab.wipe.all(session.id);
+      return parts.wipe.all(session.id);
     },
   };
 }
@@ -163,4 +163,3 @@ function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): 
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }
-

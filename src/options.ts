@@ -100,14 +100,16 @@ export function readLocalPolicy(input: LocalPolicy): Policy {
   }
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
   const policy: Policy = { ...DEFAULTS, ...given };
-  for (const key of ['idleTimeout', 'absoluteTimeout', 'lockTimeout'] as const) requireLimit(`policy.${key}`, policy[key]);
+  for (const key of ['idleTimeout', 'absoluteTimeout', 'lockTimeout'] as const)
+    requireLimit(`policy.${key}`, policy[key]);
   for (const key of ['warnBefore', 'warnBeforeAbsolute', 'touchEvery', 'pollEvery', 'holdMax'] as const) {
     requireDuration(`policy.${key}`, policy[key]);
   }
   if (policy.idleTimeout === null && policy.absoluteTimeout === null) {
     throw new TypeError('policy.idleTimeout and policy.absoluteTimeout are both missing: nothing would ever end');
   }
-  if (policy.onIdle !== 'end' && policy.onIdle !== 'lock') throw range('policy.onIdle', policy.onIdle, "'end' or 'lock'");
+  if (policy.onIdle !== 'end' && policy.onIdle !== 'lock')
+    throw range('policy.onIdle', policy.onIdle, "'end' or 'lock'");
   if (policy.absoluteFrom !== 'session_start' && policy.absoluteFrom !== 'auth_time') {
     throw range('policy.absoluteFrom', policy.absoluteFrom, "'session_start' or 'auth_time'");
   }
@@ -163,6 +165,8 @@ function range(option: string, given: unknown, what: string): RangeError {
 
 function describe(given: unknown): string {
   if (typeof given === 'string') return JSON.stringify(given.length > 80 ? `${given.slice(0, 80)}…` : given);
-  if (typeof given === 'number' || typeof given === 'boolean' || given === null || given === undefined) return String(given);
-  return Array.isArray(given) ? 'a list' : typeof given === 'symbol' ? 'a symbol' : `a value of type ${typeof given}`;
+  if (typeof given === 'number' || typeof given === 'boolean' || given === null || given === undefined)
+    return String(given);
+  if (Array.isArray(given)) return 'a list';
+  return `a value of type ${typeof given}`;
 }

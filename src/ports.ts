@@ -50,7 +50,13 @@ export type Reply =
 /** What a stream says. */
 export type StreamEvent =
   | { readonly type: 'document'; readonly document: SessionDocument }
-  | { readonly type: 'revoked'; readonly sessionId: string; readonly reason: EndReason; readonly detail?: string; readonly endedAt: ServerTime }
+  | {
+      readonly type: 'revoked';
+      readonly sessionId: string;
+      readonly reason: EndReason;
+      readonly detail?: string;
+      readonly endedAt: ServerTime;
+    }
   /** A newer stream of this session took this one's place. */
   | { readonly type: 'superseded' }
   /** Anything heard, comments included: proof that the line is alive. */
@@ -68,12 +74,27 @@ export interface Backend {
   /** Whether reading the session extends it (`sliding`): then it is asked only on the person's act. */
   readonly sliding: boolean;
   peek(signal: AbortSignal): Promise<Reply>;
-  touch(call: { readonly sessionId: string; readonly idleFor: Duration; readonly source?: 'hold'; readonly keepalive?: boolean }, signal: AbortSignal): Promise<Reply>;
-  extend(call: { readonly sessionId: string; readonly from: ServerTime | undefined }, signal: AbortSignal): Promise<Reply>;
+  touch(
+    call: {
+      readonly sessionId: string;
+      readonly idleFor: Duration;
+      readonly source?: 'hold';
+      readonly keepalive?: boolean;
+    },
+    signal: AbortSignal,
+  ): Promise<Reply>;
+  extend(
+    call: { readonly sessionId: string; readonly from: ServerTime | undefined },
+    signal: AbortSignal,
+  ): Promise<Reply>;
   lock(call: { readonly sessionId: string }, signal: AbortSignal): Promise<Reply>;
   end(call: { readonly sessionId: string; readonly reason: EndReason }, signal: AbortSignal): Promise<Reply>;
   /** Opens the stream and reads it until it ends. `lastEventId` is kept by the backend, per session. */
-  stream?(call: { readonly sessionId: string }, heard: (event: StreamEvent) => void, signal: AbortSignal): Promise<StreamEnd>;
+  stream?(
+    call: { readonly sessionId: string },
+    heard: (event: StreamEvent) => void,
+    signal: AbortSignal,
+  ): Promise<StreamEnd>;
 }
 
 /** Messages between the tabs of one origin. What arrives is `unknown` until the codec has read it. */

@@ -17,6 +17,8 @@ export interface DoorParts {
   readonly sweep: (sessionId: string) => Promise<unknown>;
   /** The begun key has changed since the server was asked: ask again. */
   readonly askAgain: () => void;
+  /** Tells the server of the ends it does not know. */
+  readonly tell: () => void;
   readonly report: Report;
   /** Test seam: the one door. */
   readonly oneDoor?: boolean;
@@ -51,6 +53,7 @@ export function createDoor(parts: DoorParts): Door {
       if (replacedAt !== undefined) return;
       if (shown && shown.id !== session.id && !isSamePerson(shown, session, parts.hasBackend)) return replace(facts);
     }
+    if (memory.untold().some(({ id }) => id === session.id)) return outlive(facts);
     if (shown && shown.id !== session.id) {
       void parts.wipeTab(shown.id);
       parts.report({ type: 'session-replaced', from: shown.id, to: session.id });
@@ -63,6 +66,15 @@ export function createDoor(parts: DoorParts): Door {
       if (passing?.done === done) passing = undefined;
     });
     passing = { id: session.id, done };
+  }
+
+  /** The server names a session that ended here and does not know it yet: it stays ended, and the server is told. */
+  function outlive(facts: Facts): void {
+    const untold = memory.untold().find(({ id }) => id === facts.session?.id);
+    const at = ledger.reading()?.now ?? facts.session?.startedAt;
+    if (!untold || at === undefined) return;
+    ledger.overrule({ ...facts, end: { reason: untold.reason, at, told: false } });
+    parts.tell();
   }
 
   /** Another person's session: this page is over, and the shared stores are theirs. */
@@ -80,7 +92,8 @@ export function createDoor(parts: DoorParts): Door {
     if (parts.oneDoor === false || begun?.id === session.id) return open(session);
     if (!sameBegun(begun, begunWhenAsked)) return parts.askAgain();
     if (begun === undefined && isFirstHere(session)) return mark(session);
-    if (begun !== undefined && cleared !== undefined && cleared !== 'nothing' && sameBegun(begun, cleared)) return mark(session);
+    if (begun !== undefined && cleared !== undefined && cleared !== 'nothing' && sameBegun(begun, cleared))
+      return mark(session);
     await parts.takeTurn('wipe', TURN_PATIENCE, async () => {
       const now = memory.begun();
       if (now?.id === session.id) return open(session);
@@ -108,7 +121,8 @@ export function createDoor(parts: DoorParts): Door {
     if (facts.session?.id !== session.id || facts.end) return;
     cleared = undefined;
     // A receipt is void once its session had an open view after it.
-    if (memory.receipt()?.sessionId === session.id) memory.setReceipt({ sessionId: session.id, done: [], complete: false });
+    if (memory.receipt()?.sessionId === session.id)
+      memory.setReceipt({ sessionId: session.id, done: [], complete: false });
     ledger.stand({ opened: session.id, shown: facts.session, wiped: undefined, waited: false, none: false });
   }
 
@@ -120,6 +134,7 @@ export function createDoor(parts: DoorParts): Door {
         return await work();
       } finally {
         bindings -= 1;
+        cleared = undefined;
       }
     },
     clear: () =>

@@ -102,7 +102,8 @@ export function createEnd(parts: EndParts): End {
     const reading = ledger.reading();
     const facts = ledger.facts();
     if (!reading || !facts.session) return;
-    if (view.phase === 'locked') ledger.learn({ session: facts.session, lockedAt: lockInstant(facts, reading.earliest) });
+    if (view.phase === 'locked')
+      ledger.learn({ session: facts.session, lockedAt: lockInstant(facts, reading.earliest) });
     if (view.phase === 'expired') {
       const end = { reason: view.deadline.cause, at: reading.now, told: !parts.hasBackend };
       ledger.learn({ session: facts.session, end });

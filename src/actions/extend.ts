@@ -14,11 +14,13 @@ export interface ExtendParts {
   readonly ledger: Ledger;
   readonly takeTurn: TakeTurn;
   /** Sends the request; without a backend it is the person's act alone that extends. */
-  readonly send: ((call: { sessionId: string; from: ServerTime | undefined }, limit: Duration) => Promise<Reply>) | undefined;
+  readonly send:
+    | ((call: { sessionId: string; from: ServerTime | undefined }, limit: Duration) => Promise<Reply>)
+    | undefined;
   /** Notes that the person acted, as an answer to a warning. */
   readonly answer: () => void;
-  /** Looks again: resolves when the last look at a session believed over is done. */
-  readonly lastLook: () => Promise<void>;
+  /** Asks the server whether a session believed over is; whether it answered. */
+  readonly ask: () => Promise<boolean>;
   readonly report: Report;
 }
 
@@ -28,10 +30,19 @@ export function createExtend(parts: ExtendParts): () => Promise<SessionView> {
   let running: Promise<SessionView> | undefined;
 
   async function extend(): Promise<SessionView> {
-    if (ledger.view().phase === 'expired') await parts.lastLook();
+    const isBelievedOver = ledger.view().phase === 'expired';
+    const answered = isBelievedOver ? await parts.ask() : true;
     const view = ledger.view();
-    if (view.phase === 'locked') throw new NightlatchError('ERR_SESSION_LOCKED', 'a locked session is opened by authentication');
-    if (!isOpen(view)) throw new NightlatchError('ERR_SESSION_ENDED', `the session cannot be extended: it is ${view.phase}`);
+    if (!answered && view.phase === 'expired') {
+      throw new NightlatchError(
+        'ERR_BACKEND_UNREACHABLE',
+        'the session is believed over, and the server does not answer',
+      );
+    }
+    if (view.phase === 'locked')
+      throw new NightlatchError('ERR_SESSION_LOCKED', 'a locked session is opened by authentication');
+    if (!isOpen(view))
+      throw new NightlatchError('ERR_SESSION_ENDED', `the session cannot be extended: it is ${view.phase}`);
     const { send } = parts;
     if (!send) {
       if (view.phase === 'warning' && !view.extendable) throw refused(view.session.id, 'not extendable');

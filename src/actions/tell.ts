@@ -20,8 +20,8 @@ export interface TellParts {
 }
 
 export interface Tell {
-  /** Notes that the server must hear of an end, and tells it at once. */
-  add(untold: Untold): void;
+  /** Notes that the server must hear of an end: from then on any page tells it. */
+  note(untold: Untold): void;
   /** The server knows of it. */
   told(sessionId: string): void;
   /** Tells all that is untold; resolves after one attempt at each. */
@@ -71,11 +71,10 @@ export function createTell({ clock, random, ledger, memory, takeTurn, end }: Tel
   }
 
   return {
-    add(untold) {
+    note(untold) {
       stopped = false;
       const known = memory.untold();
       if (!known.some(({ id }) => id === untold.id)) memory.setUntold([...known, untold]);
-      void run();
     },
     told,
     run,

@@ -21,7 +21,10 @@ export interface TouchParts {
   readonly ledger: Ledger;
   readonly takeTurn: TakeTurn;
   readonly isVisible: () => boolean;
-  readonly touch: (call: { sessionId: string; idleFor: Duration; keepalive?: boolean }, limit: Duration) => Promise<Reply>;
+  readonly touch: (
+    call: { sessionId: string; idleFor: Duration; keepalive?: boolean },
+    limit: Duration,
+  ) => Promise<Reply>;
 }
 
 export interface Touch {

@@ -65,7 +65,9 @@ export function createWipe(parts: WipeParts): Wipe {
     let callOff = () => {};
     const timeout = new Promise<WipeResult>((resolve) => {
       callOff = clock.wait(WIPER_LIMIT, () => limit.abort());
-      limit.signal.addEventListener('abort', () => resolve(result(mayRun() ? 'timed-out' : 'overtaken')), { once: true });
+      limit.signal.addEventListener('abort', () => resolve(result(mayRun() ? 'timed-out' : 'overtaken')), {
+        once: true,
+      });
     });
     const work = (async () => wiper.wipe({ sessionId, signal: limit.signal }))().then(
       () => result('wiped'),
@@ -111,9 +113,7 @@ export function createWipe(parts: WipeParts): Wipe {
   /** Whether mirror and begun key both name the session, and nobody asks about another one (`RULES.md` W1). */
   function isNamed(sessionId: string): boolean {
     return (
-      memory.read()?.facts.session?.id === sessionId &&
-      memory.begun()?.id === sessionId &&
-      !ledger.standing().doubted
+      memory.read()?.facts.session?.id === sessionId && memory.begun()?.id === sessionId && !ledger.standing().doubted
     );
   }
 

@@ -1,6 +1,14 @@
 /** The door for facts from outside: channel messages and stored values become facts here, or are dropped. */
-import { type DeviceTime, serverTime, type ServerTime } from '../time/instant.js';
-import { END_REASONS, type EndReason, type Facts, type Lease, type Session, type Tombstone, withoutSubject } from './facts.js';
+import { type DeviceTime, type ServerTime, serverTime } from '../time/instant.js';
+import {
+  END_REASONS,
+  type EndReason,
+  type Facts,
+  type Lease,
+  type Session,
+  type Tombstone,
+  withoutSubject,
+} from './facts.js';
 import { decodePolicy, encodePolicy, type Policy } from './policy.js';
 
 /** The version of the written form. A tombstone is read from every version; the rest only from this one. */

@@ -117,7 +117,8 @@ function compareEnds(a: Tombstone, b: Tombstone): number {
   const rank = END_REASONS.indexOf(a.reason) - END_REASONS.indexOf(b.reason);
   if (rank !== 0) return rank;
   const [one, other] = [a.detail ?? '', b.detail ?? ''];
-  return one === other ? 0 : one < other ? -1 : 1;
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }
 
 /** Whether two leases say the same. */
@@ -140,7 +141,5 @@ export function samePolicy(a: Policy | undefined, b: Policy | undefined): boolea
 }
 
 function sameEnd(a: Tombstone | undefined, b: Tombstone | undefined): boolean {
-  return (
-    a === b || (a?.at === b?.at && a?.reason === b?.reason && a?.detail === b?.detail && a?.told === b?.told)
-  );
+  return a === b || (a?.at === b?.at && a?.reason === b?.reason && a?.detail === b?.detail && a?.told === b?.told);
 }

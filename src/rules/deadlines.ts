@@ -41,9 +41,7 @@ export function idleDeadline(facts: Facts): ServerTime | undefined {
 export function absoluteDeadline(facts: Facts): ServerTime | undefined {
   if (facts.lease) return facts.lease.absoluteExpiry;
   const fromAuthentication = facts.policy?.absoluteFrom === 'auth_time';
-  const start = fromAuthentication
-    ? later(facts.authenticatedAt, facts.session?.startedAt)
-    : facts.session?.startedAt;
+  const start = fromAuthentication ? later(facts.authenticatedAt, facts.session?.startedAt) : facts.session?.startedAt;
   return after(start, facts.policy?.absoluteTimeout);
 }
 
@@ -72,4 +70,3 @@ export function firstDeadline(all: Deadlines): Deadline | undefined {
 function after(start: ServerTime | undefined, limit: Duration | null | undefined): ServerTime | undefined {
   return start === undefined || limit === null || limit === undefined ? undefined : plus(start, limit);
 }
-

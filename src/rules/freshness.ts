@@ -13,7 +13,7 @@ export interface Requirement {
 
 /** The client's word on one operation. */
 export type OperationView =
-  | { readonly state: 'open'; /** Until when it stays so. */ readonly until?: ServerTime }
+  | { readonly state: 'open' /** Until when it stays so. */; readonly until?: ServerTime }
   | { readonly state: 'needs-authentication'; readonly requirement: Requirement }
   | { readonly state: 'denied' }
   | { readonly state: 'unknown' };

@@ -77,14 +77,7 @@ export interface EndedView {
 }
 
 /** What is so now, in this tab. Instants are epoch milliseconds on the server's clock. */
-export type SessionView =
-  | PendingView
-  | AbsentView
-  | ActiveView
-  | WarningView
-  | LockedView
-  | ExpiredView
-  | EndedView;
+export type SessionView = PendingView | AbsentView | ActiveView | WarningView | LockedView | ExpiredView | EndedView;
 
 /** Whether the page must be taken out of rendering. */
 export function isCovered(view: SessionView): boolean {
@@ -117,7 +110,7 @@ export function view(facts: Facts, standing: Standing, reading: Reading | undefi
   if (standing.replacedAt !== undefined && standing.shown) {
     return { phase: 'ended', session: standing.shown, reason: 'replaced', at: standing.replacedAt };
   }
-  if (standing.doubted) return { phase: 'pending', covered: true };
+  if (standing.doubted && !facts.end) return { phase: 'pending', covered: true };
   const pending: PendingView = { phase: 'pending', covered: standing.waited || standing.shown !== undefined };
   if (!facts.session) return standing.none ? { phase: 'absent' } : pending;
   if (facts.end) return ended(facts.session, facts.end, standing);
@@ -163,7 +156,8 @@ function same(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   const one = Object.entries(a);
   return (
-    one.length === Object.keys(b).length && one.every(([key, value]) => same(value, (b as Record<string, unknown>)[key]))
+    one.length === Object.keys(b).length &&
+    one.every(([key, value]) => same(value, (b as Record<string, unknown>)[key]))
   );
 }
 
@@ -229,7 +223,8 @@ function open(facts: Facts, session: Session, policy: Policy, all: Deadlines, no
     }).map((cause) => [cause, all[cause]]),
   );
   const warned = firstDeadline(near);
-  if (warned) return { phase: 'warning', ...members, deadline: warned, extendable: isExtendable(facts, policy, warned) };
+  if (warned)
+    return { phase: 'warning', ...members, deadline: warned, extendable: isExtendable(facts, policy, warned) };
   const deadline = firstDeadline(all);
   return { phase: 'active', ...members, ...(deadline ? { deadline } : {}) };
 }

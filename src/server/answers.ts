@@ -30,15 +30,25 @@ export interface Answers {
 export function createAnswers(parts: AnswersParts): Answers {
   const { ledger, report } = parts;
   let newestUsed = 0;
+  let reportedPolicy: string | undefined;
 
   /** Whether a reply was asked after all that this tab has learnt, and is newer than any used (`RULES.md` K1, K2). */
   function isFirstHand(asked: Asked): boolean {
     return parts.firstHand !== false && asked.learnt === ledger.learnt() && asked.number > newestUsed;
   }
 
+  /** Tells of a policy that was not taken, or of a new one. */
+  function reportPolicy({ session, policy, policyProblem, clamped }: SessionDocument): void {
+    if (policyProblem !== undefined) report({ type: 'policy-rejected', problem: policyProblem });
+    const key = policy && `${session.id} ${policy.version}`;
+    if (!policy || key === reportedPolicy) return;
+    reportedPolicy = key;
+    report({ type: 'policy-updated', version: policy.version, clamped: clamped ?? [] });
+  }
+
   function takeDocument(document: SessionDocument, asked: Asked): void {
     const { session } = document;
-    if (document.policyProblem !== undefined) report({ type: 'policy-rejected', problem: document.policyProblem });
+    reportPolicy(document);
     const known = ledger.facts();
     const firstHand = isFirstHand(asked);
     if (known.session?.id !== session.id) {
@@ -124,9 +134,7 @@ export function createAnswers(parts: AnswersParts): Answers {
       if (event.type === 'document') {
         if (isFirst) takeDocument(event.document, asked);
         else if (ledger.facts().session?.id === event.document.session.id) {
-          if (event.document.policyProblem !== undefined) {
-            report({ type: 'policy-rejected', problem: event.document.policyProblem });
-          }
+          reportPolicy(event.document);
           ledger.learn(factsOf(event.document));
         } else parts.askAgain();
       }

@@ -1,6 +1,7 @@
 /** Calls to the server: numbered, limited in time, measured for the clock, and dropped after a sleep. */
-import type { Ledger } from '../ledger.js';
+
 import type { Report } from '../events.js';
+import type { Ledger } from '../ledger.js';
 import type { Begun, Reply } from '../ports.js';
 import type { Clock } from '../time/clock.js';
 import type { DeviceTime, Duration, ServerTime } from '../time/instant.js';
@@ -35,7 +36,12 @@ export interface Calls {
    *
    * A reply that the secret was rotated is asked again, once: the new cookie may have been on its way.
    */
-  call(name: string, limit: Duration, run: (signal: AbortSignal) => Promise<Reply>, signal?: AbortSignal): Promise<Reply>;
+  call(
+    name: string,
+    limit: Duration,
+    run: (signal: AbortSignal) => Promise<Reply>,
+    signal?: AbortSignal,
+  ): Promise<Reply>;
   /** Notes what is known now, for a stream that is opened now. */
   ask(): Asked;
   /** Takes a server time measured outside of a call. */
@@ -53,7 +59,13 @@ export function createCalls({ clock, ledger, begun, measure, take, report }: Cal
 
   function ask(): Asked {
     number += 1;
-    return { number, learnt: ledger.learnt(), sessionId: ledger.facts().session?.id, begun: begun(), sentAt: clock.read() };
+    return {
+      number,
+      learnt: ledger.learnt(),
+      sessionId: ledger.facts().session?.id,
+      begun: begun(),
+      sentAt: clock.read(),
+    };
   }
 
   function measureAt(serverTime: ServerTime, asked: Asked): void {
@@ -66,7 +78,11 @@ export function createCalls({ clock, ledger, begun, measure, take, report }: Cal
     else report({ type: 'clock-measured', uncertainty: elapsed(asked.sentAt, receivedAt) });
   }
 
-  async function once(limit: Duration, run: (signal: AbortSignal) => Promise<Reply>, outer?: AbortSignal): Promise<Reply> {
+  async function once(
+    limit: Duration,
+    run: (signal: AbortSignal) => Promise<Reply>,
+    outer?: AbortSignal,
+  ): Promise<Reply> {
     const asked = ask();
     const controller = new AbortController();
     const { signal } = controller;

@@ -27,7 +27,7 @@ export function createSend(baseUrl: string, fetch: Fetch): Send {
   return async ({ method, path, accept, headers = {}, body, keepalive = false, signal }) => {
     // An app's own `fetch` might send what was already called off.
     if (signal.aborted) throw new Error('aborted');
-    return fetch(baseUrl + path, {
+    const response = await fetch(baseUrl + path, {
       method,
       headers: { Accept: accept, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -37,6 +37,9 @@ export function createSend(baseUrl: string, fetch: Fetch): Send {
       redirect: 'manual',
       signal,
     });
+    // Too late to be read: whoever asked has gone, and the connection must not wait for them.
+    if (signal.aborted) void response.body?.cancel().catch(() => undefined);
+    return response;
   };
 }
 

@@ -1,6 +1,7 @@
 /** Questions to the server: claims and doubts gathered, asked one at a time, and with back-off while it is silent. */
-import type { Claim } from '../rules/admit.js';
+
 import type { Reply } from '../ports.js';
+import type { Claim } from '../rules/admit.js';
 import type { Clock } from '../time/clock.js';
 import type { Duration } from '../time/instant.js';
 
@@ -79,7 +80,11 @@ export function createQuestions(parts: QuestionsParts): Questions {
       settle(heardBefore);
     }
     if (claims.size > 0 || parts.isWanted()) {
-      schedule(answered ? SPACING : Math.max(retry * (0.5 + random() / 2), (reply.type === 'unknown' && reply.retryAfter) || 0));
+      schedule(
+        answered
+          ? SPACING
+          : Math.max(retry * (0.5 + random() / 2), (reply.type === 'unknown' && reply.retryAfter) || 0),
+      );
       if (!answered) retry = Math.min(retry * 2, LONGEST_RETRY);
     }
     return answered;

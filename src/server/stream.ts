@@ -159,14 +159,15 @@ export function createStream(parts: StreamParts): Stream {
     const gone = new Promise<StreamEnd>((resolve) => {
       signal.addEventListener('abort', () => resolve({ type: 'lost', problem: 'silence' }), { once: true });
     });
-    const reading = backend.stream?.(
-      { sessionId: id },
-      (event) => {
-        if (event.type === 'superseded') superseded = true;
-        heard(event);
-      },
-      signal,
-    ) ?? Promise.resolve<StreamEnd>({ type: 'absent' });
+    const reading =
+      backend.stream?.(
+        { sessionId: id },
+        (event) => {
+          if (event.type === 'superseded') superseded = true;
+          heard(event);
+        },
+        signal,
+      ) ?? Promise.resolve<StreamEnd>({ type: 'absent' });
     const end = await Promise.race([reading, gone]).catch(
       (problem: unknown): StreamEnd => ({ type: 'lost', problem: String(problem) }),
     );

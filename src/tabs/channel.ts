@@ -26,7 +26,6 @@ export function openBroadcastChannel(name: string, heard: (message: unknown) => 
 }
 
 function open(name: string): BroadcastChannel | undefined {
-  if (typeof BroadcastChannel === 'undefined') return undefined;
   try {
     return new BroadcastChannel(name);
   } catch {

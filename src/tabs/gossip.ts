@@ -1,8 +1,9 @@
 /** Gossip: tells the other tabs what this one knows, damped, so that nobody talks while nobody acts. */
+
+import type { Report } from '../events.js';
 import { decodeMessage, encodeMessage } from '../facts/codec.js';
 import type { Facts } from '../facts/facts.js';
 import { includes, sameFacts } from '../facts/join.js';
-import type { Report } from '../events.js';
 import type { Channel, Memory, OpenChannel } from '../ports.js';
 import type { Clock } from '../time/clock.js';
 import type { Duration } from '../time/instant.js';
@@ -104,7 +105,11 @@ export function createGossip(parts: GossipParts): Gossip {
     } catch (problem) {
       if (now() - reportedAt < REPORT_SPACING) return;
       reportedAt = now();
-      report({ type: 'message-rejected', from: 'channel', problem: problem instanceof Error ? problem.message : String(problem) });
+      report({
+        type: 'message-rejected',
+        from: 'channel',
+        problem: problem instanceof Error ? problem.message : String(problem),
+      });
       return;
     }
     saidAt = now();

@@ -1,9 +1,10 @@
 /** The mirror: what is kept in shared storage for tabs that are not there. */
+
+import type { Report } from '../events.js';
 import { CodecProblem, decodeKept, encodeKept, type Kept } from '../facts/codec.js';
 import type { EndReason } from '../facts/facts.js';
 import { END_REASONS } from '../facts/facts.js';
 import { join } from '../facts/join.js';
-import type { Report } from '../events.js';
 import type { Begun, Memory, Receipt, Store, Untold } from '../ports.js';
 import type { Clock } from '../time/clock.js';
 import type { ServerTime } from '../time/instant.js';
@@ -66,7 +67,11 @@ export function createMirror({ name, store, clock, now, report }: MirrorParts): 
   }
 
   function reject(problem: unknown): void {
-    report({ type: 'message-rejected', from: 'mirror', problem: problem instanceof Error ? problem.message : String(problem) });
+    report({
+      type: 'message-rejected',
+      from: 'mirror',
+      problem: problem instanceof Error ? problem.message : String(problem),
+    });
   }
 
   function read(): Kept | undefined {
@@ -141,4 +146,3 @@ function endReason(input: unknown): EndReason {
 function isMembers(input: unknown): input is Readonly<Record<string, unknown>> {
   return typeof input === 'object' && input !== null;
 }
-

@@ -1,6 +1,6 @@
 /** Server time from samples: request times in, offset with its uncertainty out (Cristian's algorithm). */
 import type { Clock } from './clock.js';
-import { type DeviceTime, elapsed, type Reading, serverTime, type ServerTime } from './instant.js';
+import { type DeviceTime, elapsed, type Reading, type ServerTime, serverTime } from './instant.js';
 
 /** A server's statement of its time, with the device times of the request that brought it. */
 export interface Sample {

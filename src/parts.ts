@@ -1,0 +1,349 @@
+/** The parts of one tab, wired to each other. What to decide is decided in them; when to look is decided in `tab.ts`. */
+import { createAftermath } from './actions/aftermath.js';
+import { type Alone, createAlone } from './actions/alone.js';
+import { type Begin, createBegin } from './actions/begin.js';
+import { createDoor, type Door } from './actions/door.js';
+import { createEnd, type End } from './actions/end.js';
+import { createExtend } from './actions/extend.js';
+import { createHolds, type Holds } from './actions/hold.js';
+import { createLock, type Lock } from './actions/lock.js';
+import { createTell, type Tell } from './actions/tell.js';
+import { createTouch, type Touch } from './actions/touch.js';
+import { createWipe, type Wipe } from './actions/wipe.js';
+import type { Report } from './events.js';
+import type { Facts } from './facts/facts.js';
+import { createLedger, type Ledger } from './ledger.js';
+import type { Settings } from './options.js';
+import type { Memory, World } from './ports.js';
+import { isOpen, type SessionView } from './rules/view.js';
+import { createAnswers } from './server/answers.js';
+import { type Calls, createCalls } from './server/calls.js';
+import { createQuestions, type Questions } from './server/questions.js';
+import { createStream, type Stream } from './server/stream.js';
+import { createGossip, type Gossip } from './tabs/gossip.js';
+import { createListening, type Listening } from './tabs/hearing.js';
+import { createMirror } from './tabs/mirror.js';
+import { createTakeTurn } from './tabs/take-turn.js';
+import { later, plus, type Reading, type ServerTime, serverTime } from './time/instant.js';
+import { createLocalTime } from './time/local.js';
+import { createOffset } from './time/offset.js';
+import { type Acts, createActs } from './user/acts.js';
+
+/** Parts of the rules that a test may switch off, to see that they matter. Not an option of the product. */
+export type Rule =
+  | 'admission-door'
+  | 'mirror-look'
+  | 'last-look'
+  | 'session-order'
+  | 'first-hand'
+  | 'wiper-scope'
+  | 'one-door';
+
+/** What the parts call when something has happened. */
+export interface Hooks {
+  /** The ledger has changed. */
+  readonly changed: () => void;
+  /** Something was said: look before it is taken in. */
+  readonly look: () => void;
+  readonly isRunning: () => boolean;
+  /** This tab has come to hold the stream, or does so no longer. */
+  readonly streamHeld: () => void;
+}
+
+export interface Parts {
+  readonly report: Report;
+  readonly memory: Memory;
+  readonly ledger: Ledger;
+  readonly calls: Calls;
+  readonly questions: Questions;
+  readonly stream: Stream;
+  readonly gossip: Gossip;
+  readonly listening: Listening;
+  readonly acts: Acts;
+  readonly wipe: Wipe;
+  readonly door: Door;
+  readonly tell: Tell;
+  readonly aftermath: () => void;
+  readonly end: End;
+  readonly touch: Touch;
+  readonly holds: Holds;
+  readonly lock: Lock;
+  readonly extend: () => Promise<SessionView>;
+  readonly begin: Begin;
+  readonly alone: Alone;
+}
+
+/** Makes the parts of one tab. Nothing happens until they are started. */
+export function createParts(settings: Settings, world: World, off: ReadonlySet<Rule>, hooks: Hooks): Parts {
+  const { backend, name } = settings;
+  const { clock, random, presence } = world;
+  const hasBackend = backend !== undefined;
+
+  const report: Report = (happening) => {
+    const at = ledger.reading()?.now ?? serverTime(clock.read().wall);
+    runGuarded(() => settings.onEvent?.({ ...happening, at }));
+  };
+
+  // What is known, and the time.
+
+  const memory = createMirror({ name, store: world.shared, clock, now: () => ledger.reading()?.now, report });
+  const takeTurn = createTakeTurn(world.turns, clock, `nightlatch:${name}`);
+  const offset = createOffset(clock);
+  const localTime = createLocalTime(clock, () => latestInstant(ledger.facts()));
+  const ledger = createLedger(
+    hasBackend ? () => offset.read() ?? keptReading(memory, clock.read().wall) : localTime,
+    hooks.changed,
+  );
+
+  // The server.
+
+  const calls = createCalls({
+    clock,
+    ledger,
+    begun: memory.begun,
+    measure: offset.measure,
+    take: (reply, asked) => answers.take(reply, asked),
+    report,
+  });
+
+  const answers = createAnswers({
+    ledger,
+    meet: (facts, asked) => door.meet(withPolicy(facts, settings), asked.begun),
+    askAgain: () => questions.wish(),
+    tellAgain: (id) => {
+      tell.note({ id, reason: ledger.facts().end?.reason ?? 'unknown' });
+      void tell.run();
+    },
+    toldOf: (id) => tell.told(id),
+    report,
+    firstHand: !off.has('first-hand'),
+  });
+
+  const questions = createQuestions({
+    clock,
+    random,
+    peek: backend ? (limit) => calls.call('peek', limit, (signal) => backend.peek(signal)) : () => alone.findOther(),
+    isWanted: () => hooks.isRunning() && hasBackend && isUnanswered(ledger),
+    doubted: (doubted) => ledger.stand({ doubted }),
+    settled: () => listening.readMirror(),
+  });
+
+  const stream = createStream({
+    backend: backend ?? {},
+    clock,
+    random,
+    turns: world.turns,
+    turnName: `nightlatch:${name}:stream`,
+    ask: calls.ask,
+    heard: (event, asked, isFirst) => {
+      if (event.type === 'document' && isFirst) calls.measure(event.document.serverTime, asked);
+      answers.takeEvent(event, asked, isFirst);
+    },
+    refused: (reply, asked) => answers.take(reply, asked),
+    isVisible: presence.isVisible,
+    held: (held) => {
+      report({ type: 'stream-held', held });
+      hooks.streamHeld();
+    },
+  });
+
+  // The other tabs.
+
+  const listening = createListening({
+    ledger,
+    memory,
+    hasBackend,
+    raise: questions.raise,
+    open: questions.open,
+    learnt: () => alone.meet(),
+    isOrdered: !off.has('session-order'),
+    readsMirror: !off.has('mirror-look'),
+  });
+
+  const gossip = createGossip({
+    name,
+    openChannel: world.openChannel,
+    memory,
+    clock,
+    random,
+    facts: ledger.facts,
+    isOpen: () => isOpen(ledger.view()),
+    heard: (facts) => {
+      hooks.look();
+      listening.hear(facts);
+    },
+    report,
+  });
+
+  // Sessions that begin and end.
+
+  const wipe = createWipe({
+    clock,
+    ledger,
+    memory,
+    takeTurn,
+    wipers: settings.wipers,
+    ask: () => questions.ask(),
+    hasBackend,
+    report,
+    scopes: !off.has('wiper-scope'),
+  });
+
+  const tell = createTell({
+    clock,
+    random,
+    ledger,
+    memory,
+    takeTurn,
+    end: async ({ id, reason }, limit) =>
+      backend ? calls.call('end', limit, (signal) => backend.end({ sessionId: id, reason }, signal)) : { type: 'done' },
+  });
+
+  const door = createDoor({
+    ledger,
+    memory,
+    takeTurn,
+    hasBackend,
+    wipeTab: async (id) => {
+      if (!alone.hasStarted(id)) await wipe.tab(id);
+    },
+    sweep: wipe.sweep,
+    askAgain: () => questions.wish(),
+    tell: () => void tell.run(),
+    report,
+    oneDoor: !off.has('one-door'),
+  });
+
+  const begin = createBegin({
+    clock,
+    ledger,
+    door,
+    hasBackend,
+    tell: tell.run,
+    ask: questions.ask,
+    start: (how) => alone.begin(how),
+  });
+
+  const alone = createAlone({ clock, random, ledger, memory, door, takeTurn, policy: settings.policy, hasBackend });
+
+  const end = createEnd({
+    clock,
+    ledger,
+    takeTurn,
+    readMirror: listening.readMirror,
+    ask: (limit) => (hasBackend ? questions.ask(limit) : Promise.resolve(false)),
+    hasBackend,
+    claims: questions.open,
+    settled: door.settled,
+    lastLook: !off.has('last-look'),
+  });
+
+  const aftermath = createAftermath({ clock, ledger, memory, hasBackend, wipe, tell });
+
+  // What the person does.
+
+  const touch = createTouch({
+    clock,
+    ledger,
+    takeTurn,
+    isVisible: presence.isVisible,
+    touch: async (call, limit) =>
+      backend ? calls.call('touch', limit, (signal) => backend.touch(call, signal)) : { type: 'done' },
+  });
+
+  const acts = createActs({
+    clock,
+    ledger,
+    activity: world.activity,
+    own: world.own,
+    name,
+    anyActAnswers: settings.anyActAnswers,
+    acted: () => touch.acted(),
+    isGuarded: !off.has('admission-door'),
+  });
+
+  const holds = createHolds({
+    clock,
+    ledger,
+    lastReal: acts.lastReal,
+    touch:
+      backend &&
+      ((sessionId, limit) =>
+        calls.call('touch', limit, (signal) => backend.touch({ sessionId, idleFor: 0, source: 'hold' }, signal))),
+    observe: acts.observe,
+    report,
+  });
+
+  const lock = createLock({
+    clock,
+    random,
+    ledger,
+    send: backend && ((sessionId, limit) => calls.call('lock', limit, (signal) => backend.lock({ sessionId }, signal))),
+  });
+
+  const extend = createExtend({
+    ledger,
+    takeTurn,
+    send: backend && ((call, limit) => calls.call('extend', limit, (signal) => backend.extend(call, signal))),
+    answer: () => acts.note(true),
+    ask: () => (hasBackend ? questions.ask() : Promise.resolve(true)),
+    report,
+  });
+
+  return {
+    report,
+    memory,
+    ledger,
+    calls,
+    questions,
+    stream,
+    gossip,
+    listening,
+    acts,
+    wipe,
+    door,
+    tell,
+    aftermath,
+    end,
+    touch,
+    holds,
+    lock,
+    extend,
+    begin,
+    alone,
+  };
+}
+
+/** Runs the app's code: what it throws is the app's, and goes to where uncaught errors go. */
+export function runGuarded(run: () => void): void {
+  try {
+    run();
+  } catch (problem) {
+    void Promise.reject(problem);
+  }
+}
+
+/** Before the first word of the server, what the mirror says of clocks may close a session, never open one. */
+function keptReading(memory: Memory, wall: number): Reading | undefined {
+  const written = memory.read()?.written;
+  if (!written) return undefined;
+  const now = plus(written.serverTime, Math.max(0, wall - written.wall));
+  return { now, earliest: now, latest: now };
+}
+
+/** The local policy rules until a server has sent one that can be read. */
+function withPolicy(facts: Facts, { policy }: Settings): Facts {
+  return facts.policy || !policy ? facts : { ...facts, policy };
+}
+
+/** Whether this tab still lacks the server's first word. */
+function isUnanswered(ledger: Ledger): boolean {
+  const { shown, none } = ledger.standing();
+  const { phase } = ledger.view();
+  return phase === 'pending' || (phase === 'ended' && shown === undefined && !none);
+}
+
+function latestInstant({ session, lastActivityAt, authenticatedAt, lockedAt, end }: Facts): ServerTime | undefined {
+  const instants = [session?.startedAt, lastActivityAt, authenticatedAt, lockedAt, end?.at];
+  return instants.reduce<ServerTime | undefined>(later, undefined);
+}

@@ -1,0 +1,253 @@
+/** One tab: when it looks, what it makes of it, and who is told. The order of things; what they mean is in the parts. */
+import type { Facts } from './facts/facts.js';
+import { happenings } from './happenings.js';
+import type { Settings } from './options.js';
+import { createParts, type Parts, type Rule, runGuarded } from './parts.js';
+import type { LookReason, World } from './ports.js';
+import { isUrgent } from './rules/news.js';
+import { isOpen, type SessionView } from './rules/view.js';
+import { createAlarm } from './time/alarm.js';
+import { type DeviceTime, type Duration, gap } from './time/instant.js';
+
+/** While a page is visible and open, something looks at the clock at least this often: it finds a sleep nobody ended. */
+const LOOK_EVERY: Duration = 30_000;
+/** The device clocks moved apart by this much: a sleep, or a clock was set. */
+const GAP: Duration = 2_000;
+/** A page that waits for the server's first word is covered after this. */
+const UNCOVERED_WAIT: Duration = 1_000;
+/** A policy that asks for polls more often than this does not get them. */
+const SHORTEST_POLL: Duration = 1_000;
+
+type Listener = (view: SessionView, previous: SessionView) => void;
+
+export interface Tab {
+  readonly parts: Parts;
+  start(): void;
+  stop(): void;
+  /** The view for now. Whoever subscribed hears of a change soon, not while somebody reads. */
+  view(): SessionView;
+  /** Looks again, and returns the view for now. */
+  look(): SessionView;
+  subscribe(listener: Listener): () => void;
+  /** Aborts when the session ends; a new session has a new one. */
+  endSignal(): AbortSignal;
+}
+
+/** Makes a tab out of its parts. It does nothing until it is started. */
+export function createTab(settings: Settings, world: World, off: ReadonlySet<Rule>): Tab {
+  const { backend } = settings;
+  const { clock, presence } = world;
+  const listeners = new Set<Listener>();
+  const parts = createParts(settings, world, off, {
+    changed: settle,
+    look,
+    isRunning: () => running !== undefined,
+    streamHeld: arrangePoll,
+  });
+  const { ledger, memory, calls, questions, stream, gossip, tell, touch } = parts;
+  const alarm = createAlarm(clock, () => ledger.reading()?.latest, look);
+
+  let running: AbortController | undefined;
+  let isSettling = false;
+  let current: SessionView = { phase: 'pending', covered: false };
+  let toldFacts: Facts = {};
+  let lastLook: DeviceTime | undefined;
+  let ending = new AbortController();
+  let callOffLook: (() => void) | undefined;
+  let callOffPoll: (() => void) | undefined;
+
+  /** Looks again: what time it is, who acted, what the mirror says, and so what is so now. */
+  function look(): void {
+    if (!running) return;
+    const device = clock.read();
+    const slept = lastLook ? gap(lastLook, device) : 0;
+    lastLook = device;
+    parts.acts.fold(slept > GAP ? slept : 0);
+    if (slept > GAP) wake();
+    parts.listening.readMirror();
+    settle();
+  }
+
+  /** After a sleep, replies to what was asked before it are worth nothing, and the server is asked anew. */
+  function wake(): void {
+    calls.drop();
+    questions.hurry();
+    tell.hurry();
+    wishToKnow();
+  }
+
+  function wishToKnow(): void {
+    const { phase } = ledger.view();
+    if (backend && !backend.sliding && phase !== 'absent' && phase !== 'ended') questions.wish();
+  }
+
+  /** Computes the view, tells whoever listens, and sets off what follows; again, if that has changed it. */
+  function settle(): void {
+    if (isSettling) return;
+    isSettling = true;
+    try {
+      for (let next = ledger.view(); next !== current; next = ledger.view()) {
+        const previous = current;
+        current = next;
+        publish(next, previous);
+      }
+    } finally {
+      isSettling = false;
+    }
+    if (running) follow();
+  }
+
+  function publish(next: SessionView, previous: SessionView): void {
+    if (isOpen(next) && ending.signal.aborted) ending = new AbortController();
+    for (const listener of [...listeners]) runGuarded(() => listener(next, previous));
+    for (const happening of happenings(previous, next)) parts.report(happening);
+    if (next.phase === 'ended' && previous.phase !== 'ended') {
+      ending.abort();
+      calls.drop();
+    }
+    if (next.phase === 'ended' || next.phase === 'absent' || next.phase === 'locked') parts.holds.releaseAll();
+  }
+
+  /** What follows from what is so: each part looks for itself whether there is something to do. */
+  function follow(): void {
+    const facts = ledger.facts();
+    const view = ledger.view();
+    const { replacedAt, opened } = ledger.standing();
+    alarm.set(ledger.nextChange());
+    if (facts !== toldFacts) {
+      const urgent = isUrgent(toldFacts, facts) || view.phase === 'warning';
+      toldFacts = facts;
+      if (replacedAt === undefined) gossip.tell(urgent);
+    }
+    parts.end.consider();
+    parts.lock.consider();
+    touch.consider();
+    parts.aftermath();
+    stream.follow(isOpen(view) || view.phase === 'locked' || view.phase === 'expired' ? opened : undefined);
+    arrangeLook(view);
+    arrangePoll();
+  }
+
+  function arrangeLook(view: SessionView): void {
+    if (!presence.isVisible() || !isOpen(view)) {
+      callOffLook?.();
+      callOffLook = undefined;
+      return;
+    }
+    callOffLook ??= clock.wait(LOOK_EVERY, () => {
+      callOffLook = undefined;
+      look();
+    });
+  }
+
+  /** Where no stream is held, a visible page asks as often as the policy says. */
+  function arrangePoll(): void {
+    callOffPoll?.();
+    callOffPoll = undefined;
+    const { policy } = ledger.facts();
+    const view = ledger.view();
+    if (!running || !backend || backend.sliding || !policy || stream.isHeld() || !presence.isVisible()) return;
+    if (!isOpen(view) && view.phase !== 'locked') return;
+    const every = Math.max(policy.pollEvery, SHORTEST_POLL);
+    const due = calls.answeredAt() + every - clock.read().monotonic;
+    callOffPoll = clock.wait(Math.max(due, SHORTEST_POLL), () => {
+      callOffPoll = undefined;
+      questions.wish();
+      arrangePoll();
+    });
+  }
+
+  function present(reason: LookReason): void {
+    look();
+    switch (reason) {
+      case 'parting':
+        touch.flush();
+        stream.parted();
+        return;
+      case 'hidden':
+        stream.vanished();
+        return;
+      case 'visible':
+        stream.appeared();
+        wishToKnow();
+        return;
+      case 'focus':
+        wishToKnow();
+        return;
+      case 'restored':
+      case 'resumed':
+        wake();
+        if (presence.isVisible()) stream.appeared();
+        return;
+      case 'online':
+        wake();
+        return;
+    }
+  }
+
+  function start(): void {
+    if (running) return;
+    const mine = new AbortController();
+    running = mine;
+    lastLook = clock.read();
+    parts.acts.recall();
+    const kept = memory.read();
+    if (kept?.facts.session) ledger.learn(kept.facts);
+    const stops = [presence.start(present), world.activity.start(look), memory.watch(stored)];
+    mine.signal.addEventListener('abort', () => {
+      for (const stop of stops) stop();
+    });
+    gossip.start();
+    if (memory.untold().length > 0) void tell.run();
+    parts.alone.start(mine.signal);
+    if (backend) {
+      // A wall clock that is behind the mirror's: what the mirror says of time is worth nothing.
+      if (kept?.written && clock.read().wall < kept.written.wall) ledger.stand({ waited: true });
+      questions.wish();
+      clock.wait(UNCOVERED_WAIT, () => {
+        if (running === mine && ledger.standing().opened === undefined) ledger.stand({ waited: true });
+      });
+    }
+    settle();
+  }
+
+  function stored(): void {
+    look();
+    parts.listening.writeBack();
+  }
+
+  function stop(): void {
+    running?.abort();
+    running = undefined;
+    for (const part of [gossip, questions, parts.end, touch, tell, parts.lock]) part.stop();
+    parts.holds.releaseAll();
+    stream.follow(undefined);
+    alarm.set(undefined);
+    calls.drop();
+    callOffLook?.();
+    callOffLook = undefined;
+    callOffPoll?.();
+    callOffPoll = undefined;
+  }
+
+  return {
+    parts,
+    start,
+    stop,
+    view() {
+      if (!running) return current;
+      const view = ledger.view();
+      if (view !== current) void Promise.resolve().then(settle);
+      return view;
+    },
+    look() {
+      look();
+      return current;
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    endSignal: () => ending.signal,
+  };
+}

@@ -1,0 +1,80 @@
+/** Hearing: what other tabs and the mirror say is taken in by the rules, and what they only claim is asked about. */
+import type { Facts } from '../facts/facts.js';
+import type { Ledger } from '../ledger.js';
+import type { Memory } from '../ports.js';
+import { type Claim, type Hearing, hearing, hearingAlone } from '../rules/admit.js';
+
+export interface HearingParts {
+  readonly ledger: Ledger;
+  readonly memory: Memory;
+  readonly hasBackend: boolean;
+  /** Raises a claim; whether it is news. */
+  readonly raise: (claim: Claim) => boolean;
+  /** The claims that wait for an answer. */
+  readonly open: () => readonly Claim[];
+  /** Something was learnt. */
+  readonly learnt: () => void;
+  /** Test seams: the session order, and the look into the mirror. */
+  readonly isOrdered?: boolean;
+  readonly readsMirror?: boolean;
+}
+
+export interface Listening {
+  /** Takes in what was said. */
+  hear(facts: Facts): void;
+  /** Takes in what the mirror says, and writes over what the server has refuted. */
+  readMirror(): void;
+  /** The mirror was emptied while a session is shown here: it is written again. */
+  writeBack(): void;
+}
+
+export function createListening(parts: HearingParts): Listening {
+  const { ledger, memory, hasBackend } = parts;
+
+  function judge(heard: Facts): Hearing {
+    const facts = ledger.facts();
+    if (!hasBackend) return hearingAlone(heard, facts);
+    return hearing(heard, { facts, standing: ledger.standing(), view: ledger.view(), reading: ledger.reading() });
+  }
+
+  /** Returns whether something of it waits for an answer. */
+  function hear(heard: Facts): boolean {
+    if (parts.isOrdered === false && heard.session) {
+      ledger.overrule(heard);
+      return false;
+    }
+    const { learn, claims } = judge(heard);
+    if (learn.session) {
+      ledger.learn(learn);
+      parts.learnt();
+    }
+    return claims.map((claim) => parts.raise(claim)).includes(true);
+  }
+
+  /** Whether the mirror says something that was asked about, and that the server did not confirm. */
+  function isRefuted(kept: Facts): boolean {
+    const { session } = ledger.facts();
+    return (
+      hasBackend &&
+      ledger.standing().opened === session?.id &&
+      parts.open().length === 0 &&
+      judge(kept).claims.length > 0
+    );
+  }
+
+  return {
+    hear: (facts) => void hear(facts),
+    readMirror() {
+      const kept = parts.readsMirror === false ? undefined : memory.read();
+      if (!kept) return;
+      const waits = hear(kept.facts);
+      if (!waits && isRefuted(kept.facts)) memory.write(ledger.facts(), true);
+    },
+    writeBack() {
+      const facts = ledger.facts();
+      const { opened, replacedAt } = ledger.standing();
+      if (!facts.session || opened !== facts.session.id || replacedAt !== undefined) return;
+      if (!memory.read()?.facts.session) memory.write(facts);
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/** The person's acts as facts: each taken as it was, strong or weak, and let in by the door of admission. */
+import type { Ledger } from '../ledger.js';
+import type { ActivitySource, Store } from '../ports.js';
+import { observation } from '../rules/admit.js';
+import { isOpen, type SessionView } from '../rules/view.js';
+import type { Clock } from '../time/clock.js';
+import { type Duration, later, plus, type ServerTime, serverTime } from '../time/instant.js';
+
+export interface ActsParts {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly activity: Pick<ActivitySource, 'take'>;
+  /** What this tab keeps over a reload: the last strong evidence. */
+  readonly own: Store;
+  readonly name: string;
+  /** Whether any act answers an idle warning. */
+  readonly anyActAnswers: boolean;
+  /** The person was seen to act in this tab. */
+  readonly acted: () => void;
+  /** Test seam: the door of admission. */
+  readonly isGuarded?: boolean;
+}
+
+export interface Acts {
+  /** Takes the listener's latest stamps in. `slept` is how long the device slept since the last taking. */
+  fold(slept: Duration): void;
+  /** The person acts now, as somebody else has seen; `answers` where it answers a warning. */
+  note(answers: boolean): void;
+  /** Takes an instant as activity, though nobody acted: a hold. */
+  observe(at: ServerTime): void;
+  /** When the person was last seen to act in this tab. */
+  lastReal(): ServerTime | undefined;
+  /** Reads what was kept over a reload. */
+  recall(): void;
+}
+
+export function createActs(parts: ActsParts): Acts {
+  const { clock, ledger, own } = parts;
+  const key = `nightlatch:${parts.name}:strong`;
+  let lastReal: ServerTime | undefined;
+  let lastStrong: ServerTime | undefined;
+
+  function admit(at: ServerTime, answers: boolean): boolean {
+    const fact = observation(ledger.facts(), viewThen(at), at, answers);
+    if (fact) ledger.learn(fact);
+    return fact !== undefined;
+  }
+
+  function viewThen(at: ServerTime): SessionView {
+    const start = ledger.facts().session?.startedAt;
+    return ledger.viewAt(parts.isGuarded === false && start !== undefined ? start : at);
+  }
+
+  function acted(at: ServerTime): void {
+    lastReal = at;
+    parts.acted();
+  }
+
+  function keepStrong(at: ServerTime): void {
+    if (lastStrong !== undefined && at <= lastStrong) return;
+    lastStrong = at;
+    try {
+      own.set(key, String(at));
+    } catch {
+      // Blocked storage: after a reload weak evidence counts for nothing, which closes rather than opens.
+    }
+  }
+
+  /** Weak evidence reaches at most one idle limit beyond the last strong evidence; without any it counts for nothing. */
+  function reachOfWeak(at: ServerTime): ServerTime | undefined {
+    const idleTimeout = ledger.facts().policy?.idleTimeout ?? null;
+    if (lastStrong === undefined) return undefined;
+    if (idleTimeout === null) return at;
+    const reach = plus(lastStrong, idleTimeout);
+    return at <= reach ? at : reach;
+  }
+
+  return {
+    fold(slept) {
+      const { strong, weak } = parts.activity.take();
+      const reading = ledger.reading();
+      if (!reading || (strong === undefined && weak === undefined)) return;
+      const now = clock.read().monotonic;
+      // A stamp from before a sleep is as much older as the sleep was long.
+      const at = (stamp: number) => plus(reading.earliest, -(Math.max(0, now - stamp) + slept));
+      const firm = strong === undefined ? undefined : at(strong);
+      if (firm !== undefined) keepStrong(firm);
+      const instant = later(firm, weak === undefined ? undefined : reachOfWeak(at(weak)));
+      if (instant !== undefined && admit(instant, parts.anyActAnswers)) acted(instant);
+    },
+    note(answers) {
+      const reading = ledger.reading();
+      if (!reading || !isOpen(ledger.view())) return;
+      keepStrong(reading.earliest);
+      acted(reading.earliest);
+      admit(reading.earliest, answers);
+    },
+    observe: (at) => void admit(at, false),
+    lastReal: () => lastReal,
+    recall() {
+      try {
+        const stored = Number(own.get(key) ?? Number.NaN);
+        lastStrong = Number.isFinite(stored) && stored > 0 ? serverTime(stored) : undefined;
+      } catch {
+        lastStrong = undefined;
+      }
+    },
+  };
+}
