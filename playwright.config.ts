@@ -1,0 +1,27 @@
+import { defineConfig } from '@playwright/test';
+import { flags } from './test/e2e/chromium.ts';
+import { findBrowser } from './test/find-browsers.mjs';
+
+const chromium = await findBrowser('chromium');
+
+export default defineConfig({
+  testDir: 'test/e2e',
+  outputDir: 'build/e2e',
+  // The tests are about time: with more at once than there are cores, a late timer would be the machine's fault.
+  fullyParallel: false,
+  workers: 1,
+  timeout: 30_000,
+  retries: 0,
+  forbidOnly: true,
+  reporter: 'list',
+  use: { viewport: { width: 1024, height: 768 }, trace: 'retain-on-failure' },
+  projects: [
+    {
+      name: 'chromium',
+      use: {
+        browserName: 'chromium',
+        launchOptions: { ...(chromium ? { executablePath: chromium } : {}), args: [...flags] },
+      },
+    },
+  ],
+});
