@@ -5,7 +5,7 @@ import type { Settings } from './options.js';
 import { createParts, type Parts, type Rule, runGuarded } from './parts.js';
 import type { LookReason, World } from './ports.js';
 import { isUrgent } from './rules/news.js';
-import { isOpen, type SessionView } from './rules/view.js';
+import { isCovered, isOpen, type SessionView } from './rules/view.js';
 import { createAlarm } from './time/alarm.js';
 import { type DeviceTime, type Duration, gap } from './time/instant.js';
 
@@ -119,6 +119,8 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
       toldFacts = facts;
       if (replacedAt === undefined) gossip.tell(urgent);
     }
+    // A page that was covered on hearsay is uncovered by the server's word alone.
+    if (backend && isCovered(view) && opened === undefined) ledger.stand({ waited: true });
     parts.end.consider();
     parts.lock.consider();
     touch.consider();
