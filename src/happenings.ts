@@ -2,8 +2,15 @@
 import type { Happening } from './events.js';
 import { isOpen, type SessionView } from './rules/view.js';
 
-/** The happenings that follow from a change of view, in order. */
-export function happenings(previous: SessionView, next: SessionView): readonly Happening[] {
+/**
+ * The happenings that follow from a change of view, in order. `shownId` is the session this page has shown: what it
+ * finds ended when it is loaded is no news.
+ */
+export function happenings(
+  previous: SessionView,
+  next: SessionView,
+  shownId: string | undefined,
+): readonly Happening[] {
   switch (next.phase) {
     case 'pending':
     case 'absent':
@@ -17,8 +24,8 @@ export function happenings(previous: SessionView, next: SessionView): readonly H
       if (previous.phase === 'expired') return [];
       return [{ type: 'session-expired', sessionId: next.session.id, cause: next.deadline.cause }];
     case 'ended':
-      if (previous.phase === 'ended' && previous.session.id === next.session.id && previous.reason === next.reason)
-        return [];
+      if (next.session.id !== shownId) return [];
+      if (previous.phase === 'ended' && previous.session.id === shownId && previous.reason === next.reason) return [];
       return [
         {
           type: 'session-ended',

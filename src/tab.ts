@@ -100,7 +100,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
   function publish(next: SessionView, previous: SessionView): void {
     if (isOpen(next) && ending.signal.aborted) ending = new AbortController();
     for (const listener of [...listeners]) runGuarded(() => listener(next, previous));
-    for (const happening of happenings(previous, next)) parts.report(happening);
+    for (const happening of happenings(previous, next, ledger.standing().shown?.id)) parts.report(happening);
     if (next.phase === 'ended' && previous.phase !== 'ended') {
       ending.abort();
       calls.drop();

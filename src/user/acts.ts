@@ -40,8 +40,11 @@ export function createActs(parts: ActsParts): Acts {
   let lastReal: ServerTime | undefined;
   let lastStrong: ServerTime | undefined;
 
-  function admit(at: ServerTime, answers: boolean): boolean {
-    const fact = observation(ledger.facts(), viewThen(at), at, answers);
+  /** Lets an act in that happened `ago`: judged by the latest it can have been, and dated by the earliest. */
+  function admit(ago: Duration, at: ServerTime, answers: boolean): boolean {
+    const reading = ledger.reading();
+    if (!reading) return false;
+    const fact = observation(ledger.facts(), viewThen(plus(reading.latest, -ago)), at, answers);
     if (fact) ledger.learn(fact);
     return fact !== undefined;
   }
@@ -82,20 +85,21 @@ export function createActs(parts: ActsParts): Acts {
       if (!reading || (strong === undefined && weak === undefined)) return;
       const now = clock.read().monotonic;
       // A stamp from before a sleep is as much older as the sleep was long.
+      const ago = Math.max(0, now - Math.max(strong ?? 0, weak ?? 0)) + slept;
       const at = (stamp: number) => plus(reading.earliest, -(Math.max(0, now - stamp) + slept));
       const firm = strong === undefined ? undefined : at(strong);
       if (firm !== undefined) keepStrong(firm);
       const instant = later(firm, weak === undefined ? undefined : reachOfWeak(at(weak)));
-      if (instant !== undefined && admit(instant, parts.anyActAnswers)) acted(instant);
+      if (instant !== undefined && admit(ago, instant, parts.anyActAnswers)) acted(instant);
     },
     note(answers) {
       const reading = ledger.reading();
       if (!reading || !isOpen(ledger.view())) return;
       keepStrong(reading.earliest);
       acted(reading.earliest);
-      admit(reading.earliest, answers);
+      admit(0, reading.earliest, answers);
     },
-    observe: (at) => void admit(at, false),
+    observe: (at) => void admit(0, at, false),
     lastReal: () => lastReal,
     recall() {
       try {

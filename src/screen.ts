@@ -1,0 +1,40 @@
+/** `nightlatch/screen`: what a person sees of their session. */
+export { type Announcement, type AnnouncerOptions, announce, announcement } from './screen/announce.js';
+export { type AttentionOptions, callAttention } from './screen/attention.js';
+export { type Cover, type CoverOptions, createCover } from './screen/cover.js';
+export { defineElements } from './screen/define.js';
+export { type EndedElementOptions, NightlatchEnded } from './screen/ended-element.js';
+export {
+  createMessages,
+  type EndedWords,
+  type MessageOptions,
+  type Messages,
+  type WarningWords,
+} from './screen/messages.js';
+export {
+  type Checkable,
+  type CheckingPanel,
+  createPanel,
+  type EndedPanel,
+  type HiddenPanel,
+  type LockedPanel,
+  type Panel,
+  type PanelOptions,
+  type PanelState,
+} from './screen/panel.js';
+export { createPublicPage, type PublicPage } from './screen/public-page.js';
+export { createScreen, type Screen, type ScreenLatch, type ScreenOptions } from './screen/screen.js';
+export { type SignIn, type SignInOptions, signInBy } from './screen/sign-in.js';
+export { createPageVisibility, type PageVisibility } from './screen/visibility.js';
+export {
+  type Answerable,
+  type ClosedWarning,
+  createWarning,
+  type ExtensionStatus,
+  type OpenWarning,
+  SIGHT,
+  type Warning,
+  type WarningOptions,
+  type WarningState,
+} from './screen/warning.js';
+export { NightlatchWarning, type WarningElementOptions } from './screen/warning-element.js';

@@ -1,0 +1,194 @@
+/** `<nightlatch-ended>`: what stands in place of a covered page, says why, and leads on. */
+import { build, setText } from './build.js';
+import { ElementBase } from './element-base.js';
+import { keepInput } from './input-stop.js';
+import type { Messages } from './messages.js';
+import { createModal, type Modal } from './modal.js';
+import type { CheckingPanel, EndedPanel, LockedPanel, Panel, PanelState } from './panel.js';
+import type { SignIn } from './sign-in.js';
+import { adopt, createStyleSheet } from './style-sheet.js';
+import { ENDED_CSS } from './styles.js';
+
+export interface EndedElementOptions {
+  readonly panel: Panel;
+  readonly messages: Messages;
+  /** How the person signs in again. Left out, the panel offers to reload the page. */
+  readonly signIn?: SignIn;
+}
+
+/** What a panel shows, in words. */
+interface Content {
+  readonly title: string;
+  readonly text: string;
+  readonly note?: string;
+  readonly actions: readonly ('sign-in' | 'sign-out' | 'try-again' | 'reload')[];
+  readonly busy?: boolean;
+}
+
+/**
+ * The face of a {@link Panel}. Does nothing until it is told by {@link NightlatchEnded.use} which one.
+ *
+ * Parts: `panel`, `card`, `title`, `text`, `note`, `button`, `primary`.
+ */
+export class NightlatchEnded extends ElementBase {
+  readonly #parts = parts();
+  readonly #modal: Modal;
+  #options: EndedElementOptions | undefined;
+  #unsubscribe: (() => void) | undefined;
+
+  constructor() {
+    super();
+    const { dialog, title, tryAgain, signIn, signOut, reload } = this.#parts;
+    const root = this.attachShadow({ mode: 'open' });
+    const sheet = createStyleSheet(ENDED_CSS);
+    if (sheet) adopt(root, sheet);
+    root.append(dialog);
+    keepInput(this);
+    // The focus goes to the heading: what somebody is still typing must not press a button.
+    this.#modal = createModal(dialog, { modal: 'when-inert', focus: () => title, onEscape: () => {} });
+    tryAgain.addEventListener('click', () => this.#options?.panel.tryAgain());
+    signIn.addEventListener('click', () => this.#signIn());
+    signOut.addEventListener('click', (event) => event.isTrusted && this.#options?.panel.signOut());
+    reload.addEventListener('click', () => location.reload());
+  }
+
+  /** Shows this panel in these words, from now on. */
+  use(options: EndedElementOptions): void {
+    this.#options = options;
+    if (this.isConnected) this.connectedCallback();
+  }
+
+  connectedCallback(): void {
+    this.#unsubscribe?.();
+    if (!this.#options) return;
+    const { panel, messages } = this.#options;
+    this.lang = messages.language;
+    this.dir = messages.direction;
+    this.#unsubscribe = panel.subscribe((state) => this.#render(state));
+    this.#render(panel.getState());
+  }
+
+  disconnectedCallback(): void {
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
+    this.#modal.hide();
+  }
+
+  #render(state: PanelState): void {
+    const { live, dialog } = this.#parts;
+    const messages = this.#options?.messages;
+    if (state.kind === 'hidden' || !messages) {
+      this.#modal.hide();
+      live.replaceChildren();
+      return;
+    }
+    const wasOpen = dialog.open;
+    const content = contentOf(state, messages);
+    this.#fill(content, messages);
+    this.#modal.show();
+    // A panel that opens is read out because the focus moves; one that changes has to say so itself.
+    if (wasOpen) this.#say([content.title, content.text, content.note ?? '']);
+  }
+
+  /** Each in a line of its own, so that they are not read in one breath. */
+  #say(texts: readonly string[]): void {
+    const { live } = this.#parts;
+    if (live.textContent !== texts.join('')) live.replaceChildren(...texts.map((text) => build('div', {}, text)));
+  }
+
+  #fill({ title, text, note, actions, busy }: Content, messages: Messages): void {
+    const parts = this.#parts;
+    setText(parts.title, title);
+    setText(parts.text, text);
+    setText(parts.note, note ?? '');
+    parts.note.hidden = !note;
+
+    const { signIn } = this.#options ?? {};
+    const canSignIn = actions.includes('sign-in');
+    setText(parts.signIn, messages.signIn);
+    setText(parts.link, messages.signIn);
+    if (signIn?.url !== undefined) parts.link.href = signIn.url;
+    parts.signIn.hidden = !canSignIn || !signIn?.run;
+    parts.link.hidden = !canSignIn || signIn?.url === undefined;
+
+    setText(parts.tryAgain, messages.tryAgain);
+    parts.tryAgain.hidden = !actions.includes('try-again');
+    parts.tryAgain.setAttribute('aria-disabled', String(busy ?? false));
+    setText(parts.signOut, messages.signOut);
+    parts.signOut.hidden = !actions.includes('sign-out');
+    setText(parts.reload, messages.reload);
+    // Nobody is left without a way on.
+    parts.reload.hidden = !actions.includes('reload') && !(canSignIn && !signIn);
+    parts.buttons.hidden = [...parts.buttons.children].every((button) => (button as HTMLElement).hidden);
+  }
+
+  #signIn(): void {
+    this.#options?.signIn?.run?.();
+  }
+}
+
+function contentOf(state: CheckingPanel | LockedPanel | EndedPanel, messages: Messages): Content {
+  switch (state.kind) {
+    case 'checking': {
+      const { unreachable, trying } = state;
+      return {
+        title: unreachable ? messages.unreachableTitle : messages.checkingTitle,
+        text: unreachable ? messages.unreachableText : messages.checkingText,
+        ...(trying ? { note: messages.trying } : {}),
+        actions: unreachable ? ['try-again'] : [],
+        busy: trying,
+      };
+    }
+    case 'locked': {
+      const { until } = state;
+      return {
+        title: messages.lockedTitle,
+        text: messages.lockedText,
+        ...(until === undefined ? {} : { note: messages.lockedUntil(until) }),
+        actions: ['sign-in', 'sign-out'],
+      };
+    }
+    case 'ended':
+      return {
+        title: messages.endedTitle(state.reason),
+        text: messages.endedText(state),
+        note: messages.endedAt(state.at),
+        // Another person is signed in now: the page, with what it shows of the last one, has to be loaded anew.
+        actions: state.reason === 'replaced' ? ['reload'] : ['sign-in'],
+      };
+  }
+}
+
+function parts() {
+  const title = build('h1', { id: 'title', part: 'title', tabindex: '-1' });
+  const text = build('p', { id: 'text', class: 'text', part: 'text' });
+  const note = build('p', { id: 'note', class: 'note muted', part: 'note', hidden: '' });
+  const link = build('a', { class: 'link primary', part: 'button primary', hidden: '' });
+  const signIn = button('primary', 'button primary');
+  const tryAgain = button('primary', 'button primary');
+  const reload = button('primary', 'button primary');
+  const signOut = button('', 'button');
+  const buttons = build('div', { class: 'buttons' }, tryAgain, link, signIn, reload, signOut);
+  const live = build('div', { class: 'ear', role: 'status' });
+  const card = build('div', { class: 'card', part: 'card' }, mark(), title, text, note, buttons, live);
+  const dialog = build('dialog', { part: 'panel', 'aria-labelledby': 'title', 'aria-describedby': 'text note' }, card);
+  return { dialog, title, text, note, link, signIn, tryAgain, reload, signOut, buttons, live };
+}
+
+function button(name: string, part: string): HTMLButtonElement {
+  return build('button', { type: 'button', class: name, part, hidden: '' });
+}
+
+/** A padlock, drawn: no image is loaded. */
+function mark(): SVGSVGElement {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  svg.setAttribute('viewBox', '0 0 24 24');
+  svg.setAttribute('class', 'mark');
+  svg.setAttribute('aria-hidden', 'true');
+  for (const d of ['M5 11h14v9a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1z', 'M8 11V7.5a4 4 0 0 1 8 0V11', 'M12 15v2']) {
+    const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+    path.setAttribute('d', d);
+    svg.append(path);
+  }
+  return svg;
+}

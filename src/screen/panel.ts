@@ -1,0 +1,167 @@
+/** The panel of a covered page without a face: why nothing is to be seen, and how to go on. */
+import type { EndReason } from '../facts/facts.js';
+import type { Viewing } from '../ports.js';
+import { isCovered, isOpen, type SessionView } from '../rules/view.js';
+import { type Clock, createSystemClock } from '../time/clock.js';
+import type { Duration, ServerTime } from '../time/instant.js';
+import { createCell } from './cell.js';
+import type { PublicPage } from './public-page.js';
+
+/** What a panel needs of the latch. */
+export interface Checkable extends Viewing {
+  check(): Promise<SessionView>;
+  signOut(): Promise<unknown>;
+}
+
+export interface HiddenPanel {
+  readonly kind: 'hidden';
+}
+
+/** The page is covered by a doubt: too little is known yet, or a deadline has passed and the last look is being taken. */
+export interface CheckingPanel {
+  readonly kind: 'checking';
+  /** The server has had its time, or has just been asked in vain. */
+  readonly unreachable: boolean;
+  /** "Try again" is under way. */
+  readonly trying: boolean;
+}
+
+export interface LockedPanel {
+  readonly kind: 'locked';
+  readonly since: ServerTime;
+  /** When the lock ends the session. */
+  readonly until?: ServerTime;
+}
+
+export interface EndedPanel {
+  readonly kind: 'ended';
+  readonly reason: EndReason;
+  /** The server's own word where it is finer than `reason`. */
+  readonly detail?: string;
+  readonly at: ServerTime;
+  /** The idle or absolute limit that was over, where this page has known it. */
+  readonly limit?: Duration;
+}
+
+export type PanelState = HiddenPanel | CheckingPanel | LockedPanel | EndedPanel;
+
+export interface Panel {
+  getState(): PanelState;
+  /** Calls back with `(state, previous)` on each change, not at once. */
+  subscribe(listener: (state: PanelState, previous: PanelState) => void): () => void;
+  /** Looks again: mirror and server. */
+  tryAgain(): void;
+  /** Ends a locked session. */
+  signOut(): void;
+  start(): void;
+  stop(): void;
+}
+
+export interface PanelOptions {
+  readonly clock?: Clock;
+  /** On a public page nothing is covered, and there is nothing to explain. */
+  readonly publicPage?: Pick<PublicPage, 'isPublic' | 'watch'>;
+}
+
+/** A last look takes up to 4 s (`RULES.md` E1); a doubt that lasts longer is a server that does not answer. */
+const PATIENCE: Duration = 5_000;
+
+const HIDDEN: PanelState = { kind: 'hidden' };
+
+/** Makes the panel. */
+export function createPanel(latch: Checkable, options: PanelOptions = {}): Panel {
+  const clock = options.clock ?? createSystemClock();
+  const state = createCell<PanelState>(HIDDEN);
+  const stops: (() => void)[] = [];
+  /** The limits of the session shown last: the end of a session does not tell them. */
+  let limits:
+    | { readonly sessionId: string; readonly by: { readonly [reason in EndReason]?: Duration | null } }
+    | undefined;
+  let attempt = 0;
+  let callOff: (() => void) | undefined;
+
+  function look(): void {
+    const view = latch.getView();
+    if (isOpen(view)) {
+      const { idleTimeout, absoluteTimeout } = view.policy;
+      limits = { sessionId: view.session.id, by: { idle: idleTimeout, absolute: absoluteTimeout } };
+    }
+    const next = isCovered(view) && !options.publicPage?.isPublic() ? stateOf(view) : HIDDEN;
+    if (next.kind !== 'checking') {
+      callOff?.();
+      callOff = undefined;
+      attempt += 1;
+    } else {
+      callOff ??= clock.wait(PATIENCE, () => {
+        const now = state.get();
+        if (now.kind === 'checking') state.set({ ...now, unreachable: true });
+      });
+    }
+    state.set(next);
+  }
+
+  function stateOf(view: SessionView): PanelState {
+    const now = state.get();
+    switch (view.phase) {
+      case 'absent':
+      case 'active':
+      case 'warning':
+        return HIDDEN;
+      case 'pending':
+      case 'expired':
+        return now.kind === 'checking' ? now : { kind: 'checking', unreachable: false, trying: false };
+      case 'locked':
+        return { kind: 'locked', since: view.since, ...(view.deadline ? { until: view.deadline.at } : {}) };
+      case 'ended': {
+        const limit = limitBehind(view.reason, view.session.id);
+        const { reason, at } = view;
+        return { kind: 'ended', reason, at, ...(view.detail === undefined ? {} : { detail: view.detail }), ...limit };
+      }
+    }
+  }
+
+  function limitBehind(reason: EndReason, sessionId: string): { limit?: Duration } {
+    if (limits?.sessionId !== sessionId) return {};
+    const limit = limits.by[reason];
+    return limit ? { limit } : {};
+  }
+
+  async function check(): Promise<void> {
+    const mine = ++attempt;
+    try {
+      await latch.check();
+    } finally {
+      // What it found shows in the view; if the doubt is still there, the server has not answered.
+      look();
+      if (mine === attempt && state.get().kind === 'checking') {
+        state.set({ kind: 'checking', unreachable: true, trying: false });
+      }
+    }
+  }
+
+  return {
+    getState: state.get,
+    subscribe: state.subscribe,
+    tryAgain() {
+      const now = state.get();
+      if (now.kind !== 'checking' || now.trying) return;
+      state.set({ ...now, trying: true });
+      void check();
+    },
+    signOut() {
+      void latch.signOut();
+    },
+    start() {
+      if (stops.length > 0) return;
+      stops.push(latch.subscribe(look));
+      if (options.publicPage) stops.push(options.publicPage.watch(look));
+      look();
+    },
+    stop() {
+      for (const stop of stops.splice(0)) stop();
+      callOff?.();
+      callOff = undefined;
+      attempt += 1;
+    },
+  };
+}

@@ -1,0 +1,117 @@
+/** The whole screen: the cover, the warning and the panel, together and in the right order. */
+import { type Clock, createSystemClock } from '../time/clock.js';
+import { announce } from './announce.js';
+import { callAttention } from './attention.js';
+import { createCover } from './cover.js';
+import { defineElements } from './define.js';
+import { createMessages, type MessageOptions } from './messages.js';
+import { type Checkable, createPanel } from './panel.js';
+import { createPublicPage } from './public-page.js';
+import { type SignInOptions, signInBy } from './sign-in.js';
+import { createPageVisibility } from './visibility.js';
+import { type Answerable, createWarning } from './warning.js';
+
+/** What a screen needs of the latch. */
+export interface ScreenLatch extends Answerable, Checkable {}
+
+export interface ScreenOptions extends SignInOptions, MessageOptions {
+  /** This page needs no session: nothing is covered, and no panel is shown. Default: whether `<html>` has `data-public`. */
+  readonly publicPage?: boolean;
+  readonly clock?: Clock;
+}
+
+export interface Screen {
+  /** Begins to show what is to be shown. May be repeated. */
+  start(): void;
+  /** Ends it, but takes no cover down: a covered page stays covered, with its panel, until a screen is started again. */
+  stop(): void;
+}
+
+/**
+ * Shows a session's state to the person: warns in time, covers the page when the session is not open, and says why.
+ *
+ * The words, the language of numbers and the way to sign in are options; colours, radius and font are custom properties
+ * (`--nightlatch-accent`, `--nightlatch-surface`, …). Works under `default-src 'self'` and Trusted Types.
+ *
+ * @example
+ * const screen = createScreen(latch, { signInUrl: '/sign-in' });
+ * screen.start();
+ */
+export function createScreen(latch: ScreenLatch, options: ScreenOptions = {}): Screen {
+  const messages = createMessages(options);
+  const signIn = signInBy(options);
+  const stops: (() => void)[] = [];
+  let parts: Parts | undefined;
+
+  return {
+    start() {
+      if (stops.length > 0) return;
+      parts ??= createParts(latch, options);
+      const { warning, panel, cover, clock, visibility, face, ended } = parts;
+      const elements: readonly Element[] = [face, ended];
+      for (const left of document.querySelectorAll(`html > [${LEFT}]`)) if (!elements.includes(left)) left.remove();
+      ended.removeAttribute(LEFT);
+      face.use({ warning, messages });
+      ended.use({ panel, messages, ...(signIn ? { signIn } : {}) });
+
+      // The cover first: it hears of each change before the others do, and nothing they do can come in between.
+      cover.start();
+      // Then the warning, which clears the way for the panel.
+      warning.start();
+      panel.start();
+      stops.push(
+        keepInPlace(elements),
+        // After the elements: what is said of a dialog that has closed is said outside of it.
+        announce(warning, { clock, messages, say: (said) => face.say(said) }),
+        callAttention(warning, { messages, visibility }),
+      );
+    },
+    stop() {
+      if (stops.length === 0 || !parts) return;
+      const { warning, panel, cover, face, ended } = parts;
+      for (const stop of stops.splice(0)) stop();
+      warning.stop();
+      panel.stop();
+      cover.stop();
+      face.remove();
+      if (panel.getState().kind === 'hidden') ended.remove();
+      else ended.setAttribute(LEFT, '');
+    },
+  };
+}
+
+type Parts = ReturnType<typeof createParts>;
+
+/** Everything a screen is made of. Made at the first start: a screen may be created where there is no document yet. */
+function createParts(latch: ScreenLatch, { publicPage, clock = createSystemClock() }: ScreenOptions) {
+  defineElements();
+  const visibility = createPageVisibility();
+  const face = document.createElement('nightlatch-warning');
+  const ended = document.createElement('nightlatch-ended');
+  for (const element of [face, ended]) element.setAttribute('data-nightlatch', '');
+  return {
+    clock,
+    visibility,
+    face,
+    ended,
+    cover: createCover(latch, { clock, ...(publicPage === undefined ? {} : { publicPage }) }),
+    warning: createWarning(latch, { clock, visibility }),
+    panel: createPanel(latch, { clock, publicPage: createPublicPage(publicPage) }),
+  };
+}
+
+/** Marks a panel whose screen was stopped: the next screen to start takes its place. */
+const LEFT = 'data-left';
+
+/** Children of `<html>`, beside the body: outside of what is hidden, and of what a framework renders anew. */
+function keepInPlace(elements: readonly Element[]): () => void {
+  const place = (): void => {
+    for (const element of elements) {
+      if (element.parentNode !== document.documentElement) document.documentElement.append(element);
+    }
+  };
+  const observer = new MutationObserver(place);
+  observer.observe(document.documentElement, { childList: true });
+  place();
+  return () => observer.disconnect();
+}

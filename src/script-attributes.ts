@@ -1,0 +1,204 @@
+/** What the script tag's attributes say: each is read exactly, or named in a problem. Nothing is guessed. */
+import { type Duration, hours, minutes, seconds } from './time/instant.js';
+
+/** What a page asked for with its script tag. */
+export interface ScriptSettings {
+  readonly name: string;
+  /** Where the session document is; absent: the local policy alone. */
+  readonly backend?: string;
+  /** Where a person signs in. */
+  readonly signIn?: string;
+  /** The page needs no session: nothing on it is covered. */
+  readonly publicPage: boolean;
+  /** Rules where there is no server, and until a server has spoken; absent: no limit was given. */
+  readonly policy?: {
+    readonly idleTimeout?: Duration;
+    readonly absoluteTimeout?: Duration;
+    readonly warnBefore?: Duration;
+    readonly warnBeforeAbsolute?: Duration;
+  };
+  readonly warningAnsweredBy?: 'choice' | 'activity';
+  readonly wipe: {
+    /** Prefixes of keys. */
+    readonly localStorage: readonly string[];
+    readonly sessionStorage: readonly string[];
+    /** Names. */
+    readonly cookies: readonly string[];
+    readonly indexedDatabases: readonly string[];
+    readonly caches: readonly string[];
+  };
+}
+
+/** The settings, or everything that is wrong with the attributes: one sentence each, ready to be shown to a developer. */
+export type ScriptAttributesRead =
+  | { readonly settings: ScriptSettings }
+  | { readonly problems: readonly [string, ...string[]] };
+
+/** As long as a policy may say at most (`PROTOCOL.md` section 1). */
+const LONGEST: Duration = hours(366 * 24);
+/** Names become parts of storage keys, channels and locks. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const UNITS = { s: seconds, m: minutes, h: hours } as const;
+
+type Reader<T> = (value: string, pageUrl: string) => T;
+
+/** A value that cannot be read: the message says what is expected. */
+class Unreadable extends Error {}
+
+/** All attributes there are. What is not listed here is unknown, and unknown is an error: it may be a misspelt limit. */
+const readers = {
+  'data-name': name,
+  'data-backend': address,
+  'data-sign-in': address,
+  'data-public': flag,
+  'data-idle-timeout': duration,
+  'data-absolute-timeout': duration,
+  'data-warn-before': duration,
+  'data-warn-before-absolute': duration,
+  'data-warning-answered-by': answer,
+  'data-wipe-local-storage': words,
+  'data-wipe-session-storage': words,
+  'data-wipe-cookies': words,
+  'data-wipe-indexed-databases': words,
+  'data-wipe-caches': words,
+} as const satisfies { readonly [attribute: string]: Reader<unknown> };
+
+type Attribute = keyof typeof readers;
+type Values = { readonly [A in Attribute]?: ReturnType<(typeof readers)[A]> };
+
+/**
+ * Reads a script tag's `data-*` attributes, given as pairs of name and value; `pageUrl` is what addresses are relative to.
+ *
+ * Never throws. One bad attribute is enough for no settings at all.
+ */
+export function readScriptAttributes(
+  attributes: Iterable<readonly [name: string, value: string]>,
+  pageUrl: string,
+): ScriptAttributesRead {
+  const values: { [A in Attribute]?: unknown } = {};
+  const problems: string[] = [];
+  for (const [attribute, value] of attributes) {
+    if (!isAttribute(attribute)) {
+      problems.push(`${attribute} is unknown. Known are ${Object.keys(readers).join(', ')}.`);
+      continue;
+    }
+    try {
+      values[attribute] = readers[attribute](value, pageUrl);
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      problems.push(`${attribute}=${quoted(value)} ${error.message}`);
+    }
+  }
+  // Each value was read by its own attribute's reader.
+  const read = values as Values;
+  const [first, ...others] = problems.length > 0 ? problems : contradictions(read);
+  return first === undefined ? { settings: settings(read) } : { problems: [first, ...others] };
+}
+
+function isAttribute(name: string): name is Attribute {
+  return Object.hasOwn(readers, name);
+}
+
+/** What is wrong between attributes that are each right. */
+function contradictions(read: Values): string[] {
+  const idle = read['data-idle-timeout'];
+  const absolute = read['data-absolute-timeout'];
+  const local = read['data-backend'] === undefined;
+  const found: string[] = [];
+  if (local && idle === undefined && absolute === undefined) {
+    found.push('data-backend, data-idle-timeout and data-absolute-timeout are all missing: no session would ever end.');
+  }
+  if (!local && read['data-sign-in'] === undefined && !read['data-public']) {
+    found.push('data-sign-in is missing: where should somebody go whose session has ended?');
+  }
+  for (const [lead, limit] of [
+    ['data-warn-before', 'data-idle-timeout'],
+    ['data-warn-before-absolute', 'data-absolute-timeout'],
+  ] as const) {
+    const before = read[lead];
+    const longest = read[limit];
+    if (before === undefined) continue;
+    if (longest === undefined) found.push(`${lead} has no effect without ${limit}.`);
+    if (longest !== undefined && before > longest / 2) found.push(`${lead} is more than half of ${limit}.`);
+  }
+  return found;
+}
+
+function settings(read: Values): ScriptSettings {
+  const policy = {
+    ...given('idleTimeout', read['data-idle-timeout']),
+    ...given('absoluteTimeout', read['data-absolute-timeout']),
+    ...given('warnBefore', read['data-warn-before']),
+    ...given('warnBeforeAbsolute', read['data-warn-before-absolute']),
+  };
+  return {
+    name: read['data-name'] ?? 'script-tag',
+    publicPage: read['data-public'] ?? false,
+    ...given('backend', read['data-backend']),
+    ...given('signIn', read['data-sign-in']),
+    ...given('warningAnsweredBy', read['data-warning-answered-by']),
+    ...(Object.keys(policy).length > 0 ? { policy } : {}),
+    wipe: {
+      localStorage: read['data-wipe-local-storage'] ?? [],
+      sessionStorage: read['data-wipe-session-storage'] ?? [],
+      cookies: read['data-wipe-cookies'] ?? [],
+      indexedDatabases: read['data-wipe-indexed-databases'] ?? [],
+      caches: read['data-wipe-caches'] ?? [],
+    },
+  };
+}
+
+/** The member, unless there is no value for it. */
+function given<K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } {
+  // A computed key loses its literal type.
+  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: T };
+}
+
+function duration(value: string): Duration {
+  const [, digits, unit] = /^(\d{1,8})([smh])$/.exec(value) ?? [];
+  if (digits === undefined || unit === undefined) {
+    throw new Unreadable('is no duration. Write a whole number and s, m or h: 90s, 15m, 8h.');
+  }
+  // The expression admits no other unit.
+  const length = UNITS[unit as keyof typeof UNITS](Number(digits));
+  if (length === 0) throw new Unreadable('is zero. Leave the attribute out for no limit.');
+  if (length > LONGEST) throw new Unreadable('is longer than 366 days.');
+  return length;
+}
+
+/** An address of the web, made absolute: a `<base>` that comes later must not move it, and `javascript:` is none. */
+function address(value: string, pageUrl: string): string {
+  const parsed = value.trim() === '' || !URL.canParse(value, pageUrl) ? undefined : new URL(value, pageUrl);
+  if (parsed?.protocol !== 'https:' && parsed?.protocol !== 'http:') {
+    throw new Unreadable('is no address. Write a path or a URL: /session.');
+  }
+  return parsed.href;
+}
+
+function name(value: string): string {
+  if (!NAME.test(value))
+    throw new Unreadable('is no name. Use up to 64 letters, digits, dots, hyphens and underscores.');
+  return value;
+}
+
+function flag(value: string): true {
+  if (value !== '' && value !== 'true')
+    throw new Unreadable('takes no value. Leave the attribute out to switch it off.');
+  return true;
+}
+
+function answer(value: string): 'choice' | 'activity' {
+  if (value !== 'choice' && value !== 'activity') throw new Unreadable('is neither choice nor activity.');
+  return value;
+}
+
+function words(value: string): readonly string[] {
+  const found = value.split(/\s+/).filter((word) => word !== '');
+  if (found.length === 0) throw new Unreadable('is empty. Name what to wipe, with spaces between.');
+  return found;
+}
+
+/** The value as somebody would find it in the page, cut short where it is long. */
+function quoted(value: string): string {
+  return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+}
