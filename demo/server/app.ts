@@ -1,0 +1,71 @@
+/** Which path leads where, and what holds for every request. */
+import { Hono, type MiddlewareHandler } from 'hono';
+import type { Administration } from './administration/administration.js';
+import type { AuditLog } from './audit/audit-log.js';
+import type { Accounts } from './bank/accounts.js';
+import type { Payments } from './bank/payments.js';
+import type { Door } from './http/door.js';
+import { notFound, Problem, problemOf, problemResponse } from './http/problem.js';
+import { sameOriginOnly } from './http/same-origin.js';
+import { strictHeaders } from './http/secure-headers.js';
+import type { People } from './people/people.js';
+import type { RolePolicies } from './policies/role-policies.js';
+import { adminRoutes } from './routes/admin.js';
+import { bankRoutes } from './routes/bank.js';
+import { demoRoutes } from './routes/demo.js';
+import { pageRoutes } from './routes/pages.js';
+import { sessionRoutes } from './routes/session.js';
+import type { SignInPorts } from './sessions/sign-in.js';
+import type { SessionStreams } from './streams/session-streams.js';
+import type { Clock } from './time/clock.js';
+
+export interface AppParts {
+  readonly ports: SignInPorts & { readonly audit: AuditLog; readonly people: People; readonly policies: RolePolicies };
+  readonly doors: { readonly bank: Door; readonly admin: Door };
+  readonly administration: Administration;
+  readonly streams: SessionStreams;
+  readonly accounts: Accounts;
+  readonly payments: Payments;
+  readonly clock: Clock;
+  readonly secure: boolean;
+  readonly rotateEvery: number | null;
+  readonly origin?: string;
+  readonly demo?: boolean;
+  readonly pagesDir?: string;
+  readonly sdkDir?: string;
+}
+
+export function createApp(parts: AppParts): Hono {
+  const { ports, doors, administration, streams, rotateEvery } = parts;
+  const app = new Hono();
+
+  app.use(strictHeaders(parts));
+  app.use(sameOriginOnly(parts.origin));
+  for (const path of apiPaths) app.use(path, neverStored);
+  app.route('/session', sessionRoutes({ ports, streams, door: doors.bank, rotateEvery }));
+  app.route('/admin/api/session', sessionRoutes({ ports, streams, door: doors.admin, rotateEvery }));
+  app.route('/admin/api', adminRoutes({ ports, door: doors.admin, administration, policies: ports.policies, streams }));
+  app.route('/api', bankRoutes({ ...parts, door: doors.bank }));
+  if (parts.demo === true) app.route('/demo', demoRoutes(administration));
+  for (const path of apiPaths) app.all(path, () => Promise.reject(new Problem(notFound)));
+  app.route('/', pageRoutes(parts));
+
+  app.notFound(async () => problemResponse(notFound, await ports.store.now()));
+  app.onError(async (error) => {
+    const content = problemOf(error);
+    if (content.status === 500) {
+      const detail = { error: error.stack ?? error.message };
+      ports.audit.record({ event: 'sys_crash', level: 'CRITICAL', userid: null, detail });
+    }
+    return problemResponse(content, await ports.store.now());
+  });
+  return app;
+}
+
+/** What is under these is never a page, and never kept. */
+const apiPaths = ['/session/*', '/admin/api/*', '/api/*', '/demo/*'];
+
+const neverStored: MiddlewareHandler = async (c, next) => {
+  await next();
+  c.header('Cache-Control', 'no-store');
+};

@@ -1,0 +1,41 @@
+/** What the audit log says about a session's end, its lock and refused calls. */
+import type { Refusal } from '../sessions/refusal.js';
+import type { Session, SessionEnd } from '../sessions/session.js';
+import type { AuditLog, AuditRecord } from './audit-log.js';
+
+type Log = Pick<AuditLog, 'record'>;
+
+export const about = ({ username, id }: Session): Pick<AuditRecord, 'userid' | 'session'> => ({
+  userid: username,
+  session: id,
+});
+
+export function recordEnd(audit: Log, session: Session, end: SessionEnd): void {
+  const detail = { reason: end.reason, initiating_entity: end.initiatingEntity };
+  const event = end.reason === 'signed-out' ? 'session_logout' : 'session_expired';
+  audit.record({ event, level: 'INFO', ...about(session), detail });
+}
+
+/** Denied and expired attempts are logged; a call that names the wrong session is a mistake, not an attempt. */
+export function recordRefusal(audit: Log, session: Session, refusal: Refusal, resource: string): void {
+  switch (refusal.type) {
+    case 'session-ended':
+      audit.record({
+        event: 'session_use_after_expire',
+        level: 'WARN',
+        ...about(session),
+        detail: { resource, reason: refusal.end.reason },
+      });
+      return;
+    case 'session-rotated':
+      audit.record({ event: 'authn_token_reuse', level: 'WARN', ...about(session), detail: { resource } });
+      return;
+    case 'session-locked':
+      audit.record({ event: 'authz_fail', level: 'WARN', ...about(session), detail: { resource, reason: 'locked' } });
+      return;
+    case 'no-session':
+    case 'session-unnamed':
+    case 'session-mismatch':
+      return;
+  }
+}

@@ -1,0 +1,102 @@
+/** The reference server, put together: the only place where its parts meet. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { type Administration, createAdministration } from './administration/administration.js';
+import { createApp } from './app.js';
+import { type AuditLog, createAuditLog } from './audit/audit-log.js';
+import { createAccounts } from './bank/accounts.js';
+import { createPayments } from './bank/payments.js';
+import { createSessionCookie } from './http/session-cookie.js';
+import { createAttemptLimit } from './people/attempts.js';
+import { defaultPasswordCost, type PasswordCost } from './people/password.js';
+import { createPeople } from './people/people.js';
+import { bankRoles } from './people/rights.js';
+import { seededPeople } from './people/seed.js';
+import { defaultPolicies } from './policies/defaults.js';
+import { createRolePolicies } from './policies/role-policies.js';
+import { createExpiry } from './sessions/expiry.js';
+import { createMemoryStore } from './sessions/memory-store.js';
+import type { SessionStore } from './sessions/store.js';
+import { createSessionStreams, type SessionStreams } from './streams/session-streams.js';
+import { type Clock, systemClock } from './time/clock.js';
+
+export interface ServerOptions {
+  /** Built pages; left out, there are none. */
+  readonly pagesDir?: string;
+  /** The built SDK, served under `/dist/`. */
+  readonly sdkDir?: string;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
+  /** Default: in memory, by this clock. */
+  readonly store?: SessionStore;
+  /** The site is reached over HTTPS: cookies are `Secure` and `__Host-`. Default true; false is for loopback only. */
+  readonly secure?: boolean;
+  /** The origin the site is reached under, such as `https://bank.example`. Default: what each request was sent to. */
+  readonly origin?: string;
+  /** Offers `/demo`: names and passwords to sign in with, and timeouts anybody may set. Default false. */
+  readonly demo?: boolean;
+  /** Milliseconds after which a busy session gets a new secret. Default: only by re-authentication. */
+  readonly rotateEvery?: number;
+  /** What a password hash costs. Default: what OWASP recommends. */
+  readonly passwordCost?: PasswordCost;
+  /** Gets each audit entry as a line of JSON. */
+  readonly writeAuditLine?: (line: string) => void;
+}
+
+export interface ReferenceServer {
+  /** For `node:http`. Answers before `start` too, but notices no expiry by itself. */
+  readonly listener: (request: IncomingMessage, response: ServerResponse) => void;
+  start(): Promise<void>;
+  /** Closes all streams and takes back all alarms. Sessions stay in the store. */
+  stop(): Promise<void>;
+  readonly administration: Administration;
+  readonly audit: AuditLog;
+  readonly streams: Pick<SessionStreams, 'count'>;
+}
+
+/** Opens no socket: `listen` does, or whatever wants to stand in front. */
+export async function createServer(options: ServerOptions = {}): Promise<ReferenceServer> {
+  const { clock = systemClock, secure = true, rotateEvery = null } = options;
+  const { store = createMemoryStore(clock), passwordCost = defaultPasswordCost, writeAuditLine } = options;
+  const audit = createAuditLog({ clock, ...(writeAuditLine === undefined ? {} : { writeLine: writeAuditLine }) });
+  const people = await createPeople(seededPeople, passwordCost);
+  const policies = createRolePolicies(defaultPolicies);
+  const ports = { store, audit, people, policies, attempts: createAttemptLimit(clock) };
+  const administration = createAdministration(ports);
+  const streams = createSessionStreams({ store, clock });
+  const expiry = createExpiry({ store, audit, clock });
+  const accounts = createAccounts(clock.now);
+  const app = createApp({
+    ...options,
+    ports,
+    secure,
+    rotateEvery,
+    clock,
+    administration,
+    streams,
+    accounts,
+    payments: createPayments(accounts, clock.now),
+    doors: {
+      bank: { cookie: createSessionCookie('nightlatch', { secure }), roles: bankRoles },
+      admin: { cookie: createSessionCookie('nightlatch-admin', { secure }), roles: ['admin'] },
+    },
+  });
+
+  return {
+    // Without this, the adapter replaces the global Request and Response of the whole process.
+    listener: getRequestListener(app.fetch, { overrideGlobalObjects: false }),
+    async start() {
+      streams.start();
+      await expiry.start();
+      audit.record({ event: 'sys_startup', level: 'INFO', userid: null });
+    },
+    async stop() {
+      streams.stop();
+      expiry.stop();
+      audit.record({ event: 'sys_shutdown', level: 'INFO', userid: null });
+    },
+    administration,
+    audit,
+    streams,
+  };
+}

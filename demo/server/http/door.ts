@@ -1,0 +1,21 @@
+/** A door people come in by: the bank's for its staff, another for administrators. */
+import type { Context } from 'hono';
+import type { Role } from '../people/rights.js';
+import type { Claim } from '../sessions/admit.js';
+import type { SessionCookie } from './session-cookie.js';
+
+export interface Door {
+  readonly cookie: SessionCookie;
+  /** Who may come in here. */
+  readonly roles: readonly Role[];
+}
+
+/** What this request says about itself. */
+export function claimOf(c: Context, { cookie, roles }: Door): Claim {
+  return {
+    secretHash: cookie.secretHash(c),
+    sessionId: c.req.header('Session-Id') || null,
+    roles,
+    resource: `${c.req.method} ${c.req.path}`,
+  };
+}

@@ -1,0 +1,42 @@
+/** Problems of proving who one is, and of being somebody who may not. */
+
+import type { Proof } from '../people/prove-password.js';
+import type { Operation } from '../people/rights.js';
+import type { ExtensionRefusal } from '../sessions/activity.js';
+import { toSeconds } from '../wire/units.js';
+import type { ProblemContent } from './problem.js';
+
+/** The same for a wrong password, an unknown name and the wrong door: the answer tells nothing about who exists. */
+export function proofProblem(proof: Exclude<Proof, { readonly outcome: 'proved' }>): ProblemContent {
+  switch (proof.outcome) {
+    case 'failed':
+      return {
+        type: 'authentication-failed',
+        status: 401,
+        title: 'That did not prove who you are.',
+        members: {
+          attempts_left: proof.attemptsLeft,
+          ...(proof.retryAfter === null ? {} : { retry_after: Math.ceil(toSeconds(proof.retryAfter)) }),
+        },
+      };
+    case 'limited':
+      return tooManyRequests(proof.retryAfter);
+  }
+}
+
+function tooManyRequests(retryAfter: number): ProblemContent {
+  return {
+    type: 'too-many-requests',
+    status: 429,
+    title: 'Too many attempts. Try again later.',
+    headers: { 'Retry-After': String(Math.ceil(toSeconds(retryAfter))) },
+  };
+}
+
+export function operationDenied(operation: Operation): ProblemContent {
+  return { type: 'operation-denied', status: 403, title: 'Your role does not allow this.', members: { operation } };
+}
+
+export function extensionRefused(reason: ExtensionRefusal): ProblemContent {
+  return { type: 'extension-refused', status: 403, title: 'The session cannot be extended.', members: { reason } };
+}

@@ -1,0 +1,43 @@
+/** Runs the demo bank: `node --import tsx demo/server/main.ts`. */
+import { createWriteStream, existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createServer } from './create-server.js';
+import { listenNear } from './listen.js';
+
+const environment = process.env;
+const folder = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+
+const host = environment['HOST'] ?? 'localhost';
+const isLoopback = ['localhost', '127.0.0.1', '::1'].includes(host);
+const pagesDir = environment['PAGES_DIR'] ?? folder('build/pages');
+const sdkDir = environment['SDK_DIR'] ?? folder('dist');
+const origin = environment['ORIGIN'];
+const auditFile = environment['AUDIT_FILE'];
+// A log that cannot be written is no log: the stream's unheard `error` event ends the process.
+const auditStream = auditFile === undefined ? undefined : createWriteStream(auditFile, { flags: 'a', mode: 0o600 });
+
+const server = await createServer({
+  secure: !isLoopback,
+  demo: isLoopback,
+  ...(existsSync(pagesDir) ? { pagesDir } : {}),
+  ...(existsSync(sdkDir) ? { sdkDir } : {}),
+  ...(origin === undefined ? {} : { origin }),
+  ...(auditStream === undefined ? {} : { writeAuditLine: (line: string) => void auditStream.write(line) }),
+});
+await server.start();
+const { port, close } = await listenNear(server.listener, { host, port: Number(environment['PORT'] ?? 4173) });
+
+say(`Nightlatch demo: http://${host}:${port}/`);
+if (isLoopback) say('On loopback HTTP the session cookie goes without Secure and __Host-.');
+else say('Cookies are Secure: put an HTTPS proxy in front, and its origin in ORIGIN.');
+if (!existsSync(pagesDir)) say(`There are no pages yet: ${pagesDir} is missing. The API answers.`);
+
+async function shutDown(): Promise<void> {
+  await server.stop();
+  await close();
+  auditStream?.end();
+}
+
+process.once('SIGINT', () => void shutDown());
+process.once('SIGTERM', () => void shutDown());

@@ -1,0 +1,12 @@
+/** A policy takes hold of a running session, now. */
+import type { Policy } from '../policies/policy.js';
+import type { Session } from './session.js';
+import { settled } from './settled.js';
+
+/** Limits are computed anew. One that now lies in the past ends (or locks) the session at this instant, not back then. */
+export function policyApplied(session: Session, policy: Policy, now: number): Session {
+  if (session.end !== null) return session;
+  // A session's own version: two changes that touch it, by role and by risk, never share a number.
+  const version = Math.max(policy.version, session.policy.version + 1);
+  return settled({ ...session, policy: { ...policy, version } }, now, now);
+}

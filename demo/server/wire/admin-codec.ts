@@ -1,0 +1,61 @@
+/** Administration on the wire. */
+import type { Revocation } from '../administration/administration.js';
+import type { RiskLevel } from '../policies/risk.js';
+import { absoluteExpiry, idleExpiry } from '../sessions/limits.js';
+import type { ReasonForUser, Session } from '../sessions/session.js';
+import { InvalidInput, oneOf, optional, type Reader, readBody, rejectUnknownMembers, text } from './input.js';
+import type { JsonObject } from './json.js';
+import { toSeconds, toSecondsOrNull } from './units.js';
+
+/** A row of the list of live sessions. The id is a hash: it opens nothing. */
+export function sessionRow(
+  session: Session,
+  seen: { readonly streams: number; readonly current: boolean },
+): JsonObject {
+  return {
+    id: session.id,
+    username: session.username,
+    role: session.role,
+    started_at: toSeconds(session.startedAt),
+    auth_time: toSeconds(session.authenticatedAt),
+    last_activity: toSeconds(session.lastActivityAt),
+    idle_expiry: toSecondsOrNull(idleExpiry(session)),
+    session_expiry: toSecondsOrNull(absoluteExpiry(session)),
+    locked_at: toSecondsOrNull(session.lockedAt),
+    risk: session.risk,
+    policy_version: session.policy.version,
+    streams: seen.streams,
+    current: seen.current,
+  };
+}
+
+export function readRevocation(value: unknown): Revocation {
+  const body = readBody(value);
+  rejectUnknownMembers(body, ['reason', 'reason_user']);
+  const reason = optional(reasonWord)(body['reason'], 'reason') ?? 'revoked';
+  const reasonForUser = optional(textByLanguage)(body['reason_user'], 'reason_user');
+  return reasonForUser === undefined ? { reason } : { reason, reasonForUser };
+}
+
+export function readRisk(value: unknown): RiskLevel {
+  return oneOf('LOW', 'MEDIUM', 'HIGH')(readBody(value)['level'], 'level');
+}
+
+export function readNewPassword(value: unknown): string {
+  return text({ least: 8 })(readBody(value)['password'], 'password');
+}
+
+const reasonWord: Reader<string> = (value, member) => {
+  const word = text({ most: 64 })(value, member);
+  if (!/^[a-z]+(-[a-z]+)*$/.test(word)) {
+    throw new InvalidInput(member, `${member} must be a word like "signed-in-elsewhere".`);
+  }
+  return word;
+};
+
+const textByLanguage: Reader<ReasonForUser> = (value, member) => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new InvalidInput(member, `${member} must be an object of texts by language tag.`);
+  }
+  return Object.fromEntries(Object.entries(value).map(([tag, said]) => [tag, text()(said, `${member}.${tag}`)]));
+};

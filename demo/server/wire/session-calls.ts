@@ -1,0 +1,32 @@
+/** The bodies of the calls about a session. */
+import type { Touch } from '../sessions/activity.js';
+import { duration, instant, oneOf, optional, orNull, readBody, text } from './input.js';
+
+export function readSignIn(value: unknown): { readonly username: string; readonly password: string } {
+  const body = readBody(value);
+  return { username: text()(body['username'], 'username'), password: text()(body['password'], 'password') };
+}
+
+export function readTouch(value: unknown): Touch {
+  const body = readBody(value);
+  const source = optional(oneOf('hold'))(body['source'], 'source') ?? 'person';
+  return { idleFor: duration(body['idle_for'], 'idle_for'), source };
+}
+
+/** The idle deadline the person saw, which they answer to. */
+export function readExtend(value: unknown): number | null {
+  return orNull(instant)(readBody(value)['from'], 'from');
+}
+
+/** The password; other methods are not offered yet. */
+export function readReauthentication(value: unknown): string {
+  const body = readBody(value);
+  oneOf('password')(body['method'], 'method');
+  return text()(body['password'], 'password');
+}
+
+/** What a browser may say it ended its session for. It is a hint about its own session; anything else is a plain sign-out. */
+export function readSignOutReason(value: string | undefined): string {
+  const reasons = ['signed-out', 'idle', 'absolute', 'credential'];
+  return reasons.find((reason) => reason === value) ?? 'signed-out';
+}

@@ -1,0 +1,123 @@
+/** The built pages and the SDK as browsers get them: files, headers, content security policy. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { serverPerTest } from './support/server-per-test.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'nightlatch-pages-'));
+const files: Readonly<Record<string, string>> = {
+  'pages/app/index.html': '<!doctype html><title>bank</title>',
+  'pages/app/assets/app.js': 'export {}',
+  'pages/app/assets/app.css': 'body{}',
+  'pages/admin/index.html': '<!doctype html><title>admin</title>',
+  'pages/admin/assets/admin.js': 'export {}',
+  'pages/script-tag/index.html': '<!doctype html><title>script tag</title>',
+  'dist/nightlatch.global.js': 'var nightlatch',
+  'dist/nightlatch.global.js.map': '{"version":3}',
+  'secret.txt': 'outside',
+};
+for (const [path, content] of Object.entries(files)) {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), content);
+}
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const use = serverPerTest({ pagesDir: join(folder, 'pages'), sdkDir: join(folder, 'dist') });
+const get = (path: string, headers: Record<string, string> = {}) => use.browser().call('GET', path, { headers });
+
+describe('pages', () => {
+  test.each([
+    ['/', 'bank', 'text/html'],
+    ['/payments/new', 'bank', 'text/html'],
+    ['/assets/app.js', 'export {}', 'text/javascript'],
+    ['/assets/app.css', 'body{}', 'text/css'],
+    ['/admin/', 'admin', 'text/html'],
+    ['/admin/assets/admin.js', 'export {}', 'text/javascript'],
+    ['/script-tag/', 'script tag', 'text/html'],
+    ['/dist/nightlatch.global.js', 'var nightlatch', 'text/javascript'],
+    ['/dist/nightlatch.global.js.map', 'version', 'application/json'],
+  ])('%s is served as what it is', async (path, content, type) => {
+    const { status, headers, body } = await get(path);
+    expect(status).toBe(200);
+    expect(headers.get('Content-Type')).toContain(type);
+    expect(JSON.stringify(body)).toContain(content);
+  });
+
+  test.each(['/assets/none.js', '/dist/none.js', '/none.html', '/..%2fsecret.txt', '/dist/..%2f..%2fsecret.txt'])(
+    '%s is not there',
+    async (path) => {
+      const answer = await get(path);
+      expect(answer.status).toBe(404);
+      expect(JSON.stringify(answer.body)).not.toContain('outside');
+    },
+  );
+
+  test.each([
+    ['/admin', '/admin/'],
+    ['/script-tag', '/script-tag/'],
+  ])('%s leads to %s', async (path, target) => {
+    const { status, headers } = await get(path);
+    expect({ status, location: headers.get('Location') }).toEqual({ status: 302, location: target });
+  });
+
+  test('browsers ask each time whether what they kept is still so', async () => {
+    const { headers } = await get('/');
+    expect(headers.get('Cache-Control')).toBe('no-cache');
+    const again = await get('/', { 'If-None-Match': headers.get('ETag') ?? '' });
+    expect(again.status).toBe(304);
+    expect(again.body).toBeNull();
+    expect((await get('/', { 'If-None-Match': '"another"' })).status).toBe(200);
+  });
+});
+
+describe('the headers', () => {
+  test.each(['/', '/assets/app.js', '/admin/', '/script-tag/', '/dist/nightlatch.global.js', '/session', '/none.html'])(
+    'of %s are strict',
+    async (path) => {
+      const { headers } = await get(path);
+      const policy = headers.get('Content-Security-Policy') ?? '';
+      expect(policy.split('; ')).toEqual(
+        expect.arrayContaining([
+          "default-src 'self'",
+          "base-uri 'none'",
+          "object-src 'none'",
+          "form-action 'self'",
+          "frame-ancestors 'none'",
+          "require-trusted-types-for 'script'",
+        ]),
+      );
+      expect(policy).not.toMatch(/unsafe|data:|\*/);
+      expect(Object.fromEntries(headers)).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'same-origin',
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+      });
+      expect(headers.get('X-Powered-By')).toBeNull();
+    },
+  );
+
+  test('promise HTTPS only where the site is reached over it', async () => {
+    expect((await get('/')).headers.get('Strict-Transport-Security')).toBeNull();
+  });
+});
+
+describe('behind HTTPS', () => {
+  const secure = serverPerTest({ secure: true });
+
+  test('browsers are told to come over HTTPS only', async () => {
+    const { headers } = await secure.browser().call('GET', '/session');
+    expect(headers.get('Strict-Transport-Security')).toMatch(/^max-age=\d{8}/);
+  });
+});
+
+describe('a server without pages', () => {
+  const bare = serverPerTest();
+
+  test('still answers the API', async () => {
+    expect((await bare.browser().call('GET', '/')).status).toBe(404);
+    expect((await bare.signedIn()).sessionId).not.toBeNull();
+  });
+});

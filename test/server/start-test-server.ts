@@ -1,0 +1,109 @@
+/** The reference server in this process, with its clock, its policies and its faults in the test's hands. */
+import type { RequestListener } from 'node:http';
+import type { AuditEntry } from '../../demo/server/audit/audit-log.js';
+import { createServer } from '../../demo/server/create-server.js';
+import { listen } from '../../demo/server/listen.js';
+import type { Role } from '../../demo/server/people/rights.js';
+import { sessionRow } from '../../demo/server/wire/admin-codec.js';
+import type { JsonObject } from '../../demo/server/wire/json.js';
+import { readPolicyChange } from '../../demo/server/wire/policy-codec.js';
+import { createFaults, type Fault } from './support/faults.js';
+import { createMovableClock, type MovableClock } from './support/movable-clock.js';
+
+export interface TestServerOptions {
+  /** Built pages and the built SDK, where a browser needs them. */
+  readonly pagesDir?: string;
+  readonly sdkDir?: string;
+  /** `runs` with the machine's time, which browsers need, or `stands` until it is advanced. Default: `runs`. */
+  readonly clock?: 'runs' | 'stands';
+  /** Default: any free one. */
+  readonly port?: number;
+  /** `Secure`, `__Host-` cookies, as behind HTTPS. Default: false. */
+  readonly secure?: boolean;
+  readonly origin?: string;
+  /** Milliseconds between periodic rotations of a secret. Default: none. */
+  readonly rotateEvery?: number;
+  /** Default: true. */
+  readonly demo?: boolean;
+}
+
+export interface LoggedRequest {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  /** When it came, by the server's clock, in milliseconds. */
+  readonly at: number;
+  /** Null while it is unanswered, and for ever if it stays so. */
+  readonly status: number | null;
+}
+
+export interface TestServer {
+  /** `http://localhost:PORT` */
+  readonly origin: string;
+  readonly clock: MovableClock;
+  /** Changes a role's policy as an administrator would: wire names, seconds. */
+  setPolicy(role: Role, change: JsonObject): Promise<void>;
+  /** Ends a session as an administrator would; false if it was over. */
+  endSession(id: string, reason?: string): Promise<boolean>;
+  /** The live sessions, newest first, as the admin API lists them. */
+  sessions(): Promise<readonly JsonObject[]>;
+  openStreams(sessionId?: string): number;
+  /** All requests so far, oldest first. */
+  readonly requests: readonly LoggedRequest[];
+  /** The audit log, oldest first. */
+  audit(): readonly AuditEntry[];
+  /** Makes the server misbehave. Default paths: all but the pages. */
+  fault(fault: Fault, paths?: readonly string[]): void;
+  stop(): Promise<void>;
+}
+
+/** Weak on purpose: what is tested is not scrypt. */
+const cheapPasswords = { N: 2 ** 4, r: 1, p: 1 };
+
+const apiPaths = ['/session', '/api', '/admin/api', '/demo'];
+
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const { clock: kind = 'runs', port = 0, secure = false, demo = true, ...rest } = options;
+  const clock = createMovableClock({ runs: kind === 'runs' });
+  const server = await createServer({ ...rest, clock, secure, demo, passwordCost: cheapPasswords });
+  const faults = createFaults(server.listener, apiPaths);
+  const requests: LoggedRequest[] = [];
+  await server.start();
+  const listening = await listen(logged(faults.listener, requests, clock), { host: 'localhost', port });
+  const { administration, audit, streams } = server;
+
+  return {
+    origin: `http://localhost:${listening.port}`,
+    clock,
+    async setPolicy(role, change) {
+      await administration.changePolicy(role, readPolicyChange(change));
+    },
+    endSession: (id, reason = 'revoked') => administration.end(id, { reason }),
+    async sessions() {
+      const sessions = await administration.liveSessions();
+      return sessions.map((session) => sessionRow(session, { streams: streams.count(session.id), current: false }));
+    },
+    openStreams: (sessionId) => streams.count(sessionId),
+    requests,
+    audit: () => [...audit.recent(Number.MAX_SAFE_INTEGER)].reverse(),
+    fault: faults.set,
+    async stop() {
+      await server.stop();
+      await listening.close();
+    },
+  };
+}
+
+function logged(listener: RequestListener, requests: LoggedRequest[], clock: MovableClock): RequestListener {
+  return (request, response) => {
+    requests.push({
+      method: request.method ?? '',
+      path: request.url ?? '',
+      at: clock.now(),
+      get status() {
+        return response.headersSent ? response.statusCode : null;
+      },
+    });
+    listener(request, response);
+  };
+}
