@@ -1,9 +1,9 @@
 /** Nightlatch: idle detection and session-expiry UX that follows the server's policy in every tab. */
 export { cacheStorage } from './actions/cache-storage.js';
-export { cookies } from './actions/cookies.js';
+export { type CookieOptions, cookies } from './actions/cookies.js';
 export type { Hold } from './actions/hold.js';
-export { indexedDatabase } from './actions/indexed-database.js';
-export { webStorage } from './actions/web-storage.js';
+export { type IndexedDatabaseOptions, indexedDatabase } from './actions/indexed-database.js';
+export { type WebStorageOptions, webStorage } from './actions/web-storage.js';
 export { isNightlatchError, NightlatchError, type NightlatchErrorCode } from './errors.js';
 export type { Happening, NightlatchEvent } from './events.js';
 export type { EndReason, Session } from './facts/facts.js';
@@ -11,12 +11,21 @@ export type { OperationRule, Policy, Route } from './facts/policy.js';
 export { createNightlatch, type Nightlatch } from './nightlatch.js';
 export type { LocalPolicy, NightlatchOptions } from './options.js';
 export type {
+  ActivitySource,
   Backend,
+  Channel,
+  Evidence,
+  LookReason,
+  OpenChannel,
+  Presence,
   Refusal,
   Reply,
   SessionDocument,
+  Store,
   StreamEnd,
   StreamEvent,
+  Turns,
+  Viewing,
   WipeCall,
   WipeReceipt,
   WipeResult,
@@ -34,9 +43,21 @@ export {
   isCovered,
   isOpen,
   type LockedView,
+  type OpenMembers,
   type PendingView,
   type SessionView,
   type WarningView,
 } from './rules/view.js';
 export { createHttpBackend, type HttpBackendOptions } from './server/http-backend.js';
-export { type Duration, hours, minutes, type Reading, type ServerTime, seconds, serverTime } from './time/instant.js';
+export type { Fetch } from './server/http-call.js';
+export type { Clock } from './time/clock.js';
+export {
+  type DeviceTime,
+  type Duration,
+  hours,
+  minutes,
+  type Reading,
+  type ServerTime,
+  seconds,
+  serverTime,
+} from './time/instant.js';

@@ -28,12 +28,26 @@ export interface Ledger {
   stand(change: Partial<Standing>): void;
 }
 
+/** For what the view was computed: it stays so until facts or standing change, or time leaves the span. */
+interface Validity {
+  readonly facts: Facts;
+  readonly standing: Standing;
+  readonly from: ServerTime | undefined;
+  readonly until: ServerTime | undefined;
+}
+
+function isWithin({ from, until }: Validity, now: ServerTime | undefined): boolean {
+  if (from === undefined || now === undefined) return from === now;
+  return from <= now && (until === undefined || now < until);
+}
+
 /** Makes an empty ledger. `changed` is called after each change, in the same task. */
 export function createLedger(readTime: () => Reading | undefined, changed: () => void): Ledger {
   let facts: Facts = NOTHING;
   let standing: Standing = NEWCOMER;
   let shown: SessionView = view(facts, standing, undefined);
   let learnt = 0;
+  let valid: Validity | undefined;
 
   function replace(next: Facts): void {
     if (sameFacts(next, facts)) return;
@@ -49,8 +63,11 @@ export function createLedger(readTime: () => Reading | undefined, changed: () =>
     standing: () => standing,
     reading: readTime,
     view() {
-      const next = view(facts, standing, readTime());
+      const now = readTime();
+      if (valid && valid.facts === facts && valid.standing === standing && isWithin(valid, now?.latest)) return shown;
+      const next = view(facts, standing, now);
       if (!sameView(shown, next)) shown = next;
+      valid = { facts, standing, from: now?.latest, until: nextChange(facts, standing, now) };
       return shown;
     },
     viewAt: (at) => view(facts, standing, { now: at, earliest: at, latest: at }),

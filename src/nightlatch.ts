@@ -122,7 +122,7 @@ export function createNightlatch(
       return parts.holds.hold(reason, limit);
     },
     async extend({ signal } = {}) {
-      signal?.throwIfAborted();
+      if (signal?.aborted) throw signal.reason;
       noteUseAfterEnd('extend');
       return untilAborted(parts.extend(), signal);
     },

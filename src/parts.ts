@@ -101,7 +101,12 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     clock,
     ledger,
     begun: memory.begun,
-    measure: offset.measure,
+    measure: (sample) => {
+      const measured = offset.measure(sample);
+      // A sharper clock can move what is so, though no fact has changed.
+      if (measured !== 'kept') hooks.changed();
+      return measured;
+    },
     take: (reply, asked) => answers.take(reply, asked),
     report,
   });
@@ -123,6 +128,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     clock,
     random,
     peek: backend ? (limit) => calls.call('peek', limit, (signal) => backend.peek(signal)) : () => alone.findOther(),
+    mayAsk: () => !backend?.sliding || ledger.standing().opened === undefined,
     isWanted: () => hooks.isRunning() && hasBackend && isUnanswered(ledger),
     doubted: (doubted) => ledger.stand({ doubted }),
     settled: () => listening.readMirror(),
@@ -231,7 +237,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     ledger,
     takeTurn,
     readMirror: listening.readMirror,
-    ask: (limit) => (hasBackend ? questions.ask(limit) : Promise.resolve(false)),
+    ask: (limit) => (hasBackend && !backend.sliding ? questions.ask(limit) : Promise.resolve(false)),
     hasBackend,
     claims: questions.open,
     settled: door.settled,

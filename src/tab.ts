@@ -55,6 +55,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
   let ending = new AbortController();
   let callOffLook: (() => void) | undefined;
   let callOffPoll: (() => void) | undefined;
+  let polledAt = Number.NEGATIVE_INFINITY;
 
   /** Looks again: what time it is, who acted, what the mirror says, and so what is so now. */
   function look(): void {
@@ -151,9 +152,9 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     if (!running || !backend || backend.sliding || !policy || stream.isHeld() || !presence.isVisible()) return;
     if (!isOpen(view) && view.phase !== 'locked') return;
     const every = Math.max(policy.pollEvery, SHORTEST_POLL);
-    const due = calls.answeredAt() + every - clock.read().monotonic;
+    const due = Math.max(calls.answeredAt(), polledAt) + every - clock.read().monotonic;
     callOffPoll = clock.wait(Math.max(due, SHORTEST_POLL), () => {
-      callOffPoll = undefined;
+      polledAt = clock.read().monotonic;
       questions.wish();
       arrangePoll();
     });

@@ -13,8 +13,9 @@ const TURN_PATIENCE: Duration = 1_000;
 const COURTESY: Duration = 2_000;
 /** Server time is known to about this; activity that the server knows but for it needs no touch. */
 const TOLERANCE: Duration = 250;
-/** After a touch that was not answered, the next one waits. */
-const RETRY: Duration = 2_000;
+/** After a touch that was not answered, the next one waits this long, doubling up to the longest. */
+const FIRST_RETRY: Duration = 2_000;
+const LONGEST_RETRY: Duration = 60_000;
 
 export interface TouchParts {
   readonly clock: Clock;
@@ -43,6 +44,9 @@ export function createTouch({ clock, ledger, takeTurn, isVisible, touch }: Touch
   let lastRev: number | undefined;
   let movedAt = Number.NEGATIVE_INFINITY;
   let touchedUpTo: ServerTime | undefined;
+  let retry = FIRST_RETRY;
+  /** Until when nothing is sent, because the last touch was not answered. */
+  let pausedUntil = Number.NEGATIVE_INFINITY;
   let isMine = false;
   let running = false;
 
@@ -79,11 +83,11 @@ export function createTouch({ clock, ledger, takeTurn, isVisible, touch }: Touch
   }
 
   function schedule(delay: Duration): void {
-    const at = now() + delay;
+    const at = Math.max(now() + delay, pausedUntil);
     if (at >= due) return;
     callOff?.();
     due = at;
-    callOff = clock.wait(delay, () => {
+    callOff = clock.wait(at - now(), () => {
       due = Number.POSITIVE_INFINITY;
       void run();
     });
@@ -94,9 +98,14 @@ export function createTouch({ clock, ledger, takeTurn, isVisible, touch }: Touch
     running = true;
     const reply = await takeTurn('touch', TURN_PATIENCE, () => send());
     running = false;
-    if (reply?.type !== 'unknown') isMine = false;
-    if (reply?.type === 'unknown' && untold() !== undefined) schedule(reply.retryAfter ?? RETRY);
-    else consider();
+    if (reply?.type === 'unknown') {
+      pausedUntil = now() + Math.max(retry, reply.retryAfter ?? 0);
+      retry = Math.min(retry * 2, LONGEST_RETRY);
+    } else {
+      isMine = false;
+      retry = FIRST_RETRY;
+    }
+    consider();
   }
 
   /** Sends one touch, unless another tab has done so while this one waited for its turn. */

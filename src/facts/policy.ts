@@ -142,13 +142,20 @@ export function encodePolicy(policy: Policy): Record<string, unknown> {
   };
 }
 
+/** Policies are values: one object's text never changes. */
+const canonicalTexts = new WeakMap<Policy, string>();
+
 /** One text for one policy: keys in order, so that two equal policies compare equal as strings. */
 export function canonicalPolicy(policy: Policy): string {
-  return JSON.stringify(encodePolicy(policy), (_key, value: unknown) =>
+  const known = canonicalTexts.get(policy);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(encodePolicy(policy), (_key, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value,
   );
+  canonicalTexts.set(policy, text);
+  return text;
 }
 
 function toSeconds(duration: Duration | null): number | null {

@@ -56,15 +56,21 @@ export function lockEnd(facts: Facts): ServerTime | undefined {
   return later(idleDeadline(facts), plus(facts.lockedAt, timeout));
 }
 
-/** The first of the deadlines; on a tie the one that no activity moves. */
-export function firstDeadline(all: Deadlines): Deadline | undefined {
-  const causes: readonly DeadlineCause[] = ['absolute', 'credential', 'idle'];
-  return causes
-    .flatMap((cause) => {
-      const at = all[cause];
-      return at === undefined ? [] : [{ at, cause }];
-    })
-    .reduce<Deadline | undefined>((first, one) => (first && first.at <= one.at ? first : one), undefined);
+/** In this order, so that on a tie the one that no activity moves comes first. */
+const CAUSES: readonly DeadlineCause[] = ['absolute', 'credential', 'idle'];
+
+/** The first of the deadlines, or of those that count; on a tie the one that no activity moves. */
+export function firstDeadline(
+  all: Deadlines,
+  counts: (at: ServerTime, cause: DeadlineCause) => boolean = () => true,
+): Deadline | undefined {
+  let first: Deadline | undefined;
+  for (const cause of CAUSES) {
+    const at = all[cause];
+    if (at === undefined || (first !== undefined && at >= first.at)) continue;
+    if (counts(at, cause)) first = { at, cause };
+  }
+  return first;
 }
 
 function after(start: ServerTime | undefined, limit: Duration | null | undefined): ServerTime | undefined {

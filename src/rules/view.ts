@@ -27,7 +27,8 @@ export interface AbsentView {
   readonly lastEnd?: { readonly reason: EndReason; readonly detail?: string; readonly at: ServerTime };
 }
 
-interface OpenMembers {
+/** What every open view tells of its session. */
+export interface OpenMembers {
   readonly session: Session;
   readonly policy: Policy;
   readonly lastActivityAt: ServerTime;
@@ -172,16 +173,11 @@ function ended(session: Session, end: NonNullable<Facts['end']>, standing: Stand
 
 /** The deadline that is over at `now`, if one is: of what the person could not have prevented, first. */
 function overBy(facts: Facts, all: Deadlines, now: ServerTime): Deadline | undefined {
-  const passed: Deadlines = Object.fromEntries(
-    CAUSES.filter((cause) => {
-      const at = all[cause];
-      return at !== undefined && at <= now;
-    }).map((cause) => [cause, all[cause]]),
-  );
-  if (isLocked(facts) || facts.policy?.onIdle !== 'lock' || passed.idle === undefined) return firstDeadline(passed);
-  const { idle: _, ...others } = passed;
+  const hasPassed = (at: ServerTime) => at <= now;
+  if (isLocked(facts) || facts.policy?.onIdle !== 'lock') return firstDeadline(all, hasPassed);
+  const { idle: _, ...others } = all;
   const end = beliefEnd(facts);
-  return firstDeadline({ ...others, ...(end !== undefined && end <= now ? { idle: end } : {}) });
+  return firstDeadline({ ...others, ...(end === undefined ? {} : { idle: end }) }, hasPassed);
 }
 
 /** When a lock that follows from idleness, and that nobody has written down yet, would end the session. */
@@ -216,13 +212,7 @@ function open(facts: Facts, session: Session, policy: Policy, all: Deadlines, no
     authenticatedAt: facts.authenticatedAt ?? session.startedAt,
     ...(facts.acr === undefined ? {} : { acr: facts.acr }),
   };
-  const near: Deadlines = Object.fromEntries(
-    CAUSES.filter((cause) => {
-      const at = all[cause];
-      return at !== undefined && at - lead(policy, cause) <= now;
-    }).map((cause) => [cause, all[cause]]),
-  );
-  const warned = firstDeadline(near);
+  const warned = firstDeadline(all, (at, cause) => at - lead(policy, cause) <= now);
   if (warned)
     return { phase: 'warning', ...members, deadline: warned, extendable: isExtendable(facts, policy, warned) };
   const deadline = firstDeadline(all);

@@ -73,7 +73,7 @@ export function createCover(latch: Pick<Viewing, 'getView' | 'subscribe'>, optio
         look();
       };
 
-      curtain.attach(owner, () => latch.getView());
+      curtain.attach(owner, look);
       const unsubscribe = latch.subscribe(follow);
       const unwatch = publicPage.watch(look);
       // Frameworks replace the body; what is new is hidden by the same rule, what has another box needs another one.

@@ -153,7 +153,6 @@ export function createWarning(latch: Answerable, options: WarningOptions = {}): 
     } catch (error) {
       outcome = isNightlatchError(error) && error.code === 'ERR_EXTENSION_REFUSED' ? 'refused' : 'failed';
     }
-    if (mine !== asked) return;
     // First what the server's answer made of the view, while we still know that the answer was ours.
     look();
     if (mine !== asked) return;

@@ -22,6 +22,8 @@ export interface QuestionsParts {
   readonly random: () => number;
   /** Asks once; resolves with the reply after it was taken in. */
   readonly peek: (limit: Duration) => Promise<Reply>;
+  /** Whether a question may be asked that nobody waits for: a server that slides is asked on the person's act alone. */
+  readonly mayAsk: () => boolean;
   /** Whether this tab still lacks an answer, claims aside: then it goes on asking. */
   readonly isWanted: () => boolean;
   /** A question about another session is open, or no longer. */
@@ -64,7 +66,7 @@ export function createQuestions(parts: QuestionsParts): Questions {
     due = at;
     callOff = clock.wait(at - now(), () => {
       due = Number.POSITIVE_INFINITY;
-      void ask();
+      if (parts.mayAsk()) void ask();
     });
   }
 

@@ -206,7 +206,7 @@ function createFakePage({
     return {
       read() {
         const { monotonic, wall } = device.read();
-        return { monotonic: (monotonic - loadedAt) * speed, wall: wall + (quirks.skew ?? 0) };
+        return { monotonic: (monotonic - loadedAt) * speed, wall: Math.floor(wall + (quirks.skew ?? 0)) };
       },
       wait(delay, ring) {
         let isOff = false;

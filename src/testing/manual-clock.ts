@@ -52,7 +52,8 @@ export function createManualClock(start: { readonly monotonic?: number; readonly
   const passed = (): Duration => monotonic - origin + slept;
 
   function wait(delay: Duration, ring: () => void): () => void {
-    const timer: Timer = { due: monotonic + Math.max(0, delay), ring, off: false };
+    // Whole milliseconds, as browsers have them: an alarm that rings a fraction early would set itself for ever.
+    const timer: Timer = { due: monotonic + Math.max(0, Math.ceil(delay)), ring, off: false };
     let low = 0;
     let high = timers.length;
     while (low < high) {

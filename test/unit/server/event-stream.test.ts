@@ -114,6 +114,7 @@ test('gives back the data that a server wrote', () => {
 
 test.each([
   ['a line without an end', 'x'.repeat(60)],
+  ['an event that comes whole', `data: ${'x'.repeat(60)}\n\n`],
   ['data without an end', 'data: 12345678\n'.repeat(10)],
   ['both together', `data: ${'x'.repeat(40)}\ndata: ${'x'.repeat(40)}`],
 ])('does not fill the memory with %s', (_, text) => {

@@ -153,7 +153,7 @@ describe('it is unknown, and ends nothing, when the answer is', () => {
     const thrown: Reply['type'][] = [];
     for (const fetch of [
       () => {
-        throw 'refused';
+        throw new Error('refused');
       },
       () => undefined,
     ] as unknown as NonNullable<HttpBackendOptions['fetch']>[]) {
@@ -204,6 +204,29 @@ describe('an aborted call', () => {
     await Promise.resolve();
     calling.abort();
     expect(await reply).toEqual({ type: 'unknown', problem: 'aborted' });
+  });
+
+  test('lets go of an answer that comes too late', async () => {
+    let isCancelled = false;
+    const body = new ReadableStream({
+      cancel() {
+        isCancelled = true;
+      },
+    });
+    let respond: (response: Response) => void = () => undefined;
+    const { backend } = setUp(
+      () =>
+        new Promise((resolve) => {
+          respond = resolve;
+        }),
+    );
+    const calling = new AbortController();
+    const reply = backend.peek(calling.signal);
+    calling.abort();
+    await reply;
+    respond(new Response(body, { headers: { 'Content-Type': 'application/json' } }));
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    expect(isCancelled).toBe(true);
   });
 
   test('is not even sent', async () => {

@@ -183,6 +183,8 @@ describe('a stream that breaks', () => {
     expect(await first).toEqual({ type: 'lost', problem: 'no answer: network error', retryAfter: 2500 });
     server.answer(() => Promise.reject(new TypeError('Failed to fetch')));
     expect(await stream()).toEqual({ type: 'lost', problem: 'no answer: Failed to fetch', retryAfter: 2500 });
+    server.answer(() => new Response(null, { status: 429, headers: { 'Retry-After': '9' } }));
+    expect(await stream()).toEqual({ type: 'lost', problem: 'HTTP 429', retryAfter: 9_000 });
   });
 
   test('is lost when the server hangs up without a word', async () => {

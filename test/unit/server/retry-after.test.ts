@@ -21,6 +21,14 @@ test('measures an HTTP date from the date of the response', () => {
   );
 });
 
+test('knows that 2100 has no leap day', () => {
+  const headers = new Headers({
+    Date: 'Sun, 28 Feb 2100 00:00:00 GMT',
+    'Retry-After': 'Mon, 01 Mar 2100 00:00:00 GMT',
+  });
+  expect(retryAfter(headers)).toBe(86_400_000);
+});
+
 test.each(['', 'soon', '-1', '1e3', 'Sun, 06 Foo 1994 08:49:37 GMT', '99999999999'])(
   'reads nothing from %j',
   (value) => {
