@@ -227,6 +227,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     hasBackend,
     tell: tell.run,
     ask: questions.ask,
+    isUndecided: questions.isDue,
     start: (how) => alone.begin(how),
   });
 

@@ -104,7 +104,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     for (const happening of happenings(previous, next, ledger.standing().shown?.id)) parts.report(happening);
     if (next.phase === 'ended' && previous.phase !== 'ended') {
       ending.abort();
-      calls.drop();
+      calls.dropForEnd();
     }
     if (next.phase === 'ended' || next.phase === 'absent' || next.phase === 'locked') parts.holds.releaseAll();
   }

@@ -24,28 +24,32 @@ export interface AftermathParts {
 export function createAftermath({ clock, ledger, memory, hasBackend, wipe, tell }: AftermathParts): () => void {
   const wiping = new Set<string>();
 
-  async function wipeAll(sessionId: string): Promise<void> {
+  /** Wipes what all tabs share, and looks again later if something was left. */
+  async function wipeShared(sessionId: string): Promise<void> {
     wiping.add(sessionId);
-    const tab = ledger.standing().shown?.id === sessionId ? wipe.tab(sessionId) : undefined;
-    await Promise.all([tab, wipe.shared(sessionId)]);
+    await wipe.shared(sessionId);
+    if (ledger.standing().wiped === sessionId) wiping.delete(sessionId);
+    else {
+      clock.wait(RETRY, () => {
+        wiping.delete(sessionId);
+        follow();
+      });
+    }
   }
 
-  return () => {
+  function follow(): void {
     const { session, end } = ledger.facts();
-    const { replacedAt, doubted, wiped } = ledger.standing();
+    const { shown, replacedAt, doubted, wiped } = ledger.standing();
     if (!session || !end) return;
     const isUntold = hasBackend && !end.told && !memory.untold().some(({ id }) => id === session.id);
     if (isUntold) tell.note({ id: session.id, reason: end.reason });
+    const tab = shown?.id === session.id ? wipe.tab(session.id) : undefined;
     const isDue = wiped !== session.id && !wiping.has(session.id) && replacedAt === undefined && !doubted;
-    const wipes = isDue ? wipeAll(session.id) : Promise.resolve();
-    if (isDue) {
-      void wipes.finally(() => {
-        if (ledger.standing().wiped === session.id) wiping.delete(session.id);
-        else clock.wait(RETRY, () => wiping.delete(session.id));
-      });
-    }
+    const wipes = Promise.all([tab, isDue ? wipeShared(session.id) : undefined]);
     if (!isUntold) return;
     const patience = new Promise<void>((resolve) => void clock.wait(WIPE_FIRST, resolve));
     void Promise.race([wipes, patience]).then(() => tell.run());
-  };
+  }
+
+  return follow;
 }

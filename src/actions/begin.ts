@@ -23,6 +23,8 @@ export interface BeginParts {
   readonly tell: () => Promise<void>;
   /** Asks the server, from now on. */
   readonly ask: () => Promise<boolean>;
+  /** Whether the answer did not decide, and another question is due. */
+  readonly isUndecided: () => boolean;
   /** Without a backend: starts a local session. */
   readonly start: (how: { readonly subject?: string; readonly policy?: Policy }) => void;
 }
@@ -35,7 +37,7 @@ const MOST_ROUNDS = 4;
 /** What is untold is told first, but a person who signs in does not wait longer for it. */
 const TELL_PATIENCE: Duration = 3_000;
 
-export function createBegin({ clock, ledger, door, hasBackend, tell, ask, start }: BeginParts): Begin {
+export function createBegin({ clock, ledger, door, hasBackend, tell, ask, isUndecided, start }: BeginParts): Begin {
   async function bind({ signIn, ...how }: BeginOptions): Promise<SessionView> {
     await Promise.race([tell(), new Promise<void>((resolve) => void clock.wait(TELL_PATIENCE, resolve))]);
     await door.clear();
@@ -53,7 +55,7 @@ export function createBegin({ clock, ledger, door, hasBackend, tell, ask, start 
         );
       }
       await door.settled();
-      if (ledger.view().phase !== 'pending') break;
+      if (!isUndecided()) break;
     }
     return ledger.view();
   }

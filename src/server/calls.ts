@@ -20,6 +20,9 @@ export interface Asked {
   readonly sentAt: DeviceTime;
 }
 
+/** Calls that do not speak for the session that is known. */
+const OUTLIVES: ReadonlySet<string> = new Set(['peek', 'end']);
+
 export interface CallsParts {
   readonly clock: Clock;
   readonly ledger: Ledger;
@@ -46,8 +49,10 @@ export interface Calls {
   ask(): Asked;
   /** Takes a server time measured outside of a call. */
   measure(serverTime: ServerTime, asked: Asked): void;
-  /** Drops all requests under way: their replies are worth nothing after a sleep, and nobody waits after the end. */
+  /** Drops all requests under way: after a sleep their replies are worth nothing. */
   drop(): void;
+  /** Drops those that were made for the session that has ended; questions and tellings are of use after it. */
+  dropForEnd(): void;
   /** When the server last answered, by the monotonic clock. */
   answeredAt(): number;
 }
@@ -55,7 +60,7 @@ export interface Calls {
 export function createCalls({ clock, ledger, begun, measure, take, report }: CallsParts): Calls {
   let number = 0;
   let answeredAt = Number.NEGATIVE_INFINITY;
-  const underWay = new Set<AbortController>();
+  const underWay = new Map<AbortController, string>();
 
   function ask(): Asked {
     number += 1;
@@ -79,6 +84,7 @@ export function createCalls({ clock, ledger, begun, measure, take, report }: Cal
   }
 
   async function once(
+    name: string,
     limit: Duration,
     run: (signal: AbortSignal) => Promise<Reply>,
     outer?: AbortSignal,
@@ -88,7 +94,7 @@ export function createCalls({ clock, ledger, begun, measure, take, report }: Cal
     const { signal } = controller;
     const stop = () => controller.abort();
     outer?.addEventListener('abort', stop, { once: true });
-    underWay.add(controller);
+    underWay.set(controller, name);
     const callOff = clock.wait(limit, stop);
     const dropped = new Promise<Reply>((resolve) => {
       const give = () => resolve({ type: 'unknown', problem: 'no answer in time' });
@@ -114,8 +120,8 @@ export function createCalls({ clock, ledger, begun, measure, take, report }: Cal
 
   return {
     async call(name, limit, run, signal) {
-      let reply = await once(limit, run, signal);
-      if (isRotated(reply)) reply = await once(limit, run, signal);
+      let reply = await once(name, limit, run, signal);
+      if (isRotated(reply)) reply = await once(name, limit, run, signal);
       if (isRotated(reply)) reply = { type: 'unknown', problem: 'the secret was rotated' };
       if (reply.type === 'unknown' && !signal?.aborted) {
         report({ type: 'backend-unreachable', call: name, problem: reply.problem });
@@ -125,8 +131,10 @@ export function createCalls({ clock, ledger, begun, measure, take, report }: Cal
     ask,
     measure: measureAt,
     drop() {
-      for (const controller of underWay) controller.abort();
-      underWay.clear();
+      for (const controller of underWay.keys()) controller.abort();
+    },
+    dropForEnd() {
+      for (const [controller, name] of underWay) if (!OUTLIVES.has(name)) controller.abort();
     },
     answeredAt: () => answeredAt,
   };

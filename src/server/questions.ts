@@ -41,6 +41,8 @@ export interface Questions {
   ask(limit?: Duration): Promise<boolean>;
   /** The claims that wait for an answer. */
   open(): readonly Claim[];
+  /** Whether another question is due: the last answer did not decide. */
+  isDue(): boolean;
   /** After a sleep or a return of the network: the back-off begins anew. */
   hurry(): void;
   stop(): void;
@@ -155,6 +157,7 @@ export function createQuestions(parts: QuestionsParts): Questions {
     wish: () => schedule(0),
     ask,
     open: () => [...claims.values()],
+    isDue: () => due < Number.POSITIVE_INFINITY,
     hurry() {
       retry = FIRST_RETRY;
       if (claims.size > 0 || parts.isWanted()) schedule(0);

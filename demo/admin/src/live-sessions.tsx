@@ -1,0 +1,151 @@
+/** Who is signed in now, and ending that. */
+import { useNightlatch } from 'nightlatch/react';
+import { type ReactNode, useRef, useState } from 'react';
+import { type Column, DataTable } from '../../app/src/kit/data-table.js';
+import { ago, countdown, machineTime, timeOfDay } from '../../app/src/kit/format.js';
+import { Badge, Notice, Problem } from '../../app/src/kit/parts.js';
+import { words } from '../../app/src/kit/use-loaded.js';
+import { Confirm, type Question } from './confirm.js';
+import { endAllOf, endSession, loadSessions, type SessionRow } from './sessions-api.js';
+import { usePolled } from './use-polled.js';
+
+const EVERY = 2_000;
+
+export function LiveSessions() {
+  const { value: sessions, problem, reload } = usePolled(loadSessions, EVERY);
+  const latch = useNightlatch();
+  const [question, setQuestion] = useState<Question>();
+  const [said, setSaid] = useState<{ readonly tone: 'good' | 'bad'; readonly text: string }>();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const now = latch.read().now / 1_000;
+
+  async function end(what: string, act: () => Promise<{ ended: readonly string[] }>): Promise<void> {
+    setQuestion(undefined);
+    // What was clicked goes with its row: the focus stays near it.
+    heading.current?.focus();
+    try {
+      const { ended } = await act();
+      setSaid({
+        tone: 'good',
+        text: `${what}: ${ended.length === 1 ? '1 session' : `${ended.length} sessions`} ended.`,
+      });
+    } catch (error) {
+      setSaid({ tone: 'bad', text: `${what}: not ended. ${words(error)}` });
+    }
+    reload();
+  }
+
+  const askOne = ({ id, username }: SessionRow): void =>
+    setQuestion({
+      title: `End this session of ${username}?`,
+      text: 'Its tabs are covered and wiped at once. What is not saved there is lost.',
+      act: 'End session',
+      run: () => void end(username, () => endSession(id)),
+    });
+
+  const askAll = (username: string, count: number): void =>
+    setQuestion({
+      title: `End all sessions of ${username}?`,
+      text: `${count === 1 ? 'One session is' : `${count} sessions are`} open, in whatever browsers. All of their tabs are covered and wiped at once.`,
+      act: 'End all',
+      run: () => void end(username, () => endAllOf(username)),
+    });
+
+  const people = countByPerson(sessions ?? []);
+  return (
+    <section className="stack tight" aria-labelledby="live">
+      <h2 id="live" ref={heading} tabIndex={-1}>
+        Live sessions
+      </h2>
+      <p className="small soft">Looked up every two seconds.</p>
+      <div className="live" role="status">
+        {said && <Notice tone={said.tone}>{said.text}</Notice>}
+      </div>
+      {problem !== undefined && <Problem what="The sessions could not be loaded" problem={problem} again={reload} />}
+      <DataTable
+        caption="Live sessions, newest first"
+        columns={columns(now, askOne)}
+        rows={sessions}
+        keyOf={({ id }) => id}
+        empty="Nobody is signed in."
+        expected={2}
+      />
+      {people.size > 0 && (
+        <ul className="row" aria-label="All sessions of one person">
+          {[...people].map(([username, count]) => (
+            <li key={username}>
+              <button type="button" className="button grave compact" onClick={() => askAll(username, count)}>
+                End all of {username} ({count})
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {question && <Confirm question={question} onKeep={() => setQuestion(undefined)} />}
+    </section>
+  );
+}
+
+function countByPerson(sessions: readonly SessionRow[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { username, current } of sessions) if (!current) counts.set(username, (counts.get(username) ?? 0) + 1);
+  return counts;
+}
+
+function columns(now: number, end: (row: SessionRow) => void): readonly Column<SessionRow>[] {
+  return [
+    {
+      title: 'Person',
+      cell: ({ username, role, current }) => (
+        <>
+          {username} {current && <Badge tone="accent">you</Badge>}
+          <span className="beneath">{role}</span>
+        </>
+      ),
+    },
+    {
+      title: 'Signed in',
+      cell: ({ started_at, id }) => (
+        <>
+          <Instant at={started_at} />
+          <span className="beneath">
+            <code>{id.slice(0, 8)}</code>
+          </span>
+        </>
+      ),
+    },
+    { title: 'Last act', cell: ({ last_activity }) => ago((now - last_activity) * 1_000) },
+    {
+      title: 'Idle end in',
+      cell: ({ idle_expiry, locked_at }) => (
+        <>
+          {idle_expiry === null ? (
+            'no limit'
+          ) : (
+            <span className="figures">{countdown((idle_expiry - now) * 1_000)}</span>
+          )}
+          {locked_at !== null && <span className="beneath">locked</span>}
+        </>
+      ),
+    },
+    {
+      title: 'At the latest',
+      cell: ({ session_expiry }) => (session_expiry === null ? 'no limit' : <Instant at={session_expiry} />),
+    },
+    { title: 'Streams', kind: 'figures', cell: ({ streams }) => streams },
+    {
+      title: 'End',
+      kind: 'act',
+      cell: (row): ReactNode =>
+        row.current ? null : (
+          <button type="button" className="button grave compact" onClick={() => end(row)}>
+            End<span className="unseen"> the session of {row.username}</span>
+          </button>
+        ),
+    },
+  ];
+}
+
+function Instant({ at }: { readonly at: number }) {
+  return <time dateTime={machineTime(at * 1_000)}>{timeOfDay(at * 1_000)}</time>;
+}

@@ -1,0 +1,93 @@
+/** The server's own record of sessions and what was done in them. */
+import { useState } from 'react';
+import { type LogEntry, loadLog } from '../bank.js';
+import { type Column, DataTable } from '../kit/data-table.js';
+import { dayAndTime, timeOfDay } from '../kit/format.js';
+import { Badge, Field, PageHead, Problem, type Tone } from '../kit/parts.js';
+import { useLoaded } from '../kit/use-loaded.js';
+
+const TONES: Readonly<Record<LogEntry['level'], Tone>> = { INFO: 'plain', WARN: 'warn', CRITICAL: 'bad' };
+
+const columns: readonly Column<LogEntry>[] = [
+  {
+    title: 'Event',
+    cell: ({ event, level }) => (
+      <>
+        <code>{event}</code>
+        <span className="beneath">
+          <Badge tone={TONES[level]}>{level.toLowerCase()}</Badge>
+        </span>
+      </>
+    ),
+  },
+  {
+    title: 'When',
+    cell: ({ datetime }) => (
+      <time dateTime={datetime}>
+        {timeOfDay(Date.parse(datetime))}
+        <span className="beneath">{dayAndTime(Date.parse(datetime)).split(',')[0]}</span>
+      </time>
+    ),
+  },
+  {
+    title: 'Who',
+    cell: ({ userid, session }) => (
+      <>
+        {userid ?? 'the server'}
+        {session !== undefined && (
+          <span className="beneath">
+            session <code>{session.slice(0, 8)}</code>
+          </span>
+        )}
+      </>
+    ),
+  },
+  { title: 'About', cell: ({ detail }) => detail && <Detail detail={detail} /> },
+];
+
+export function LogsPage() {
+  const { value: entries, problem, loading, reload } = useLoaded(loadLog);
+  const [sought, setSought] = useState('');
+  const rows = entries?.filter((entry) => JSON.stringify(entry).toLowerCase().includes(sought.trim().toLowerCase()));
+  return (
+    <>
+      <PageHead title="System logs" lead="The newest 200 entries, in OWASP’s vocabulary.">
+        <button type="button" className="button quiet compact" onClick={reload} aria-disabled={loading}>
+          Refresh
+        </button>
+      </PageHead>
+      <search className="seek">
+        <Field label="Search">
+          {(control) => (
+            <input {...control} type="search" value={sought} onChange={({ target }) => setSought(target.value)} />
+          )}
+        </Field>
+        <p className="small soft" role="status">
+          {rows && entries && `${rows.length} of ${entries.length} entries`}
+        </p>
+      </search>
+      {problem !== undefined && <Problem what="The logs could not be loaded" problem={problem} again={reload} />}
+      <DataTable
+        caption="Log entries, newest first"
+        columns={columns}
+        rows={rows}
+        keyOf={({ datetime, event }, index) => `${datetime} ${event} ${index}`}
+        empty="No entry has this in it."
+        expected={8}
+      />
+    </>
+  );
+}
+
+function Detail({ detail }: Required<Pick<LogEntry, 'detail'>>) {
+  return (
+    <dl className="detail">
+      {Object.entries(detail).map(([name, value]) => (
+        <div key={name}>
+          <dt>{name.replaceAll('_', ' ')}</dt>
+          <dd>{value ?? 'none'}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,28 @@
+/** The one latch of this app, its screen, its journal, and the calls that are made within its session. */
+import { createHttpBackend, createNightlatch, webStorage } from 'nightlatch';
+import { createScreen } from 'nightlatch/screen';
+import { createJournal } from './journal.js';
+import { createRequest, request } from './kit/requests.js';
+import type { Credentials } from './kit/sign-in-form.js';
+
+/** All that the app keeps in this browser is under this prefix, so that it can be wiped. */
+export const PREFIX = 'backoffice:';
+
+export const journal = createJournal();
+
+export const latch = createNightlatch({
+  name: 'backoffice',
+  backend: createHttpBackend({ baseUrl: '/session' }),
+  wipe: [webStorage({ prefix: PREFIX })],
+  onEvent: journal.record,
+});
+
+/** The cover, the warning and the last word. Loading the page anew leads to the sign-in, and back to the same place. */
+export const screen = createScreen(latch, { onSignIn: () => location.reload() });
+
+export const call = createRequest(latch);
+
+/** Signs in by the latch's door: what an earlier session left is gone before this one begins. */
+export function signIn(credentials: Credentials): Promise<unknown> {
+  return latch.begin({ signIn: () => request('/session', { method: 'POST', body: credentials }) });
+}

@@ -1,0 +1,271 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createScreen, type Screen, type ScreenOptions } from '../../../src/screen/screen.js';
+import { createFakeLatch, type FakeLatch, MINUTE, session, trusted } from './fake-latch.js';
+
+let latch: FakeLatch;
+let screen: Screen;
+
+beforeEach(() => {
+  document.title = 'Payments';
+  document.body.innerHTML = '<input id="field">';
+  latch = createFakeLatch();
+  screen = createScreen(latch, { clock: latch.clock, signInUrl: '/sign-in' });
+});
+
+afterEach(() => {
+  screen.start();
+  latch.active();
+  screen.stop();
+  expect(document.querySelectorAll('html > [data-nightlatch]')).toHaveLength(0);
+});
+
+const find = (tag: 'nightlatch-warning' | 'nightlatch-ended', selector: string) =>
+  document.querySelector(`html > ${tag}`)?.shadowRoot?.querySelector<HTMLElement>(selector) ?? null;
+const warning = () => find('nightlatch-warning', 'dialog') as HTMLDialogElement;
+const panel = () => find('nightlatch-ended', 'dialog') as HTMLDialogElement;
+/** The buttons and links of a dialog that are there to be used, by their words. */
+const offers = (dialog: HTMLElement) =>
+  [...dialog.querySelectorAll<HTMLElement>('button, a')].filter((one) => !one.hidden).map((one) => one.textContent);
+const press = (dialog: HTMLElement, words: string) => {
+  const button = [...dialog.querySelectorAll<HTMLElement>('button')].find((one) => one.textContent === words);
+  button?.dispatchEvent(trusted(new MouseEvent('click', { bubbles: true, composed: true, cancelable: true })));
+};
+const esc = () =>
+  warning().dispatchEvent(trusted(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true })));
+const text = (element: HTMLElement | null) => element?.textContent ?? '';
+
+describe('the warning', () => {
+  beforeEach(() => screen.start());
+
+  it('is a labelled and described alert dialog with its live regions ready and empty', () => {
+    latch.warn(2 * MINUTE);
+    const dialog = warning();
+    expect(dialog.open).toBe(true);
+    expect(dialog.getAttribute('role')).toBe('alertdialog');
+    const root = dialog.getRootNode() as ShadowRoot;
+    expect(text(root.getElementById(dialog.getAttribute('aria-labelledby') ?? ''))).toBe(
+      'You’re about to be signed out',
+    );
+    expect(text(root.getElementById(dialog.getAttribute('aria-describedby') ?? ''))).toContain(
+      '15 minutes without activity',
+    );
+    expect([...dialog.querySelectorAll('[role=status], [role=alert]')].map((one) => one.textContent)).toEqual(['', '']);
+    expect(dialog.querySelector('.time')?.getAttribute('aria-hidden')).toBe('true');
+    expect(root.activeElement?.textContent).toBe('Stay signed in');
+  });
+
+  it('speaks in the dialog while it is open and outside of it when it has closed', () => {
+    latch.warn(2 * MINUTE);
+    latch.clock.advance(MINUTE);
+    expect(text(warning().querySelector('[role=status]'))).toBe('1 minute left.');
+    latch.clock.advance(40_000);
+    expect(text(warning().querySelector('[role=alert]'))).toBe('20 seconds left.');
+    latch.active();
+    expect(text(warning().querySelector('[role=status]'))).toBe('');
+    expect(text(find('nightlatch-warning', ':host > [role=status], dialog ~ [role=status]'))).toContain(
+      'still signed in',
+    );
+  });
+
+  it('takes an answer from a person only', () => {
+    latch.warn(2 * MINUTE);
+    latch.clock.advance(500);
+    warning().querySelector('button')?.click();
+    expect(latch.calls).toEqual([]);
+    press(warning(), 'Stay signed in');
+    expect(latch.calls).toEqual(['extend']);
+  });
+
+  it('says what the server has answered, and closes only when it has agreed', async () => {
+    latch.warn(2 * MINUTE);
+    latch.clock.advance(500);
+    press(warning(), 'Stay signed in');
+    expect(text(warning().querySelector('.status'))).toBe('Asking the server for more time…');
+    expect(warning().querySelector('button')?.getAttribute('aria-disabled')).toBe('true');
+    await latch.answer('ERR_BACKEND_UNREACHABLE');
+    expect(text(warning().querySelector('.status'))).toContain('you do not have more time yet');
+    expect(offers(warning())).toEqual(['Try again', 'Sign out']);
+    press(warning(), 'Try again');
+    await latch.answer('ERR_EXTENSION_REFUSED');
+    expect(offers(warning())).toEqual(['OK', 'Sign out']);
+    expect((warning().getRootNode() as ShadowRoot).activeElement?.textContent).toBe('OK');
+    latch.active();
+    expect(warning().open).toBe(false);
+  });
+
+  it('takes Esc for "stay signed in", makes room while the server is asked, and comes back with bad news', async () => {
+    latch.warn(2 * MINUTE);
+    esc();
+    expect([warning().open, latch.calls]).toEqual([true, []]);
+    latch.clock.advance(500);
+    esc();
+    expect([warning().open, latch.calls]).toEqual([false, ['extend']]);
+    expect(text(find('nightlatch-warning', '.indicator button'))).toBe('Asking the server for more time…');
+    await latch.answer('ERR_BACKEND_UNREACHABLE');
+    expect(warning().open).toBe(true);
+  });
+
+  it('takes Esc for "later" where there is nothing to extend, and leaves an indicator that brings it back', () => {
+    latch.warn(9 * MINUTE, { cause: 'absolute' });
+    expect(offers(warning())).toEqual(['OK', 'Sign out']);
+    latch.clock.advance(500);
+    esc();
+    const indicator = find('nightlatch-warning', '.indicator') as HTMLElement;
+    expect([warning().open, indicator.hidden, latch.calls]).toEqual([false, false, ['noteActivity warning']]);
+    expect(text(indicator)).toBe('Signed out in 9 minutes');
+    press(indicator, 'Signed out in 9 minutes');
+    expect([warning().open, indicator.hidden]).toEqual([true, true]);
+  });
+
+  it('opens again when the browser has closed it all the same', () => {
+    latch.warn(2 * MINUTE);
+    warning().close();
+    expect(warning().open).toBe(true);
+  });
+
+  it('gives the focus back when another tab has answered', () => {
+    document.getElementById('field')?.focus();
+    latch.warn(2 * MINUTE);
+    expect(document.activeElement?.localName).toBe('nightlatch-warning');
+    latch.active();
+    expect(document.activeElement?.id).toBe('field');
+  });
+
+  it('keeps what is typed in it from the shortcuts of the app', () => {
+    latch.warn(2 * MINUTE);
+    let reached = false;
+    document.addEventListener('keydown', () => {
+      reached = true;
+    });
+    warning().dispatchEvent(new KeyboardEvent('keydown', { key: 'd', bubbles: true, composed: true }));
+    expect(reached).toBe(false);
+  });
+
+  it('is put back into the page when a framework has thrown it out', async () => {
+    latch.warn(2 * MINUTE);
+    document.querySelector('nightlatch-warning')?.remove();
+    // Observers are told in a task of their own.
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(warning().open).toBe(true);
+  });
+});
+
+describe('the panel', () => {
+  beforeEach(() => screen.start());
+
+  it('takes the place of the warning when the time is up, and of itself when the end is certain', () => {
+    latch.warn(2 * MINUTE);
+    latch.expire();
+    expect([warning().open, panel().open]).toEqual([false, true]);
+    expect(text(panel().querySelector('h1'))).toBe('Checking your session');
+    latch.end('idle');
+    expect(text(panel().querySelector('h1'))).toBe('You are signed out');
+    expect(text(panel().querySelector('#text'))).toBe(
+      'For your security, we signed you out after 15 minutes without activity.',
+    );
+    expect(text(panel().querySelector('[role=status]'))).toContain('You are signed out');
+    expect(offers(panel())).toEqual(['Sign in again']);
+    expect(panel().querySelector('a')?.getAttribute('href')).toBe('/sign-in');
+  });
+
+  it('puts the focus on its heading, so that what is still being typed presses nothing', () => {
+    latch.end('revoked');
+    expect((panel().getRootNode() as ShadowRoot).activeElement).toBe(panel().querySelector('h1'));
+  });
+
+  it('says that the server does not answer once it has had its time, and tries again', async () => {
+    latch.show({ phase: 'pending', covered: true });
+    expect(offers(panel())).toEqual([]);
+    latch.clock.advance(5_000);
+    expect(text(panel().querySelector('h1'))).toBe('We cannot reach the server');
+    press(panel(), 'Try again');
+    press(panel(), 'Try again');
+    expect(text(panel().querySelector('#note'))).toBe('Trying to reach the server…');
+    expect(latch.calls).toEqual(['check']);
+    await latch.answer();
+    expect(text(panel().querySelector('#note'))).toBe('');
+    press(panel(), 'Try again');
+    latch.active();
+    expect(panel().open).toBe(false);
+  });
+
+  it('gives the server its time anew for each doubt', () => {
+    latch.show({ phase: 'pending', covered: true });
+    latch.clock.advance(1_000);
+    latch.expire();
+    latch.active();
+    latch.show({ phase: 'pending', covered: true });
+    latch.clock.advance(4_999);
+    expect(text(panel().querySelector('h1'))).toBe('Checking your session');
+    latch.clock.advance(1);
+    expect(text(panel().querySelector('h1'))).toBe('We cannot reach the server');
+  });
+
+  it('offers, where it is locked, to sign in again or to sign out', () => {
+    latch.show({ phase: 'locked', session, since: latch.read().now });
+    expect(offers(panel())).toEqual(['Sign in again', 'Sign out']);
+    press(panel(), 'Sign out');
+    expect(latch.calls).toEqual(['signOut']);
+  });
+
+  it('offers to load the page anew where somebody else is signed in now', () => {
+    latch.end('replaced');
+    expect(offers(panel())).toEqual(['Reload the page']);
+  });
+
+  it('stays, with the cover, when the screen is stopped, and is taken over by the next one', () => {
+    latch.end('idle');
+    screen.stop();
+    expect(panel().open).toBe(true);
+    const next = createScreen(latch, { clock: latch.clock });
+    next.start();
+    expect(document.querySelectorAll('nightlatch-ended')).toHaveLength(1);
+    expect(offers(panel())).toEqual(['Reload the page']);
+    latch.active();
+    next.stop();
+  });
+});
+
+describe('the screen', () => {
+  const started = (options: ScreenOptions) => {
+    const one = createScreen(latch, { clock: latch.clock, ...options });
+    one.start();
+    return one;
+  };
+
+  it('calls the app when it is to sign in', () => {
+    let asked = 0;
+    const one = started({
+      onSignIn() {
+        asked += 1;
+      },
+    });
+    latch.end('idle');
+    press(panel(), 'Sign in again');
+    expect(asked).toBe(1);
+    latch.active();
+    one.stop();
+  });
+
+  it('shows no panel on a public page', () => {
+    const one = started({ publicPage: true });
+    latch.end('idle');
+    expect(panel().open).toBe(false);
+    one.stop();
+  });
+
+  it('speaks the words and the language it is given', () => {
+    const one = started({ locale: 'de', messages: { language: 'de', stay: 'Angemeldet bleiben' } });
+    latch.warn(2 * MINUTE);
+    expect(document.querySelector('nightlatch-warning')?.getAttribute('lang')).toBe('de');
+    expect(offers(warning())[0]).toBe('Angemeldet bleiben');
+    expect(text(warning().querySelector('.count'))).toBe('2 Minuten');
+    one.stop();
+  });
+
+  it('names a wrong option when it is created, and touches no page until it is started', () => {
+    expect(() => createScreen(latch, { signInUrl: 'javascript:alert(1)' })).toThrow(TypeError);
+    createScreen(latch, {});
+    expect(document.querySelector('nightlatch-warning')).toBeNull();
+  });
+});

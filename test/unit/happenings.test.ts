@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { happenings } from '../../src/happenings.js';
+import type { SessionView } from '../../src/rules/view.js';
+import { view } from '../../src/rules/view.js';
+import { minutes } from '../../src/time/instant.js';
+import { after, LATER_SESSION, LEASE, OPEN, reading, SHOWING } from './support/facts.js';
+
+const M = minutes;
+const at = (duration: number, change: object = {}) => view({ ...OPEN, ...change }, SHOWING, reading(duration));
+
+const pending: SessionView = { phase: 'pending', covered: false };
+const absent: SessionView = { phase: 'absent' };
+const active = at(M(1));
+const idle = at(M(14));
+const expired = at(M(15));
+const locked = at(M(1), { lockedAt: after(5) });
+const ended = at(M(1), { end: { reason: 'revoked', detail: 'risk', at: after(5), told: true } });
+const absolute = at(M(1), { lease: { ...LEASE, absoluteExpiry: after(M(9)) } });
+const other = view({ ...OPEN, session: LATER_SESSION }, { ...SHOWING, opened: 's2' }, reading(M(1)));
+
+const opened = { type: 'session-opened', sessionId: 's1' };
+const warned = { type: 'warning-shown', sessionId: 's1', cause: 'idle', deadline: after(M(15)) };
+const over = { type: 'session-ended', sessionId: 's1', reason: 'revoked', detail: 'risk' };
+
+describe('from one view to the next', () => {
+  it.each<[what: string, from: SessionView, to: SessionView, happened: readonly object[]]>([
+    ['a session opens', pending, active, [opened]],
+    ['a session opens with a warning', pending, idle, [opened, warned]],
+    ['another session opens', active, other, [{ ...opened, sessionId: 's2' }]],
+    ['another session opens after an end', ended, other, [{ ...opened, sessionId: 's2' }]],
+    ['a warning is shown', active, idle, [warned]],
+    ['a warning of another cause is shown', idle, absolute, [{ ...warned, cause: 'absolute', deadline: after(M(9)) }]],
+    ['a warning goes on', idle, at(M(14), { acr: 'phr' }), []],
+    ['a warning is answered', idle, active, []],
+    ['a session expires', idle, expired, [{ type: 'session-expired', sessionId: 's1', cause: 'idle' }]],
+    ['what was believed over is open', expired, active, []],
+    ['a session is locked', active, locked, [{ type: 'session-locked', sessionId: 's1' }]],
+    ['a lock by belief becomes a fact', locked, at(M(1), { lockedAt: after(6) }), []],
+    ['a session is unlocked', locked, active, [{ type: 'session-unlocked', sessionId: 's1' }]],
+    ['a session is unlocked into a warning', locked, idle, [{ type: 'session-unlocked', sessionId: 's1' }, warned]],
+    ['a session ends', expired, ended, [over]],
+    ['a newcomer finds an end', pending, ended, [over]],
+    ['an end becomes known to the server', ended, at(M(1), { end: { reason: 'revoked', detail: 'risk', at: after(4), told: true } }), []],
+    ['an ended session turns out to be another person’s', ended, { ...ended, reason: 'replaced' } as SessionView, [{ ...over, reason: 'replaced' }]],
+    ['nobody is signed in', pending, absent, []],
+    ['too little is known', active, pending, []],
+  ])('%s', (_, from, to, happened) => {
+    expect(happenings(from, to)).toEqual(happened);
+  });
+
+  it('each phase was looked at', () => {
+    const phases = [pending, absent, active, idle, locked, expired, ended].map(({ phase }) => phase);
+    expect(phases).toEqual(['pending', 'absent', 'active', 'warning', 'locked', 'expired', 'ended']);
+  });
+});
