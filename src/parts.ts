@@ -210,9 +210,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     memory,
     takeTurn,
     hasBackend,
-    wipeTab: async (id) => {
-      if (!alone.hasStarted(id)) await wipe.tab(id);
-    },
+    wipeTab: wipe.tab,
     sweep: wipe.sweep,
     askAgain: () => questions.wish(),
     tell: () => void tell.run(),

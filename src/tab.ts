@@ -66,6 +66,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     parts.acts.fold(slept > GAP ? slept : 0);
     if (slept > GAP) wake();
     parts.listening.readMirror();
+    parts.alone.keep();
     settle();
   }
 

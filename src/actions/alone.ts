@@ -1,5 +1,6 @@
 /** Without a backend: how a session starts of its own accord, and how tabs that started two of them become one. */
 import type { Facts } from '../facts/facts.js';
+import { compareSessions } from '../facts/join.js';
 import type { Policy } from '../facts/policy.js';
 import type { Ledger } from '../ledger.js';
 import type { Memory, Reply, TakeTurn } from '../ports.js';
@@ -12,6 +13,26 @@ const HELLO_WAIT: Duration = 500;
 const TURN_PATIENCE: Duration = 1_000;
 /** Another session that was heard of is looked for in the mirror after this. */
 const OTHER_SESSION_WAIT: Duration = 200;
+
+/** How often the mirror is read for a session whose begun key does not fit. */
+const MOST_TRIES = 4;
+/** What one tab stores, another may not see at once: the turn is kept for as long. */
+const STORAGE_LAG: Duration = 50;
+
+/** Sessions that the app began, and those that started of their own accord, by the beginning of their ids. */
+const BEGUN = 'local';
+const STARTED = 'alone';
+
+/** Whether a session started of its own accord: of two such ones the loser leaves nothing that needs to be wiped. */
+export function startedAlone(sessionId: string): boolean {
+  return sessionId.startsWith(`${STARTED}-`);
+}
+
+/** How a local session begins. */
+export interface Beginning {
+  readonly subject?: string;
+  readonly policy?: Policy;
+}
 
 export interface AloneParts {
   readonly clock: Clock;
@@ -29,19 +50,19 @@ export interface Alone {
   /** Joins the session that the tabs have, or begins one; with a backend, nothing. */
   start(signal: AbortSignal): void;
   /** Begins a session that the app has asked for. */
-  begin(how: { readonly subject?: string; readonly policy?: Policy }): void;
+  begin(how: Beginning): void;
   /** Opens the session that was learnt, once this tab has listened. */
   meet(): void;
-  /** Looks whether mirror and begun key together name another session, and meets it. */
+  /** Looks whether mirror and begun key together name a later session, and meets it. */
   findOther(): Promise<Reply>;
-  /** Whether this tab started the session of its own accord: then nothing of it needs to be wiped. */
-  hasStarted(sessionId: string): boolean;
+  /** Puts the begun key right, where an earlier session has written it last. */
+  keep(): void;
 }
 
 export function createAlone(parts: AloneParts): Alone {
   const { clock, random, ledger, memory, door, hasBackend } = parts;
   let isListening = !hasBackend;
-  let started: string | undefined;
+  let tries = 0;
 
   function learnKept(): void {
     const kept = memory.read();
@@ -55,11 +76,11 @@ export function createAlone(parts: AloneParts): Alone {
   }
 
   /** The order is greater than any known, and the clock is the device's. */
-  function begin({ subject, policy = parts.policy }: { readonly subject?: string; readonly policy?: Policy }): void {
+  function begin({ subject, policy = parts.policy }: Beginning, prefix = BEGUN): void {
     const now = ledger.reading()?.now ?? serverTime(clock.read().wall);
     const known = [ledger.facts().session?.order, memory.read()?.facts.session?.order, memory.begun()?.order];
     const order = Math.max(Math.floor(now), ...known.map((one) => (one ?? 0) + 1));
-    const id = `local-${Math.floor(now).toString(36)}-${random().toString(36).slice(2, 12)}`;
+    const id = `${prefix}-${Math.floor(now).toString(36)}-${random().toString(36).slice(2, 12)}`;
     const session = { id, order, startedAt: now, ...(subject === undefined ? {} : { subject }) };
     const facts: Facts = { session, authenticatedAt: now, ...(policy ? { policy } : {}) };
     door.meet(facts, memory.begun());
@@ -69,13 +90,13 @@ export function createAlone(parts: AloneParts): Alone {
     learnKept();
     if (signal.aborted) return;
     if (ledger.facts().session) return meet();
-    begin({});
-    started = ledger.facts().session?.id;
+    begin({}, STARTED);
     await door.settled();
+    await new Promise<void>((resolve) => void clock.wait(STORAGE_LAG, resolve));
   }
 
   return {
-    begin,
+    begin: (how) => begin(how),
     meet,
     start(signal) {
       if (hasBackend) return;
@@ -92,11 +113,24 @@ export function createAlone(parts: AloneParts): Alone {
     async findOther() {
       await new Promise<void>((resolve) => void clock.wait(OTHER_SESSION_WAIT, resolve));
       const facts = memory.read()?.facts;
+      const { session } = ledger.facts();
+      const isLater = facts?.session && session && compareSessions(facts.session, session) > 0;
+      if (!facts || !isLater) return { type: 'done' };
       const begun = memory.begun();
-      const isOther = facts?.session !== undefined && facts.session.id !== ledger.facts().session?.id;
-      if (isOther && facts.session?.id === begun?.id) door.meet(facts, begun);
-      return { type: 'done' };
+      if (facts.session?.id === begun?.id) {
+        tries = 0;
+        door.meet(facts, begun);
+        return { type: 'done' };
+      }
+      // Its own tab may be about to put the begun key right; a session that nobody stands up for is none.
+      tries = (tries + 1) % MOST_TRIES;
+      return tries === 0 ? { type: 'done' } : { type: 'unknown', problem: 'mirror and begun key disagree' };
     },
-    hasStarted: (sessionId) => sessionId === started,
+    keep() {
+      const { session, end } = ledger.facts();
+      if (hasBackend || !session || end || ledger.standing().opened !== session.id) return;
+      const begun = memory.begun();
+      if (!begun || begun.order < session.order) memory.setBegun({ id: session.id, order: session.order });
+    },
   };
 }

@@ -4,6 +4,7 @@ import type { Facts, Session } from '../facts/facts.js';
 import type { Ledger } from '../ledger.js';
 import type { Begun, Memory, TakeTurn } from '../ports.js';
 import type { Duration } from '../time/instant.js';
+import { startedAlone } from './alone.js';
 
 /** `begin()` and the door do not go on without the wipe turn before this: its holder may be wiping. */
 const TURN_PATIENCE: Duration = 10_000;
@@ -55,7 +56,7 @@ export function createDoor(parts: DoorParts): Door {
     }
     if (memory.untold().some(({ id }) => id === session.id)) return outlive(facts);
     if (shown && shown.id !== session.id) {
-      void parts.wipeTab(shown.id);
+      if (!startedAlone(shown.id) || !startedAlone(session.id)) void parts.wipeTab(shown.id);
       parts.report({ type: 'session-replaced', from: shown.id, to: session.id });
     }
     ledger.overrule(facts);

@@ -87,6 +87,12 @@ export function isLocked(facts: Facts): boolean {
   return facts.lockedAt !== undefined && facts.lockedAt > (facts.authenticatedAt ?? Number.NEGATIVE_INFINITY);
 }
 
+/** What there is to say of a session: all of it, or, once it is over, that it is. */
+export function spoken(facts: Facts): Facts {
+  const { session, end } = withoutSubject(facts);
+  return session && end ? { session, end } : facts;
+}
+
 /** The facts as they may be kept once the session is over: a tombstone holds nothing about the person. */
 export function withoutSubject(facts: Facts): Facts {
   if (!facts.session?.subject || !facts.end) return facts;

@@ -2,7 +2,7 @@
 
 import type { Report } from '../events.js';
 import { decodeMessage, encodeMessage } from '../facts/codec.js';
-import type { Facts } from '../facts/facts.js';
+import { type Facts, spoken } from '../facts/facts.js';
 import { includes, sameFacts } from '../facts/join.js';
 import type { Channel, Memory, OpenChannel } from '../ports.js';
 import type { Clock } from '../time/clock.js';
@@ -55,6 +55,7 @@ export function createGossip(parts: GossipParts): Gossip {
   let answered: { readonly theirs: Facts; readonly ours: Facts } | undefined;
 
   const now = () => clock.read().monotonic;
+  const mine = () => spoken(facts());
 
   function hush(): void {
     callOffSpeech?.();
@@ -65,7 +66,7 @@ export function createGossip(parts: GossipParts): Gossip {
   function say(hello = false): void {
     hush();
     if (!channel) return;
-    shared = facts();
+    shared = mine();
     saidAt = now();
     channel.post(encodeMessage({ hello, facts: shared }));
   }
@@ -76,7 +77,7 @@ export function createGossip(parts: GossipParts): Gossip {
     hush();
     speechDue = due;
     callOffSpeech = clock.wait(delay, () => {
-      if (must || !includes(shared, facts())) say();
+      if (must || !includes(shared, mine())) say();
       else hush();
     });
   }
@@ -117,15 +118,16 @@ export function createGossip(parts: GossipParts): Gossip {
     listening = true;
     parts.heard(message.facts);
     listening = false;
-    const mine = facts();
-    if (includes(message.facts, mine) && !(message.hello && parts.isOpen())) {
-      shared = mine;
+    const ours = mine();
+    const theirs = spoken(message.facts);
+    if (includes(theirs, ours) && !(message.hello && parts.isOpen())) {
+      shared = ours;
       hush();
       return;
     }
     if (message.hello) shared = {};
-    else if (answered && sameFacts(answered.theirs, message.facts) && sameFacts(answered.ours, mine)) return;
-    answered = { theirs: message.facts, ours: mine };
+    else if (answered && sameFacts(answered.theirs, theirs) && sameFacts(answered.ours, ours)) return;
+    answered = { theirs, ours };
     const wait = SHORTEST_WAIT + random() * (LONGEST_WAIT - SHORTEST_WAIT);
     sayIn(wait, message.hello);
   }
@@ -147,7 +149,7 @@ export function createGossip(parts: GossipParts): Gossip {
       // What was heard is mirrored by who said it, and answered, if at all, after a wait.
       if (!facts().session || listening) return;
       mirror(urgent);
-      if (includes(shared, facts())) return;
+      if (includes(shared, mine())) return;
       if (urgent) say();
       else sayIn(Math.max(0, saidAt + SPACING - now()), false);
     },

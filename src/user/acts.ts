@@ -6,6 +6,9 @@ import { isOpen, type SessionView } from '../rules/view.js';
 import type { Clock } from '../time/clock.js';
 import { type Duration, later, plus, type ServerTime, serverTime } from '../time/instant.js';
 
+/** An act is heard of within this time, as soon as the event is dispatched. */
+const THIS_MOMENT: Duration = 50;
+
 export interface ActsParts {
   readonly clock: Clock;
   readonly ledger: Ledger;
@@ -84,9 +87,10 @@ export function createActs(parts: ActsParts): Acts {
       const reading = ledger.reading();
       if (!reading || (strong === undefined && weak === undefined)) return;
       const now = clock.read().monotonic;
-      // A stamp from before a sleep is as much older as the sleep was long.
-      const ago = Math.max(0, now - Math.max(strong ?? 0, weak ?? 0)) + slept;
-      const at = (stamp: number) => plus(reading.earliest, -(Math.max(0, now - stamp) + slept));
+      // A stamp from before a sleep is as much older as the sleep was long; one of this very moment is from after it.
+      const age = (stamp: number) => Math.max(0, now - stamp) + (now - stamp < THIS_MOMENT ? 0 : slept);
+      const ago = age(Math.max(strong ?? 0, weak ?? 0));
+      const at = (stamp: number) => plus(reading.earliest, -age(stamp));
       const firm = strong === undefined ? undefined : at(strong);
       if (firm !== undefined) keepStrong(firm);
       const instant = later(firm, weak === undefined ? undefined : reachOfWeak(at(weak)));
