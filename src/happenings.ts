@@ -4,12 +4,12 @@ import { isOpen, type SessionView } from './rules/view.js';
 
 /**
  * The happenings that follow from a change of view, in order. `shownId` is the session this page has shown: what it
- * finds ended when it is loaded is no news.
+ * finds ended when it is loaded is no news. `openedId` is the one last told of as opened.
  */
 export function happenings(
   previous: SessionView,
   next: SessionView,
-  shownId: string | undefined,
+  { shownId, openedId }: { readonly shownId: string | undefined; readonly openedId: string | undefined },
 ): readonly Happening[] {
   switch (next.phase) {
     case 'pending':
@@ -17,7 +17,7 @@ export function happenings(
       return [];
     case 'active':
     case 'warning':
-      return [...opening(previous, next), ...warning(previous, next)];
+      return [...opening(previous, next, openedId), ...warning(previous, next)];
     case 'locked':
       return previous.phase === 'locked' ? [] : [{ type: 'session-locked', sessionId: next.session.id }];
     case 'expired':
@@ -40,10 +40,10 @@ export function happenings(
 function opening(
   previous: SessionView,
   next: Extract<SessionView, { phase: 'active' | 'warning' }>,
+  openedId: string | undefined,
 ): readonly Happening[] {
   const sessionId = next.session.id;
-  const before = 'session' in previous ? previous.session.id : undefined;
-  if (before !== sessionId) return [{ type: 'session-opened', sessionId }];
+  if (openedId !== sessionId) return [{ type: 'session-opened', sessionId }];
   return previous.phase === 'locked' ? [{ type: 'session-unlocked', sessionId }] : [];
 }
 

@@ -100,11 +100,8 @@ export function readLocalPolicy(input: LocalPolicy): Policy {
   }
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
   const policy: Policy = { ...DEFAULTS, ...given };
-  for (const key of ['idleTimeout', 'absoluteTimeout', 'lockTimeout'] as const)
-    requireLimit(`policy.${key}`, policy[key]);
-  for (const key of ['warnBefore', 'warnBeforeAbsolute', 'touchEvery', 'pollEvery', 'holdMax'] as const) {
-    requireDuration(`policy.${key}`, policy[key]);
-  }
+  for (const key of LIMITS) requireLimit(`policy.${key}`, policy[key]);
+  for (const key of DURATIONS) requireDuration(`policy.${key}`, policy[key]);
   if (policy.idleTimeout === null && policy.absoluteTimeout === null) {
     throw new TypeError('policy.idleTimeout and policy.absoluteTimeout are both missing: nothing would ever end');
   }
@@ -114,7 +111,54 @@ export function readLocalPolicy(input: LocalPolicy): Policy {
     throw range('policy.absoluteFrom', policy.absoluteFrom, "'session_start' or 'auth_time'");
   }
   if (typeof policy.extendable !== 'boolean') throw expected('policy.extendable', policy.extendable, 'true or false');
-  return clampPolicy(policy).policy;
+  requireText('policy.defaultOperation', policy.defaultOperation);
+  requireText('policy.source', policy.source);
+  requireText('policy.justification', policy.justification);
+  requireOperations(policy.operations);
+  requireRoutes(policy.routes);
+  return clampPolicy(wholeMilliseconds(policy)).policy;
+}
+
+const DURATIONS = ['warnBefore', 'warnBeforeAbsolute', 'touchEvery', 'pollEvery', 'holdMax'] as const;
+const LIMITS = ['idleTimeout', 'absoluteTimeout', 'lockTimeout'] as const;
+
+/** Parts of a millisecond would not survive the way to other tabs. */
+function wholeMilliseconds(policy: Policy): Policy {
+  const rounded = [...DURATIONS, ...LIMITS].map((key) => {
+    const value = policy[key];
+    return [key, value === null ? null : Math.max(value === 0 ? 0 : 1, Math.round(value))] as const;
+  });
+  return { ...policy, ...Object.fromEntries(rounded) };
+}
+
+function requireOperations(operations: unknown): void {
+  if (typeof operations !== 'object' || operations === null || Array.isArray(operations)) {
+    throw expected('policy.operations', operations, 'an object of rules by operation');
+  }
+  for (const [name, rule] of Object.entries(operations)) {
+    const at = `policy.operations.${name}`;
+    if (typeof rule !== 'object' || rule === null) throw expected(at, rule, 'a rule');
+    if (typeof rule.allow !== 'boolean') throw expected(`${at}.allow`, rule.allow, 'true or false');
+    if (rule.maxAge !== undefined) requireDuration(`${at}.maxAge`, rule.maxAge);
+    if (rule.acrValues !== undefined && typeof rule.acrValues !== 'string') {
+      throw expected(`${at}.acrValues`, rule.acrValues, 'a string');
+    }
+  }
+}
+
+function requireRoutes(routes: unknown): void {
+  if (!Array.isArray(routes)) throw expected('policy.routes', routes, 'a list of routes');
+  for (const [index, route] of routes.entries()) {
+    const at = `policy.routes[${index}]`;
+    if (typeof route !== 'object' || route === null) throw expected(at, route, 'a route');
+    for (const key of ['method', 'path', 'operation']) {
+      if (typeof route[key] !== 'string') throw expected(`${at}.${key}`, route[key], 'a string');
+    }
+  }
+}
+
+function requireText(option: string, value: unknown): void {
+  if (value !== null && typeof value !== 'string') throw expected(option, value, 'a string, or null for none');
 }
 
 function requireBackend(backend: Backend): void {

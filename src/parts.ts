@@ -243,7 +243,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     lastLook: !off.has('last-look'),
   });
 
-  const aftermath = createAftermath({ clock, ledger, memory, hasBackend, wipe, tell });
+  const aftermath = createAftermath({ clock, ledger, hasBackend, wipe, tell });
 
   // What the person does.
 

@@ -55,6 +55,8 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
   let ending = new AbortController();
   let callOffLook: (() => void) | undefined;
   let callOffPoll: (() => void) | undefined;
+  /** The session last told of as opened. */
+  let openedId: string | undefined;
   let polledAt = Number.NEGATIVE_INFINITY;
 
   /** Looks again: what time it is, who acted, what the mirror says, and so what is so now. */
@@ -102,7 +104,9 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
   function publish(next: SessionView, previous: SessionView): void {
     if (isOpen(next) && ending.signal.aborted) ending = new AbortController();
     for (const listener of [...listeners]) runGuarded(() => listener(next, previous));
-    for (const happening of happenings(previous, next, ledger.standing().shown?.id)) parts.report(happening);
+    const shownId = ledger.standing().shown?.id;
+    for (const happening of happenings(previous, next, { shownId, openedId })) parts.report(happening);
+    if (isOpen(next)) openedId = next.session.id;
     if (next.phase === 'ended' && previous.phase !== 'ended') {
       ending.abort();
       calls.dropForEnd();

@@ -1,6 +1,5 @@
 /** What follows an end, in every tab: what this tab keeps is wiped, then what all share, and then the server is told. */
 import type { Ledger } from '../ledger.js';
-import type { Memory } from '../ports.js';
 import type { Clock } from '../time/clock.js';
 import type { Duration } from '../time/instant.js';
 import type { Tell } from './tell.js';
@@ -14,15 +13,15 @@ const RETRY: Duration = 30_000;
 export interface AftermathParts {
   readonly clock: Clock;
   readonly ledger: Ledger;
-  readonly memory: Memory;
   readonly hasBackend: boolean;
   readonly wipe: Wipe;
   readonly tell: Tell;
 }
 
 /** Makes the function that looks, on each change, whether an end has something to be done about. */
-export function createAftermath({ clock, ledger, memory, hasBackend, wipe, tell }: AftermathParts): () => void {
+export function createAftermath({ clock, ledger, hasBackend, wipe, tell }: AftermathParts): () => void {
   const wiping = new Set<string>();
+  const telling = new Set<string>();
 
   /** Wipes what all tabs share, and looks again later if something was left. */
   async function wipeShared(sessionId: string): Promise<void> {
@@ -41,8 +40,11 @@ export function createAftermath({ clock, ledger, memory, hasBackend, wipe, tell 
     const { session, end } = ledger.facts();
     const { shown, replacedAt, doubted, wiped } = ledger.standing();
     if (!session || !end) return;
-    const isUntold = hasBackend && !end.told && !memory.untold().some(({ id }) => id === session.id);
-    if (isUntold) tell.note({ id: session.id, reason: end.reason });
+    const isUntold = hasBackend && !end.told && !telling.has(session.id);
+    if (isUntold) {
+      telling.add(session.id);
+      tell.note({ id: session.id, reason: end.reason });
+    }
     const tab = shown?.id === session.id ? wipe.tab(session.id) : undefined;
     const isDue = wiped !== session.id && !wiping.has(session.id) && replacedAt === undefined && !doubted;
     const wipes = Promise.all([tab, isDue ? wipeShared(session.id) : undefined]);

@@ -55,7 +55,7 @@ export interface Alone {
   meet(): void;
   /** Looks whether mirror and begun key together name a later session, and meets it. */
   findOther(): Promise<Reply>;
-  /** Puts the begun key right, where an earlier session has written it last. */
+  /** Puts the begun key right, where an earlier session has written it last; meets a later one that both keys name. */
   keep(): void;
 }
 
@@ -130,6 +130,10 @@ export function createAlone(parts: AloneParts): Alone {
       const { session, end } = ledger.facts();
       if (hasBackend || !session || end || ledger.standing().opened !== session.id) return;
       const begun = memory.begun();
+      const kept = memory.read()?.facts;
+      if (kept?.session && kept.session.id === begun?.id && compareSessions(kept.session, session) > 0) {
+        return door.meet(kept, begun);
+      }
       if (!begun || begun.order < session.order) memory.setBegun({ id: session.id, order: session.order });
     },
   };

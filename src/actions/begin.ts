@@ -40,8 +40,10 @@ const TELL_PATIENCE: Duration = 3_000;
 export function createBegin({ clock, ledger, door, hasBackend, tell, ask, isUndecided, start }: BeginParts): Begin {
   async function bind({ signIn, ...how }: BeginOptions): Promise<SessionView> {
     await Promise.race([tell(), new Promise<void>((resolve) => void clock.wait(TELL_PATIENCE, resolve))]);
-    await door.clear();
-    await signIn?.();
+    if (signIn) {
+      await door.clear();
+      await signIn();
+    }
     if (!hasBackend) {
       start(how);
       await door.settled();

@@ -3,6 +3,7 @@ import type { Report } from '../events.js';
 import type { Facts, Session } from '../facts/facts.js';
 import type { Ledger } from '../ledger.js';
 import type { Begun, Memory, TakeTurn } from '../ports.js';
+import { isOpen } from '../rules/view.js';
 import type { Duration } from '../time/instant.js';
 import { startedAlone } from './alone.js';
 
@@ -59,11 +60,12 @@ export function createDoor(parts: DoorParts): Door {
       if (!startedAlone(shown.id) || !startedAlone(session.id)) void parts.wipeTab(shown.id);
       parts.report({ type: 'session-replaced', from: shown.id, to: session.id });
     }
+    const before = memory.read()?.facts.session;
     ledger.overrule(facts);
     if (facts.end) return;
-    ledger.stand({ none: false, doubted: false, replacedAt: undefined });
+    ledger.stand({ none: false, replacedAt: undefined });
     if (passing?.id === session.id) return;
-    const done = pass(session, begunWhenAsked).finally(() => {
+    const done = pass(session, begunWhenAsked, before).finally(() => {
       if (passing?.done === done) passing = undefined;
     });
     passing = { id: session.id, done };
@@ -81,34 +83,33 @@ export function createDoor(parts: DoorParts): Door {
   /** Another person's session: this page is over, and the shared stores are theirs. */
   function replace(facts: Facts): void {
     const { shown } = ledger.standing();
-    ledger.stand({ replacedAt: ledger.reading()?.now ?? facts.session?.startedAt, doubted: false });
+    ledger.stand({ replacedAt: ledger.reading()?.now ?? facts.session?.startedAt });
     ledger.overrule(facts);
     if (!shown || !facts.session) return;
     parts.report({ type: 'session-replaced', from: shown.id, to: facts.session.id });
     void parts.wipeTab(shown.id);
   }
 
-  async function pass(session: Session, begunWhenAsked: Begun | undefined): Promise<void> {
+  async function pass(session: Session, begunWhenAsked: Begun | undefined, before?: Session): Promise<void> {
     const begun = memory.begun();
     if (parts.oneDoor === false || begun?.id === session.id) return open(session);
     if (!sameBegun(begun, begunWhenAsked)) return parts.askAgain();
-    if (begun === undefined && isFirstHere(session)) return mark(session);
+    if (begun === undefined && isFirstHere(session, before)) return mark(session);
     if (begun !== undefined && cleared !== undefined && cleared !== 'nothing' && sameBegun(begun, cleared))
       return mark(session);
     await parts.takeTurn('wipe', TURN_PATIENCE, async () => {
       const now = memory.begun();
       if (now?.id === session.id) return open(session);
       if (!sameBegun(now, begun)) return parts.askAgain();
-      await parts.sweep(now?.id ?? session.id);
+      await parts.sweep(now?.id ?? before?.id ?? session.id);
       if (sameBegun(memory.begun(), begun)) mark(session);
       else parts.askAgain();
     });
   }
 
   /** Neither mirror nor begun key speaks of an earlier session: a first run, or storage emptied. */
-  function isFirstHere(session: Session): boolean {
-    const kept = memory.read()?.facts.session;
-    return kept === undefined || kept.id === session.id || cleared === 'nothing';
+  function isFirstHere(session: Session, before: Session | undefined): boolean {
+    return before === undefined || before.id === session.id || cleared === 'nothing';
   }
 
   function mark(session: Session): void {
@@ -121,10 +122,14 @@ export function createDoor(parts: DoorParts): Door {
     const facts = ledger.facts();
     if (facts.session?.id !== session.id || facts.end) return;
     cleared = undefined;
-    // A receipt is void once its session had an open view after it.
-    if (memory.receipt()?.sessionId === session.id)
-      memory.setReceipt({ sessionId: session.id, done: [], complete: false });
+    voidReceipt(session.id);
     ledger.stand({ opened: session.id, shown: facts.session, wiped: undefined, waited: false, none: false });
+  }
+
+  /** A receipt is void once its session had an open view after it. */
+  function voidReceipt(sessionId: string): void {
+    if (memory.receipt()?.sessionId === sessionId) memory.setReceipt({ sessionId, done: [], complete: false });
+    if (ledger.standing().wiped === sessionId) ledger.stand({ wiped: undefined });
   }
 
   return {
@@ -136,6 +141,8 @@ export function createDoor(parts: DoorParts): Door {
       } finally {
         bindings -= 1;
         cleared = undefined;
+        const view = ledger.view();
+        if (isOpen(view)) voidReceipt(view.session.id);
       }
     },
     clear: () =>

@@ -61,6 +61,7 @@ export function createExtend(parts: ExtendParts): () => Promise<SessionView> {
   }
 
   function settle(sessionId: string, reply: Reply | undefined): SessionView {
+    if (ledger.view().phase === 'ended') throw new NightlatchError('ERR_SESSION_ENDED', 'the session is over');
     if (reply?.type === 'unknown') {
       throw new NightlatchError('ERR_BACKEND_UNREACHABLE', `no answer to the extension: ${reply.problem}`);
     }

@@ -4,9 +4,12 @@ import type { Ledger } from '../ledger.js';
 import type { Reply } from '../ports.js';
 import { isOpen } from '../rules/view.js';
 import type { Clock } from '../time/clock.js';
-import { type Duration, elapsed, plus, type ServerTime } from '../time/instant.js';
+import { type Duration, elapsed, later, plus, type ServerTime } from '../time/instant.js';
 
 const LIMIT: Duration = 10_000;
+const SHORTEST_BEAT: Duration = 1_000;
+/** While the session is not open, a hold looks again after this: a doubt passes. */
+const DOUBT: Duration = 5_000;
 
 /** A hold that is on. */
 export interface Hold {
@@ -34,11 +37,11 @@ export interface Holds {
 export function createHolds({ clock, ledger, lastReal, touch, observe, report }: HoldParts): Holds {
   const active = new Set<(because: 'released' | 'limit' | 'session') => void>();
 
-  function beat(): void {
+  function beat(base: ServerTime | undefined): void {
     const view = ledger.view();
     const reading = ledger.reading();
     if (!isOpen(view) || !reading || view.policy.holdMax === 0) return;
-    const cap = plus(lastReal() ?? view.lastActivityAt, view.policy.holdMax);
+    const cap = plus(later(lastReal(), base) ?? view.lastActivityAt, view.policy.holdMax);
     if (touch) void touch(view.session.id, LIMIT);
     else observe(reading.earliest < cap ? reading.earliest : cap);
   }
@@ -46,6 +49,8 @@ export function createHolds({ clock, ledger, lastReal, touch, observe, report }:
   return {
     hold(reason, limit) {
       const began = clock.read();
+      // What the hold itself adds is no activity to count from.
+      const base = lastReal() ?? ledger.facts().lastActivityAt;
       let callOff = () => {};
       const end = (because: 'released' | 'limit' | 'session') => {
         if (!active.delete(end)) return;
@@ -55,9 +60,12 @@ export function createHolds({ clock, ledger, lastReal, touch, observe, report }:
       const next = () => {
         const left = limit - elapsed(began, clock.read());
         if (left <= 0) return end('limit');
-        beat();
+        beat(base);
         const view = ledger.view();
-        callOff = clock.wait(Math.min(left, isOpen(view) ? Math.max(view.policy.touchEvery, 1_000) : left), next);
+        callOff = clock.wait(
+          Math.min(left, isOpen(view) ? Math.max(view.policy.touchEvery, SHORTEST_BEAT) : DOUBT),
+          next,
+        );
       };
       active.add(end);
       report({ type: 'hold-started', reason, limit });

@@ -4,7 +4,7 @@ import type { Ledger } from '../ledger.js';
 import type { Reply } from '../ports.js';
 import { isOpen } from '../rules/view.js';
 import type { Clock } from '../time/clock.js';
-import type { Duration } from '../time/instant.js';
+import { type Duration, later, plus } from '../time/instant.js';
 
 const LIMIT: Duration = 10_000;
 const FIRST_RETRY: Duration = 1_000;
@@ -55,7 +55,10 @@ export function createLock({ clock, random, ledger, send }: LockParts): Lock {
     lock() {
       const { session } = ledger.facts();
       const reading = ledger.reading();
-      if (session && reading && isOpen(ledger.view())) ledger.learn({ session, lockedAt: reading.earliest });
+      if (!session || !reading || !isOpen(ledger.view())) return;
+      // A lock is later than the authentication before it, whatever the uncertainty of the clock.
+      const after = plus(ledger.facts().authenticatedAt ?? session.startedAt, 1);
+      ledger.learn({ session, lockedAt: later(reading.earliest, after) ?? after });
     },
     consider: () => void tell(),
     stop() {

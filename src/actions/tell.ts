@@ -59,11 +59,16 @@ export function createTell({ clock, random, ledger, memory, takeTurn, end }: Tel
       retry = FIRST_RETRY;
       return;
     }
-    callOff = clock.wait(retry * (0.5 + random() / 2), () => void run());
+    callOff = clock.wait(retry * (0.5 + random() / 2), () => void runOnce());
     retry = Math.min(retry * 2, LONGEST_RETRY);
   }
 
   function run(): Promise<void> {
+    stopped = false;
+    return runOnce();
+  }
+
+  function runOnce(): Promise<void> {
     running ??= tellAll().finally(() => {
       running = undefined;
     });
@@ -72,7 +77,6 @@ export function createTell({ clock, random, ledger, memory, takeTurn, end }: Tel
 
   return {
     note(untold) {
-      stopped = false;
       const known = memory.untold();
       if (!known.some(({ id }) => id === untold.id)) memory.setUntold([...known, untold]);
     },

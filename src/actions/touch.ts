@@ -96,15 +96,15 @@ export function createTouch({ clock, ledger, takeTurn, isVisible, touch }: Touch
   async function run(): Promise<void> {
     if (running || untold() === undefined || !isOpen(ledger.view())) return;
     running = true;
+    const wasMine = isMine;
+    isMine = false;
     const reply = await takeTurn('touch', TURN_PATIENCE, () => send());
     running = false;
     if (reply?.type === 'unknown') {
+      isMine ||= wasMine;
       pausedUntil = now() + Math.max(retry, reply.retryAfter ?? 0);
       retry = Math.min(retry * 2, LONGEST_RETRY);
-    } else {
-      isMine = false;
-      retry = FIRST_RETRY;
-    }
+    } else retry = FIRST_RETRY;
     consider();
   }
 

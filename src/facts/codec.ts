@@ -83,8 +83,9 @@ export function decodeKept(input: string): Kept {
     throw new CodecProblem('the stored value is not JSON');
   }
   const facts = decodeFacts(value);
-  const written = members(value, 'facts')['written'];
-  if (!Array.isArray(written)) return { facts };
+  const { format, written } = members(value, 'facts');
+  // What another version keeps beside its tombstone is its own business.
+  if (format !== FORMAT || !Array.isArray(written)) return { facts };
   return { facts, written: { serverTime: instant(written[0], 'written'), wall: finite(written[1], 'written') } };
 }
 

@@ -97,17 +97,20 @@ export function decodePolicy(input: unknown): PolicyRead {
 /** Brings first a lead above half its limit, then a touch interval above half of what the lead leaves, within bounds. */
 export function clampPolicy(policy: Policy): PolicyRead {
   const { idleTimeout, absoluteTimeout } = policy;
-  const warnBefore = idleTimeout === null ? policy.warnBefore : Math.min(policy.warnBefore, idleTimeout / 2);
-  const warnBeforeAbsolute =
-    absoluteTimeout === null ? policy.warnBeforeAbsolute : Math.min(policy.warnBeforeAbsolute, absoluteTimeout / 2);
-  const touchEvery =
-    idleTimeout === null ? policy.touchEvery : Math.min(policy.touchEvery, (idleTimeout - warnBefore) / 2);
+  const warnBefore = atMost(policy.warnBefore, idleTimeout === null ? null : idleTimeout / 2);
+  const warnBeforeAbsolute = atMost(policy.warnBeforeAbsolute, absoluteTimeout === null ? null : absoluteTimeout / 2);
+  const touchEvery = atMost(policy.touchEvery, idleTimeout === null ? null : (idleTimeout - warnBefore) / 2);
   const clamped = [
     ...(warnBefore < policy.warnBefore ? ['warn_before'] : []),
     ...(warnBeforeAbsolute < policy.warnBeforeAbsolute ? ['warn_before_absolute'] : []),
     ...(touchEvery < policy.touchEvery ? ['touch_every'] : []),
   ];
   return { policy: { ...policy, warnBefore, warnBeforeAbsolute, touchEvery }, clamped };
+}
+
+/** A duration within its bound, in whole milliseconds: so it reads back from the wire as it was written. */
+function atMost(duration: Duration, bound: Duration | null): Duration {
+  return bound === null || duration <= bound ? duration : Math.floor(bound);
 }
 
 /** The policy in its wire form, for the mirror and the channel. */

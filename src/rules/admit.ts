@@ -1,5 +1,5 @@
 /** What may become a fact: the door for this tab's own observations, and for what tabs and the mirror say. */
-import { type Facts, type Lease, NOTHING, type Session } from '../facts/facts.js';
+import { type Facts, isLocked, type Lease, NOTHING, type Session } from '../facts/facts.js';
 import { compareSessions, includes, join, sameLease } from '../facts/join.js';
 import { plus, type Reading, type ServerTime } from '../time/instant.js';
 import { absoluteDeadline, idleDeadline } from './deadlines.js';
@@ -52,12 +52,13 @@ export interface Listener {
  */
 export function hearing(heard: Facts, listener: Listener): Hearing {
   const { facts, standing } = listener;
-  if (!heard.session || includes(facts, heard)) return { learn: NOTHING, claims: [] };
+  if (!heard.session) return { learn: NOTHING, claims: [] };
   if (!facts.session) {
     if (!standing.none) return { learn: heard, claims: [] };
     return { learn: NOTHING, claims: heard.end ? [] : [otherSession(heard.session)] };
   }
   if (heard.session.id !== facts.session.id) return hearOther(heard, heard.session, facts.session, standing);
+  if (includes(facts, heard)) return { learn: NOTHING, claims: [] };
   if (heard.session.order !== facts.session.order) {
     return { learn: NOTHING, claims: [{ about: 'this-session', key: `order ${heard.session.order}` }] };
   }
@@ -105,7 +106,10 @@ function hearSame(heard: Facts, session: Session, listener: Listener): Hearing {
   }
   const { lease } = heard;
   if (lease && (!facts.lease || lease.rev >= facts.lease.rev) && !sameLease(lease, facts.lease)) {
-    if (isShorter(lease, facts) || (!covered && isPossible(lease, facts, now))) learn = join(learn, { session, lease });
+    // The end of a lock is no deadline of a session that is not locked.
+    const fits = !lease.whileLocked || isLocked(join(facts, learn));
+    if (fits && (isShorter(lease, facts) || (!covered && isPossible(lease, facts, now))))
+      learn = join(learn, { session, lease });
     else claim(`lease ${JSON.stringify(lease)}`, lease.idleExpiry ?? lease.absoluteExpiry);
   }
   if (heard.authenticatedAt !== undefined && heard.authenticatedAt > (facts.authenticatedAt ?? 0)) {

@@ -4,7 +4,7 @@ import type { Facts, Tombstone } from '../facts/facts.js';
 import type { Ledger } from '../ledger.js';
 import type { Refusal, Reply, SessionDocument, StreamEvent } from '../ports.js';
 import { factsOf, overruling, reasonForNone } from '../rules/word.js';
-import { later, type ServerTime, serverTime } from '../time/instant.js';
+import type { ServerTime } from '../time/instant.js';
 import type { Asked } from './calls.js';
 
 export interface AnswersParts {
@@ -63,8 +63,11 @@ export function createAnswers(parts: AnswersParts): Answers {
       const { facts, lowered } = overruling(known, document);
       if (lowered.length > 0) report({ type: 'facts-overruled', sessionId: session.id, lowered });
       ledger.overrule(facts);
-      ledger.stand({ none: false, doubted: false });
-    } else ledger.learn(factsOf(document));
+      ledger.stand({ none: false });
+    } else {
+      newestUsed = Math.max(newestUsed, asked.number);
+      ledger.learn(factsOf(document));
+    }
     if (ledger.facts().end) {
       parts.tellAgain(session.id);
     } else if (ledger.standing().opened !== session.id) {
@@ -83,7 +86,7 @@ export function createAnswers(parts: AnswersParts): Answers {
         report({ type: 'session-mismatched', sessionId: refusal.sessionId });
         return parts.askAgain();
       case 'session-locked':
-        return takeLock(refusal.sessionId, refusal.lockedAt, at);
+        return takeLock(refusal.sessionId, refusal.lockedAt, at, asked);
       case 'session-rotated':
       case 'extension-refused':
         return undefined;
@@ -97,7 +100,7 @@ export function createAnswers(parts: AnswersParts): Answers {
     if (session?.id === sessionId) {
       const last = asked.learnt === ledger.learnt();
       ledger.learn({ session, end });
-      if (last) ledger.stand({ none: true, doubted: false });
+      if (last) ledger.stand({ none: true });
     } else takeNone(asked);
   }
 
@@ -114,14 +117,14 @@ export function createAnswers(parts: AnswersParts): Answers {
       parts.toldOf(facts.session.id);
       ledger.learn({ session: facts.session, end });
     }
-    ledger.stand({ none: true, doubted: false });
+    ledger.stand({ none: true });
   }
 
-  function takeLock(sessionId: string, lockedAt: ServerTime, at: ServerTime | undefined): void {
+  function takeLock(sessionId: string, lockedAt: ServerTime, at: ServerTime | undefined, asked: Asked): void {
     const { session } = ledger.facts();
-    if (session?.id !== sessionId) return;
-    const limit = later(at, lockedAt) ?? serverTime(0);
-    if (lockedAt <= limit) ledger.learn({ session, lockedAt });
+    if (session?.id !== sessionId || asked.number < newestUsed) return;
+    const limit = at ?? ledger.reading()?.latest;
+    if (limit !== undefined && lockedAt <= limit) ledger.learn({ session, lockedAt });
     parts.askAgain();
   }
 

@@ -5,7 +5,7 @@ import type { Ledger } from '../ledger.js';
 import type { Begun, Reply } from '../ports.js';
 import type { Clock } from '../time/clock.js';
 import type { DeviceTime, Duration, ServerTime } from '../time/instant.js';
-import { elapsed } from '../time/instant.js';
+import { elapsed, gap } from '../time/instant.js';
 import type { Measured, Sample } from '../time/offset.js';
 
 /** What a tab knew when it sent a request: by it the weight of the reply is judged (`RULES.md` K1–K4). */
@@ -19,6 +19,11 @@ export interface Asked {
   readonly begun: Begun | undefined;
   readonly sentAt: DeviceTime;
 }
+
+/** The device clocks moved apart by this much while a call was under way: the device slept. */
+const SLEEP: Duration = 2_000;
+/** What became of a call that this tab gave up itself. */
+const DROPPED = 'dropped';
 
 /** Calls that do not speak for the session that is known. */
 const OUTLIVES: ReadonlySet<string> = new Set(['peek', 'end']);
@@ -61,6 +66,8 @@ export function createCalls({ clock, ledger, begun, measure, take, report }: Cal
   let number = 0;
   let answeredAt = Number.NEGATIVE_INFINITY;
   const underWay = new Map<AbortController, string>();
+  /** Dropped by this tab: that says nothing of the server. */
+  const droppedNow = new Set<AbortController>();
 
   function ask(): Asked {
     number += 1;
@@ -83,6 +90,11 @@ export function createCalls({ clock, ledger, begun, measure, take, report }: Cal
     else report({ type: 'clock-measured', uncertainty: elapsed(asked.sentAt, receivedAt) });
   }
 
+  function drop(controller: AbortController): void {
+    droppedNow.add(controller);
+    controller.abort();
+  }
+
   async function once(
     name: string,
     limit: Duration,
@@ -102,12 +114,14 @@ export function createCalls({ clock, ledger, begun, measure, take, report }: Cal
       if (signal.aborted) give();
       else signal.addEventListener('abort', give, { once: true });
     });
-    const reply = await Promise.race([run(signal), dropped]).catch(
+    const reply = await Promise.race([begin(run, signal), dropped]).catch(
       (problem: unknown): Reply => ({ type: 'unknown', problem: String(problem) }),
     );
     callOff();
     underWay.delete(controller);
     outer?.removeEventListener('abort', stop);
+    const slept = gap(asked.sentAt, clock.read()) > SLEEP;
+    if (droppedNow.delete(controller) || slept) return { type: 'unknown', problem: DROPPED };
     if (signal.aborted) return { type: 'unknown', problem: 'no answer in time' };
     if (reply.type === 'document') measureAt(reply.document.serverTime, asked);
     if (reply.type === 'refused' && reply.serverTime !== undefined) measureAt(reply.serverTime, asked);
@@ -123,7 +137,7 @@ export function createCalls({ clock, ledger, begun, measure, take, report }: Cal
       let reply = await once(name, limit, run, signal);
       if (isRotated(reply)) reply = await once(name, limit, run, signal);
       if (isRotated(reply)) reply = { type: 'unknown', problem: 'the secret was rotated' };
-      if (reply.type === 'unknown' && !signal?.aborted) {
+      if (reply.type === 'unknown' && reply.problem !== DROPPED && !signal?.aborted) {
         report({ type: 'backend-unreachable', call: name, problem: reply.problem });
       }
       return reply;
@@ -131,13 +145,17 @@ export function createCalls({ clock, ledger, begun, measure, take, report }: Cal
     ask,
     measure: measureAt,
     drop() {
-      for (const controller of underWay.keys()) controller.abort();
+      for (const controller of underWay.keys()) drop(controller);
     },
     dropForEnd() {
-      for (const [controller, name] of underWay) if (!OUTLIVES.has(name)) controller.abort();
+      for (const [controller, name] of underWay) if (!OUTLIVES.has(name)) drop(controller);
     },
     answeredAt: () => answeredAt,
   };
+}
+
+async function begin(run: (signal: AbortSignal) => Promise<Reply>, signal: AbortSignal): Promise<Reply> {
+  return run(signal);
 }
 
 function isRotated(reply: Reply): boolean {

@@ -56,13 +56,15 @@ export function createQuestions(parts: QuestionsParts): Questions {
   let due = Number.POSITIVE_INFINITY;
   let askedAt = Number.NEGATIVE_INFINITY;
   let retry = FIRST_RETRY;
+  /** While the server is silent, or has said when to come back, nothing is asked that nobody waits for. */
+  let quietUntil = Number.NEGATIVE_INFINITY;
   let underWay: Promise<boolean> | undefined;
   let next: Promise<boolean> | undefined;
 
   const now = () => clock.read().monotonic;
 
   function schedule(delay: Duration): void {
-    const at = Math.max(now() + delay, askedAt + SPACING);
+    const at = Math.max(now() + delay, askedAt + SPACING, quietUntil);
     if (at >= due) return;
     callOff?.();
     due = at;
@@ -81,16 +83,13 @@ export function createQuestions(parts: QuestionsParts): Questions {
     const answered = reply.type !== 'unknown';
     if (answered) {
       retry = FIRST_RETRY;
+      quietUntil = Number.NEGATIVE_INFINITY;
       settle(heardBefore);
+    } else {
+      quietUntil = now() + Math.max(retry * (0.5 + random() / 2), reply.retryAfter ?? 0);
+      retry = Math.min(retry * 2, LONGEST_RETRY);
     }
-    if (claims.size > 0 || parts.isWanted()) {
-      schedule(
-        answered
-          ? SPACING
-          : Math.max(retry * (0.5 + random() / 2), (reply.type === 'unknown' && reply.retryAfter) || 0),
-      );
-      if (!answered) retry = Math.min(retry * 2, LONGEST_RETRY);
-    }
+    if (claims.size > 0 || parts.isWanted()) schedule(0);
     return answered;
   }
 
@@ -160,6 +159,7 @@ export function createQuestions(parts: QuestionsParts): Questions {
     isDue: () => due < Number.POSITIVE_INFINITY,
     hurry() {
       retry = FIRST_RETRY;
+      quietUntil = Number.NEGATIVE_INFINITY;
       if (claims.size > 0 || parts.isWanted()) schedule(0);
     },
     stop() {

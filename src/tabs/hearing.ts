@@ -1,5 +1,6 @@
 /** Hearing: what other tabs and the mirror say is taken in by the rules, and what they only claim is asked about. */
-import type { Facts } from '../facts/facts.js';
+import { type Facts, spoken } from '../facts/facts.js';
+import { compareSessions, includes } from '../facts/join.js';
 import type { Ledger } from '../ledger.js';
 import type { Memory } from '../ports.js';
 import { type Claim, type Hearing, hearing, hearingAlone } from '../rules/admit.js';
@@ -24,7 +25,7 @@ export interface Listening {
   hear(facts: Facts): void;
   /** Takes in what the mirror says, and writes over what the server has refuted. */
   readMirror(): void;
-  /** The mirror was emptied while a session is shown here: it is written again. */
+  /** The mirror was emptied or set back while a session is shown here: it is written again. */
   writeBack(): void;
 }
 
@@ -71,10 +72,12 @@ export function createListening(parts: HearingParts): Listening {
       if (!waits && isRefuted(kept.facts)) memory.write(ledger.facts(), true);
     },
     writeBack() {
-      const facts = ledger.facts();
+      const facts = spoken(ledger.facts());
       const { opened, replacedAt } = ledger.standing();
       if (!facts.session || opened !== facts.session.id || replacedAt !== undefined) return;
-      if (!memory.read()?.facts.session) memory.write(facts);
+      const kept = memory.read()?.facts ?? {};
+      const isOurs = !kept.session || compareSessions(kept.session, facts.session) === 0;
+      if (isOurs && !includes(kept, facts)) memory.write(facts);
     },
   };
 }

@@ -7,10 +7,12 @@ import { END_REASONS } from '../facts/facts.js';
 import { join } from '../facts/join.js';
 import type { Begun, Memory, Receipt, Store, Untold } from '../ports.js';
 import type { Clock } from '../time/clock.js';
-import type { ServerTime } from '../time/instant.js';
+import type { Duration, ServerTime } from '../time/instant.js';
 
 /** Untold ends beyond this many are forgotten, oldest first: the server expires them by itself. */
 const MOST_UNTOLD = 8;
+/** Bad values are reported at most this often. */
+const REPORT_SPACING: Duration = 1_000;
 /** A stored value longer than this was not written by us. */
 const LONGEST_TEXT = 262_144;
 
@@ -31,6 +33,7 @@ interface MirrorParts {
 export function createMirror({ name, store, clock, now, report }: MirrorParts): Memory {
   const own = new Map<string, string>();
   let degraded = false;
+  let rejectedAt = Number.NEGATIVE_INFINITY;
   let lastText: string | undefined;
   let lastKept: Kept | undefined;
 
@@ -67,6 +70,9 @@ export function createMirror({ name, store, clock, now, report }: MirrorParts): 
   }
 
   function reject(problem: unknown): void {
+    const now = clock.read().monotonic;
+    if (now - rejectedAt < REPORT_SPACING) return;
+    rejectedAt = now;
     report({
       type: 'message-rejected',
       from: 'mirror',
@@ -111,7 +117,7 @@ export function createMirror({ name, store, clock, now, report }: MirrorParts): 
     setBegun: (begun) => set('begun', JSON.stringify(begun)),
     receipt: () => value('receipt', decodeReceipt),
     setReceipt: (receipt) => set('receipt', JSON.stringify(receipt)),
-    untold: () => value('untold', decodeUntold) ?? [],
+    untold: () => (value('untold', decodeUntold) ?? []).slice(-MOST_UNTOLD),
     setUntold: (untold) => set('untold', JSON.stringify(untold.slice(-MOST_UNTOLD))),
     watch: (changed) =>
       store.watch((changedKey) => {

@@ -4,7 +4,7 @@ import type { ActivitySource, Store } from '../ports.js';
 import { observation } from '../rules/admit.js';
 import { isOpen, type SessionView } from '../rules/view.js';
 import type { Clock } from '../time/clock.js';
-import { type Duration, later, plus, type ServerTime, serverTime } from '../time/instant.js';
+import { type Duration, plus, type ServerTime, serverTime } from '../time/instant.js';
 
 /** An act is heard of within this time, as soon as the event is dispatched. */
 const THIS_MOMENT: Duration = 50;
@@ -89,12 +89,15 @@ export function createActs(parts: ActsParts): Acts {
       const now = clock.read().monotonic;
       // A stamp from before a sleep is as much older as the sleep was long; one of this very moment is from after it.
       const age = (stamp: number) => Math.max(0, now - stamp) + (now - stamp < THIS_MOMENT ? 0 : slept);
-      const ago = age(Math.max(strong ?? 0, weak ?? 0));
+      const take = (stamp: number, at: ServerTime | undefined) => {
+        if (at !== undefined && admit(age(stamp), at, parts.anyActAnswers)) acted(at);
+      };
       const at = (stamp: number) => plus(reading.earliest, -age(stamp));
-      const firm = strong === undefined ? undefined : at(strong);
-      if (firm !== undefined) keepStrong(firm);
-      const instant = later(firm, weak === undefined ? undefined : reachOfWeak(at(weak)));
-      if (instant !== undefined && admit(ago, instant, parts.anyActAnswers)) acted(instant);
+      if (strong !== undefined) {
+        keepStrong(at(strong));
+        take(strong, at(strong));
+      }
+      if (weak !== undefined) take(weak, reachOfWeak(at(weak)));
     },
     note(answers) {
       const reading = ledger.reading();
