@@ -108,6 +108,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
       return measured;
     },
     take: (reply, asked) => answers.take(reply, asked),
+    slept: hooks.look,
     report,
   });
 

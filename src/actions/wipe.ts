@@ -117,6 +117,15 @@ export function createWipe(parts: WipeParts): Wipe {
     );
   }
 
+  /** The begun key names another session, and the server says that this browser holds none later than this one. */
+  function restoreBegun(sessionId: string): void {
+    const { session } = ledger.facts();
+    const { held } = ledger.standing();
+    if (session?.id === sessionId && held === sessionId && isOvertaken(sessionId)) {
+      memory.setBegun({ id: session.id, order: session.order });
+    }
+  }
+
   const isOver = (sessionId: string) => {
     const { session, end } = ledger.facts();
     return session?.id === sessionId && end !== undefined && ledger.standing().replacedAt === undefined;
@@ -127,7 +136,10 @@ export function createWipe(parts: WipeParts): Wipe {
       ledger.stand({ wiped: sessionId });
       return [];
     }
-    if (!isNamed(sessionId) && parts.hasBackend && !(await parts.ask())) return [];
+    if (!isNamed(sessionId) && parts.hasBackend) {
+      if (!(await parts.ask())) return [];
+      restoreBegun(sessionId);
+    }
     return parts.takeTurn('wipe', TURN_PATIENCE, async () => {
       if (!isOver(sessionId) && parts.scopes !== false) return [];
       if (isComplete(sessionId)) {

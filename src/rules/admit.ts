@@ -32,7 +32,7 @@ export interface Hearing {
 export function observation(facts: Facts, viewThen: SessionView, at: ServerTime, answers: boolean): Facts | undefined {
   if (!facts.session || !isOpen(viewThen) || viewThen.session.id !== facts.session.id) return undefined;
   if (viewThen.phase === 'warning' && viewThen.deadline.cause === 'idle' && !answers) return undefined;
-  if (facts.lastActivityAt !== undefined && at <= facts.lastActivityAt) return undefined;
+  if (at <= (facts.lastActivityAt ?? facts.session.startedAt)) return undefined;
   return { session: facts.session, lastActivityAt: at };
 }
 

@@ -15,6 +15,8 @@ export interface Standing {
   readonly waited: boolean;
   /** Another person's session is in this browser now; this page is over until it is loaded anew. */
   readonly replacedAt?: ServerTime | undefined;
+  /** The session that the server last said this browser holds, open or over. */
+  readonly held?: string | undefined;
   /** The id of the session whose wipe is known to be complete. */
   readonly wiped?: string | undefined;
   /** When the auth SDK's credential runs out, where one is attached. */

@@ -54,6 +54,7 @@ export function createAnswers(parts: AnswersParts): Answers {
     if (known.session?.id !== session.id) {
       if (firstHand) {
         newestUsed = asked.number;
+        ledger.stand({ held: session.id });
         parts.meet(factsOf(document), asked);
       } else if (asked.number > newestUsed) parts.askAgain();
       return;
@@ -63,7 +64,7 @@ export function createAnswers(parts: AnswersParts): Answers {
       const { facts, lowered } = overruling(known, document);
       if (lowered.length > 0) report({ type: 'facts-overruled', sessionId: session.id, lowered });
       ledger.overrule(facts);
-      ledger.stand({ none: false });
+      ledger.stand({ none: false, held: session.id });
     } else {
       newestUsed = Math.max(newestUsed, asked.number);
       ledger.learn(factsOf(document));
@@ -100,7 +101,7 @@ export function createAnswers(parts: AnswersParts): Answers {
     if (session?.id === sessionId) {
       const last = asked.learnt === ledger.learnt();
       ledger.learn({ session, end });
-      if (last) ledger.stand({ none: true });
+      if (last) ledger.stand({ none: true, held: sessionId });
     } else takeNone(asked);
   }
 
@@ -117,7 +118,7 @@ export function createAnswers(parts: AnswersParts): Answers {
       parts.toldOf(facts.session.id);
       ledger.learn({ session: facts.session, end });
     }
-    ledger.stand({ none: true });
+    ledger.stand({ none: true, held: undefined });
   }
 
   function takeLock(sessionId: string, lockedAt: ServerTime, at: ServerTime | undefined, asked: Asked): void {

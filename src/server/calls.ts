@@ -35,6 +35,8 @@ export interface CallsParts {
   readonly measure: (sample: Sample) => Measured;
   /** Takes each reply in before the caller sees it. */
   readonly take: (reply: Reply, asked: Asked) => void;
+  /** The device slept while a call was under way. */
+  readonly slept: () => void;
   readonly report: Report;
 }
 
@@ -62,7 +64,7 @@ export interface Calls {
   answeredAt(): number;
 }
 
-export function createCalls({ clock, ledger, begun, measure, take, report }: CallsParts): Calls {
+export function createCalls({ clock, ledger, begun, measure, take, slept, report }: CallsParts): Calls {
   let number = 0;
   let answeredAt = Number.NEGATIVE_INFINITY;
   const underWay = new Map<AbortController, string>();
@@ -120,8 +122,13 @@ export function createCalls({ clock, ledger, begun, measure, take, report }: Cal
     callOff();
     underWay.delete(controller);
     outer?.removeEventListener('abort', stop);
-    const slept = gap(asked.sentAt, clock.read()) > SLEEP;
-    if (droppedNow.delete(controller) || slept) return { type: 'unknown', problem: DROPPED };
+    if (droppedNow.delete(controller)) return { type: 'unknown', problem: DROPPED };
+    if (gap(asked.sentAt, clock.read()) > SLEEP) {
+      // A death is a death, however old the question; the rest is asked anew.
+      if (reply.type === 'refused' && reply.refusal.type === 'session-ended') take(reply, asked);
+      slept();
+      return { type: 'unknown', problem: DROPPED };
+    }
     if (signal.aborted) return { type: 'unknown', problem: 'no answer in time' };
     if (reply.type === 'document') measureAt(reply.document.serverTime, asked);
     if (reply.type === 'refused' && reply.serverTime !== undefined) measureAt(reply.serverTime, asked);
