@@ -120,9 +120,9 @@ function hearSame(heard: Facts, session: Session, listener: Listener): Hearing {
   }
   if (heard.policy && heard.policy.version > (facts.policy?.version ?? -1)) claim(`policy ${heard.policy.version}`);
   if (heard.lastActivityAt !== undefined && heard.lastActivityAt > (facts.lastActivityAt ?? 0)) {
+    // With a server activity moves no deadline: what cannot be yet is left aside, and is no question to it.
     const { lastActivityAt } = heard;
     if (now !== undefined && lastActivityAt <= now) learn = join(learn, { session, lastActivityAt });
-    else claim(`activity ${lastActivityAt}`);
   }
   return { learn: includes(facts, learn) ? NOTHING : learn, claims };
 }

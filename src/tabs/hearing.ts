@@ -31,6 +31,8 @@ export interface Listening {
 
 export function createListening(parts: HearingParts): Listening {
   const { ledger, memory, hasBackend } = parts;
+  /** What the mirror was written over for. */
+  const healed = new Set<string>();
 
   function judge(heard: Facts): Hearing {
     const facts = ledger.facts();
@@ -52,15 +54,16 @@ export function createListening(parts: HearingParts): Listening {
     return claims.map((claim) => parts.raise(claim)).includes(true);
   }
 
-  /** Whether the mirror says something that was asked about, and that the server did not confirm. */
+  /**
+   * Whether the mirror says something that was asked about, and that the server did not confirm. True once for each
+   * thing said: two tabs that disagree do not write over each other for ever.
+   */
   function isRefuted(kept: Facts): boolean {
     const { session } = ledger.facts();
-    return (
-      hasBackend &&
-      ledger.standing().opened === session?.id &&
-      parts.open().length === 0 &&
-      judge(kept).claims.length > 0
-    );
+    if (!hasBackend || ledger.standing().opened !== session?.id || parts.open().length > 0) return false;
+    const refuted = judge(kept).claims.filter(({ key }) => !healed.has(key));
+    for (const { key } of refuted) healed.add(key);
+    return refuted.length > 0;
   }
 
   return {
