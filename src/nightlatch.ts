@@ -95,6 +95,7 @@ export function createNightlatch(
       const read = policy === undefined ? {} : { policy: readLocalPolicy(policy) };
       tab.look();
       const view = await parts.begin({ ...rest, ...read });
+      parts.acts.vouch();
       return view;
     },
     getView: tab.view,

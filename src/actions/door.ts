@@ -10,6 +10,9 @@ import { startedAlone } from './alone.js';
 /** `begin()` and the door do not go on without the wipe turn before this: its holder may be wiping. */
 const TURN_PATIENCE: Duration = 10_000;
 
+/** The begun key of a browser in which somebody is signing in for the first time. */
+const SIGNING_IN: Begun = { id: 'signing-in', order: 0 };
+
 export interface DoorParts {
   readonly ledger: Ledger;
   readonly memory: Memory;
@@ -45,7 +48,7 @@ export function createDoor(parts: DoorParts): Door {
   let bindings = 0;
   let passing: { readonly id: string; readonly done: Promise<void> } | undefined;
   /** The begun session whose leavings `clear` has swept: the next session through the door needs no second sweep. */
-  let cleared: Begun | 'nothing' | undefined;
+  let cleared: Begun | undefined;
 
   function meet(facts: Facts, begunWhenAsked: Begun | undefined): void {
     const { session } = facts;
@@ -95,8 +98,7 @@ export function createDoor(parts: DoorParts): Door {
     if (parts.oneDoor === false || begun?.id === session.id) return open(session);
     if (!sameBegun(begun, begunWhenAsked)) return parts.askAgain();
     if (begun === undefined && isFirstHere(session, before)) return mark(session);
-    if (begun !== undefined && cleared !== undefined && cleared !== 'nothing' && sameBegun(begun, cleared))
-      return mark(session);
+    if (cleared !== undefined && sameBegun(begun, cleared)) return mark(session);
     await parts.takeTurn('wipe', TURN_PATIENCE, async () => {
       const now = memory.begun();
       if (now?.id === session.id) return open(session);
@@ -109,7 +111,7 @@ export function createDoor(parts: DoorParts): Door {
 
   /** Neither mirror nor begun key speaks of an earlier session: a first run, or storage emptied. */
   function isFirstHere(session: Session, before: Session | undefined): boolean {
-    return before === undefined || before.id === session.id || cleared === 'nothing';
+    return before === undefined || before.id === session.id;
   }
 
   function mark(session: Session): void {
@@ -150,7 +152,10 @@ export function createDoor(parts: DoorParts): Door {
         const begun = memory.begun();
         const before = begun?.id ?? memory.read()?.facts.session?.id;
         if (before !== undefined) await parts.sweep(before);
-        cleared = memory.begun() ?? 'nothing';
+        // What the sign-in writes from now on is nobody's yet: another session that opens first must sweep it.
+        if (begun) voidReceipt(begun.id);
+        else memory.setBegun(SIGNING_IN);
+        cleared = memory.begun();
       }),
     settled: async () => {
       while (passing) await passing.done;

@@ -29,6 +29,8 @@ export interface Acts {
   fold(slept: Duration): void;
   /** The person acts now, as somebody else has seen; `answers` where it answers a warning. */
   note(answers: boolean): void;
+  /** The person has signed in: strong evidence, wherever it was seen. */
+  vouch(): void;
   /** Takes an instant as activity, though nobody acted: a hold. */
   observe(at: ServerTime): void;
   /** When the person was last seen to act in this tab. */
@@ -105,6 +107,10 @@ export function createActs(parts: ActsParts): Acts {
       keepStrong(reading.earliest);
       acted(reading.earliest);
       admit(0, reading.earliest, answers);
+    },
+    vouch() {
+      const reading = ledger.reading();
+      if (reading) keepStrong(reading.earliest);
     },
     observe: (at) => void admit(0, at, false),
     lastReal: () => lastReal,
