@@ -121,6 +121,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
       void tell.run();
     },
     toldOf: (id) => tell.told(id),
+    refuted: (known) => listening.refute(known),
     report,
     firstHand: !off.has('first-hand'),
   });

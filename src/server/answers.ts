@@ -17,6 +17,8 @@ export interface AnswersParts {
   readonly tellAgain: (sessionId: string) => void;
   /** The server knows that this session is over. */
   readonly toldOf: (sessionId: string) => void;
+  /** The server lowered what was known: some of it was wrong. */
+  readonly refuted: (known: Facts) => void;
   readonly report: Report;
   /** Test seam: the first-hand rule. */
   readonly firstHand?: boolean;
@@ -62,8 +64,11 @@ export function createAnswers(parts: AnswersParts): Answers {
     if (firstHand) {
       newestUsed = asked.number;
       const { facts, lowered } = overruling(known, document);
-      if (lowered.length > 0) report({ type: 'facts-overruled', sessionId: session.id, lowered });
       ledger.overrule(facts);
+      if (lowered.length > 0) {
+        report({ type: 'facts-overruled', sessionId: session.id, lowered });
+        parts.refuted(known);
+      }
       ledger.stand({ none: false, held: session.id });
     } else {
       newestUsed = Math.max(newestUsed, asked.number);

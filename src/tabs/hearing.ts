@@ -1,6 +1,6 @@
 /** Hearing: what other tabs and the mirror say is taken in by the rules, and what they only claim is asked about. */
 import { type Facts, spoken } from '../facts/facts.js';
-import { compareSessions, includes } from '../facts/join.js';
+import { compareSessions, includes, sameLease } from '../facts/join.js';
 import type { Ledger } from '../ledger.js';
 import type { Memory } from '../ports.js';
 import { type Claim, type Hearing, hearing, hearingAlone } from '../rules/admit.js';
@@ -20,7 +20,12 @@ export interface HearingParts {
   readonly readsMirror?: boolean;
 }
 
+/** More than this is forgotten at once; at worst something is asked about again. */
+const MOST_KEPT = 200;
+
 export interface Listening {
+  /** The server has overruled some of what was known: it is not learnt again, and the mirror is written over. */
+  refute(known: Facts): void;
   /** Takes in what was said. */
   hear(facts: Facts): void;
   /** Takes in what the mirror says, and writes over what the server has refuted. */
@@ -33,6 +38,19 @@ export function createListening(parts: HearingParts): Listening {
   const { ledger, memory, hasBackend } = parts;
   /** What the mirror was written over for. */
   const healed = new Set<string>();
+  /** What the server has overruled: it is not learnt a second time. */
+  const refuted = new Set<string>();
+
+  function withoutRefuted(heard: Facts): Facts {
+    if (refuted.size === 0) return heard;
+    const { lease, authenticatedAt, acr, ...rest } = heard;
+    return {
+      ...rest,
+      ...(lease && !refuted.has(JSON.stringify(lease)) ? { lease } : {}),
+      ...(authenticatedAt !== undefined && !refuted.has(String(authenticatedAt)) ? { authenticatedAt } : {}),
+      ...(acr !== undefined && !refuted.has(String(authenticatedAt)) ? { acr } : {}),
+    };
+  }
 
   function judge(heard: Facts): Hearing {
     const facts = ledger.facts();
@@ -46,7 +64,7 @@ export function createListening(parts: HearingParts): Listening {
       ledger.overrule(heard);
       return false;
     }
-    const { learn, claims } = judge(heard);
+    const { learn, claims } = judge(withoutRefuted(heard));
     if (learn.session) {
       ledger.learn(learn);
       parts.learnt();
@@ -61,12 +79,21 @@ export function createListening(parts: HearingParts): Listening {
   function isRefuted(kept: Facts): boolean {
     const { session } = ledger.facts();
     if (!hasBackend || ledger.standing().opened !== session?.id || parts.open().length > 0) return false;
-    const refuted = judge(kept).claims.filter(({ key }) => !healed.has(key));
-    for (const { key } of refuted) healed.add(key);
-    return refuted.length > 0;
+    const news = judge(kept).claims.filter(({ key }) => !healed.has(key));
+    if (healed.size > MOST_KEPT) healed.clear();
+    for (const { key } of news) healed.add(key);
+    return news.length > 0;
   }
 
   return {
+    refute({ lease, authenticatedAt }) {
+      const known = ledger.facts();
+      if (refuted.size > MOST_KEPT) refuted.clear();
+      if (lease && !sameLease(lease, known.lease)) refuted.add(JSON.stringify(lease));
+      if (authenticatedAt !== undefined && authenticatedAt !== known.authenticatedAt)
+        refuted.add(String(authenticatedAt));
+      memory.write(known, true);
+    },
     hear: (facts) => void hear(facts),
     readMirror() {
       const kept = parts.readsMirror === false ? undefined : memory.read();
