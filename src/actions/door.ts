@@ -10,8 +10,8 @@ import { startedAlone } from './alone.js';
 /** `begin()` and the door do not go on without the wipe turn before this: its holder may be wiping. */
 const TURN_PATIENCE: Duration = 10_000;
 
-/** The begun key of a browser in which somebody is signing in for the first time. */
-const SIGNING_IN: Begun = { id: 'signing-in', order: 0 };
+/** Where no session has begun yet. */
+const NOBODY: Begun = { id: '', order: 0 };
 
 export interface DoorParts {
   readonly ledger: Ledger;
@@ -98,7 +98,7 @@ export function createDoor(parts: DoorParts): Door {
     if (parts.oneDoor === false || begun?.id === session.id) return open(session);
     if (!sameBegun(begun, begunWhenAsked)) return parts.askAgain();
     if (begun === undefined && isFirstHere(session, before)) return mark(session);
-    if (cleared !== undefined && sameBegun(begun, cleared)) return mark(session);
+    if (cleared !== undefined && sameBegun(begun ?? NOBODY, cleared)) return mark(session);
     await parts.takeTurn('wipe', TURN_PATIENCE, async () => {
       const now = memory.begun();
       if (now?.id === session.id) return open(session);
@@ -152,10 +152,7 @@ export function createDoor(parts: DoorParts): Door {
         const begun = memory.begun();
         const before = begun?.id ?? memory.read()?.facts.session?.id;
         if (before !== undefined) await parts.sweep(before);
-        // What the sign-in writes from now on is nobody's yet: another session that opens first must sweep it.
-        if (begun) voidReceipt(begun.id);
-        else memory.setBegun(SIGNING_IN);
-        cleared = memory.begun();
+        cleared = memory.begun() ?? NOBODY;
       }),
     settled: async () => {
       while (passing) await passing.done;

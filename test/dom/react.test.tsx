@@ -7,7 +7,7 @@ import { NightlatchProvider, useCountdown, useNightlatch, useSessionView } from 
 import type { Nightlatch } from '../../src/nightlatch.js';
 import type { ActiveView, SessionView, WarningView } from '../../src/rules/view.js';
 import type { Clock } from '../../src/time/clock.js';
-import { serverTime } from '../../src/time/instant.js';
+import { plus, serverTime } from '../../src/time/instant.js';
 
 afterEach(cleanup);
 
@@ -202,8 +202,9 @@ function createFakeLatch(first: SessionView, clock: Clock = createFakeClock().cl
     stop: () => void calls.push('stop'),
     getView: () => view,
     read() {
-      const now = serverTime(clock.read().wall);
-      return { now, earliest: now, latest: now };
+      // The countdown goes by the latest, as the view does: neither of the others is a whole second away.
+      const latest = serverTime(clock.read().wall);
+      return { now: plus(latest, -400), earliest: plus(latest, -700), latest };
     },
     subscribe(listener) {
       // Each subscription counts, also of one function twice.

@@ -97,7 +97,7 @@ export async function launchReal(options: LaunchOptions = {}): Promise<RealChrom
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
-  const stopped = new Set<number>();
+  const stopped = new Map<Page, number>();
   // A test run that is cancelled must not leave a browser behind.
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
@@ -113,17 +113,18 @@ export async function launchReal(options: LaunchOptions = {}): Promise<RealChrom
     async stopRenderer(page) {
       const pid = await rendererOf(context, page);
       for (const other of context.pages()) {
-        if (other === page || (await rendererOf(context, other)) !== pid) continue;
+        // One that is stopped already cannot be asked.
+        if (other === page || (stopped.get(other) ?? (await rendererOf(context, other))) !== pid) continue;
         throw new Error(`${page.url()} and ${other.url()} share process ${pid}: open the tab with context.newPage()`);
       }
       process.kill(pid, 'SIGSTOP');
-      stopped.add(pid);
+      stopped.set(page, pid);
       return () => {
-        if (stopped.delete(pid)) process.kill(pid, 'SIGCONT');
+        if (stopped.delete(page)) process.kill(pid, 'SIGCONT');
       };
     },
     async close() {
-      for (const pid of stopped) process.kill(pid, 'SIGCONT');
+      for (const pid of stopped.values()) process.kill(pid, 'SIGCONT');
       stopped.clear();
       const exited = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined;
       await browser.close();

@@ -3,7 +3,7 @@ import { happenings } from '../../src/happenings.js';
 import type { SessionView } from '../../src/rules/view.js';
 import { view } from '../../src/rules/view.js';
 import { minutes } from '../../src/time/instant.js';
-import { after, LATER_SESSION, LEASE, OPEN, reading, SHOWING } from './support/facts.js';
+import { LATER_SESSION, LEASE, OPEN, past, reading, SHOWING } from './support/facts.js';
 
 const M = minutes;
 const at = (duration: number, change: object = {}) => view({ ...OPEN, ...change }, SHOWING, reading(duration));
@@ -13,13 +13,13 @@ const absent: SessionView = { phase: 'absent' };
 const active = at(M(1));
 const idle = at(M(14));
 const expired = at(M(15));
-const locked = at(M(1), { lockedAt: after(5) });
-const ended = at(M(1), { end: { reason: 'revoked', detail: 'risk', at: after(5), told: true } });
-const absolute = at(M(1), { lease: { ...LEASE, absoluteExpiry: after(M(9)) } });
+const locked = at(M(1), { lockedAt: past(5) });
+const ended = at(M(1), { end: { reason: 'revoked', detail: 'risk', at: past(5), told: true } });
+const absolute = at(M(1), { lease: { ...LEASE, absoluteExpiry: past(M(9)) } });
 const other = view({ ...OPEN, session: LATER_SESSION }, { ...SHOWING, opened: 's2' }, reading(M(1)));
 
 const opened = { type: 'session-opened', sessionId: 's1' };
-const warned = { type: 'warning-shown', sessionId: 's1', cause: 'idle', deadline: after(M(15)) };
+const warned = { type: 'warning-shown', sessionId: 's1', cause: 'idle', deadline: past(M(15)) };
 const over = { type: 'session-ended', sessionId: 's1', reason: 'revoked', detail: 'risk' };
 
 describe('from one view to the next', () => {
@@ -29,23 +29,37 @@ describe('from one view to the next', () => {
     ['another session opens', active, other, [{ ...opened, sessionId: 's2' }]],
     ['another session opens after an end', ended, other, [{ ...opened, sessionId: 's2' }]],
     ['a warning is shown', active, idle, [warned]],
-    ['a warning of another cause is shown', idle, absolute, [{ ...warned, cause: 'absolute', deadline: after(M(9)) }]],
+    ['a warning of another cause is shown', idle, absolute, [{ ...warned, cause: 'absolute', deadline: past(M(9)) }]],
     ['a warning goes on', idle, at(M(14), { acr: 'phr' }), []],
     ['a warning is answered', idle, active, []],
     ['a session expires', idle, expired, [{ type: 'session-expired', sessionId: 's1', cause: 'idle' }]],
     ['what was believed over is open', expired, active, []],
     ['a session is locked', active, locked, [{ type: 'session-locked', sessionId: 's1' }]],
-    ['a lock by belief becomes a fact', locked, at(M(1), { lockedAt: after(6) }), []],
+    ['a lock by belief becomes a fact', locked, at(M(1), { lockedAt: past(6) }), []],
     ['a session is unlocked', locked, active, [{ type: 'session-unlocked', sessionId: 's1' }]],
     ['a session is unlocked into a warning', locked, idle, [{ type: 'session-unlocked', sessionId: 's1' }, warned]],
     ['a session ends', expired, ended, [over]],
-    ['a newcomer finds an end', pending, ended, [over]],
-    ['an end becomes known to the server', ended, at(M(1), { end: { reason: 'revoked', detail: 'risk', at: after(4), told: true } }), []],
-    ['an ended session turns out to be another person’s', ended, { ...ended, reason: 'replaced' } as SessionView, [{ ...over, reason: 'replaced' }]],
+    ['a session that was shown ends while too little is known', pending, ended, [over]],
+    [
+      'an end becomes known to the server',
+      ended,
+      at(M(1), { end: { reason: 'revoked', detail: 'risk', at: past(4), told: true } }),
+      [],
+    ],
+    [
+      'an ended session turns out to be another person’s',
+      ended,
+      { ...ended, reason: 'replaced' } as SessionView,
+      [{ ...over, reason: 'replaced' }],
+    ],
     ['nobody is signed in', pending, absent, []],
     ['too little is known', active, pending, []],
   ])('%s', (_, from, to, happened) => {
-    expect(happenings(from, to)).toEqual(happened);
+    expect(happenings(from, to, 's1')).toEqual(happened);
+  });
+
+  it.each([undefined, 's0'])('an end that a page finds, having shown %s, is no news', (shownId) => {
+    expect(happenings(pending, ended, shownId)).toEqual([]);
   });
 
   it('each phase was looked at', () => {

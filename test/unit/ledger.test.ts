@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createLedger } from '../../src/ledger.js';
 import { NEWCOMER } from '../../src/rules/standing.js';
 import { minutes, type Reading } from '../../src/time/instant.js';
-import { after, LATER_SESSION, LEASE, OPEN, POLICY, reading, SESSION, SHOWING } from './support/facts.js';
+import { LATER_SESSION, LEASE, OPEN, POLICY, past, reading, SESSION, SHOWING } from './support/facts.js';
 
 const M = minutes;
 
@@ -36,8 +36,8 @@ describe('the ledger', () => {
   it('joins what it learns, and tells of each change once', () => {
     const { ledger, changes } = createScene();
     ledger.learn(OPEN);
-    ledger.learn({ session: SESSION, lastActivityAt: after(5) });
-    expect(ledger.facts()).toEqual({ ...OPEN, lastActivityAt: after(5) });
+    ledger.learn({ session: SESSION, lastActivityAt: past(5) });
+    expect(ledger.facts()).toEqual({ ...OPEN, lastActivityAt: past(5) });
     expect(changes()).toBe(2);
     ledger.learn(OPEN);
     ledger.learn({});
@@ -58,11 +58,11 @@ describe('the ledger', () => {
     const { ledger } = createScene();
     ledger.learn(OPEN);
     expect(ledger.learnt()).toBe(1);
-    ledger.learn({ session: SESSION, lastActivityAt: after(5) });
+    ledger.learn({ session: SESSION, lastActivityAt: past(5) });
     ledger.learn(OPEN);
     ledger.stand({ none: true });
     expect(ledger.learnt()).toBe(1);
-    ledger.learn({ session: SESSION, lockedAt: after(5) });
+    ledger.learn({ session: SESSION, lockedAt: past(5) });
     expect(ledger.learnt()).toBe(2);
     ledger.overrule(OPEN);
     expect(ledger.learnt()).toBe(3);
@@ -93,22 +93,37 @@ describe('the ledger', () => {
     expect(ledger.view()).toBe(second);
   });
 
+  it('returns the same view where what was learnt does not show in it, and another where it does', () => {
+    const { ledger } = createScene();
+    ledger.learn(OPEN);
+    ledger.stand(SHOWING);
+    const first = ledger.view();
+    ledger.learn({ session: SESSION, lease: { ...LEASE, rev: 11 } });
+    expect(ledger.view()).toBe(first);
+    ledger.stand({ waited: true });
+    expect(ledger.view()).toBe(first);
+    ledger.learn({ session: SESSION, lastActivityAt: past(5) });
+    expect(ledger.view()).toMatchObject({ phase: 'active', lastActivityAt: past(5) });
+    ledger.stand({ doubted: true });
+    expect(ledger.view().phase).toBe('pending');
+  });
+
   it('knows the view of an instant in the past, with what is known now', () => {
     const { ledger, setTime } = createScene();
     ledger.learn(OPEN);
     ledger.stand(SHOWING);
     setTime(reading(M(16)));
     expect(ledger.view().phase).toBe('expired');
-    expect(ledger.viewAt(after(M(14))).phase).toBe('warning');
+    expect(ledger.viewAt(past(M(14))).phase).toBe('warning');
     expect(ledger.view().phase).toBe('expired');
   });
 
   it('knows when the view changes by itself', () => {
     const { ledger, setTime } = createScene();
     ledger.learn(OPEN);
-    expect(ledger.nextChange()).toBe(after(M(13)));
-    ledger.learn({ session: SESSION, lease: { ...LEASE, rev: 11, idleExpiry: after(M(20)) }, policy: POLICY });
-    expect(ledger.nextChange()).toBe(after(M(18)));
+    expect(ledger.nextChange()).toBe(past(M(13)));
+    ledger.learn({ session: SESSION, lease: { ...LEASE, rev: 11, idleExpiry: past(M(20)) }, policy: POLICY });
+    expect(ledger.nextChange()).toBe(past(M(18)));
     setTime(undefined);
     expect(ledger.nextChange()).toBeUndefined();
   });

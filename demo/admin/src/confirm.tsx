@@ -1,5 +1,5 @@
 /** A question before something that cannot be undone. */
-import { useEffect, useId, useRef } from 'react';
+import { useId, useLayoutEffect, useRef } from 'react';
 
 export interface Question {
   readonly title: string;
@@ -12,7 +12,8 @@ export interface Question {
 export function Confirm({ question, onKeep }: { readonly question: Question; onKeep(): void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const label = useId();
-  useEffect(() => {
+  // Before it leaves the page: only a dialog that is closed there gives the focus back.
+  useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
     return () => shown?.close();

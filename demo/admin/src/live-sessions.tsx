@@ -21,8 +21,6 @@ export function LiveSessions() {
 
   async function end(what: string, act: () => Promise<{ ended: readonly string[] }>): Promise<void> {
     setQuestion(undefined);
-    // What was clicked goes with its row: the focus stays near it.
-    heading.current?.focus();
     try {
       const { ended } = await act();
       setSaid({
@@ -32,6 +30,8 @@ export function LiveSessions() {
     } catch (error) {
       setSaid({ tone: 'bad', text: `${what}: not ended. ${words(error)}` });
     }
+    // What was clicked goes with its row: the focus stays near it.
+    heading.current?.focus();
     reload();
   }
 
@@ -86,9 +86,11 @@ export function LiveSessions() {
   );
 }
 
+/** Without the administrator's own name: ending all of those would end this page too. */
 function countByPerson(sessions: readonly SessionRow[]): ReadonlyMap<string, number> {
+  const own = sessions.find(({ current }) => current)?.username;
   const counts = new Map<string, number>();
-  for (const { username, current } of sessions) if (!current) counts.set(username, (counts.get(username) ?? 0) + 1);
+  for (const { username } of sessions) if (username !== own) counts.set(username, (counts.get(username) ?? 0) + 1);
   return counts;
 }
 

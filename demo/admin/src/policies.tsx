@@ -7,9 +7,9 @@ import { changePolicy, loadPolicies, type Policy } from './sessions-api.js';
 
 const FIELDS = [
   { name: 'idle_timeout', label: 'Idle limit' },
-  { name: 'warn_before', label: 'Warning before it' },
-  { name: 'absolute_timeout', label: 'Longest session' },
-  { name: 'warn_before_absolute', label: 'Warning before that' },
+  { name: 'warn_before', label: 'Idle warning' },
+  { name: 'absolute_timeout', label: 'Longest' },
+  { name: 'warn_before_absolute', label: 'Its warning' },
 ] as const;
 
 type Name = (typeof FIELDS)[number]['name'];

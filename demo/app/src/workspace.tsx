@@ -15,7 +15,7 @@ import { Link, type Route, useRoute } from './route.js';
 const PLACES: readonly { readonly route: Route; readonly name: string; readonly needs: Permission }[] = [
   { route: '/accounts', name: 'Accounts', needs: 'accounts:read' },
   { route: '/payments', name: 'Payments', needs: 'payments:read' },
-  { route: '/logs', name: 'System logs', needs: 'logs:read' },
+  { route: '/logs', name: 'Logs', needs: 'logs:read' },
 ];
 
 export function Workspace() {

@@ -4,7 +4,9 @@ import { minutes, seconds } from '../../../src/time/instant.js';
 import { createScene, type Scene, type Tab } from '../support/tabs.js';
 
 async function begin(scene: Scene, tab: Tab, subject?: string): Promise<void> {
-  const begun = tab.latch.begin(subject === undefined ? {} : { signIn: async () => void (await tab.backend?.signIn(subject)) });
+  const begun = tab.latch.begin(
+    subject === undefined ? {} : { signIn: async () => void (await tab.backend?.signIn(subject)) },
+  );
   await scene.pass(seconds(3));
   await begun;
 }

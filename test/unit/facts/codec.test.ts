@@ -12,10 +12,14 @@ import {
 } from '../../../src/facts/codec.js';
 import type { Facts } from '../../../src/facts/facts.js';
 import { sameFacts } from '../../../src/facts/join.js';
-import { after, NOON, OPEN, POLICY, SESSION } from '../support/facts.js';
+import { NOON, OPEN, POLICY, past, SESSION } from '../support/facts.js';
 
-const END = { reason: 'revoked', detail: 'risk', at: after(5), told: true } as const;
-const LOCKED: Facts = { ...OPEN, lockedAt: after(9), lease: { rev: 3, idleExpiry: after(99), extensionsLeft: 2, whileLocked: true } };
+const END = { reason: 'revoked', detail: 'risk', at: past(5), told: true } as const;
+const LOCKED: Facts = {
+  ...OPEN,
+  lockedAt: past(9),
+  lease: { rev: 3, idleExpiry: past(99), extensionsLeft: 2, whileLocked: true },
+};
 
 /** What another tab or the mirror says, with one thing changed. */
 const wire = (change: object = {}) => ({ ...(JSON.parse(JSON.stringify(encodeFacts(OPEN))) as object), ...change });
@@ -52,15 +56,31 @@ describe('facts', () => {
     ['a session that is a list', wire({ session: [] }), 'session is not an object'],
     ['no id', wire({ session: { ...SESSION, id: undefined } }), 'session.id is not a string'],
     ['a huge id', wire({ session: { ...SESSION, id: 'x'.repeat(1_001) } }), 'session.id is longer than 1000'],
-    ['an order that is a fraction', wire({ session: { ...SESSION, order: 1.5 } }), 'session.order is not a whole number'],
-    ['an order that is no safe integer', wire({ session: { ...SESSION, order: 2 ** 53 } }), 'session.order is not a whole number'],
+    [
+      'an order that is a fraction',
+      wire({ session: { ...SESSION, order: 1.5 } }),
+      'session.order is not a whole number',
+    ],
+    [
+      'an order that is no safe integer',
+      wire({ session: { ...SESSION, order: 2 ** 53 } }),
+      'session.order is not a whole number',
+    ],
     ['a negative order', wire({ session: { ...SESSION, order: -1 } }), 'session.order is not a whole number'],
     ['an order as text', wire({ session: { ...SESSION, order: '1' } }), 'session.order is not a whole number'],
-    ['a start in seconds', wire({ session: { ...SESSION, startedAt: NOON / 1_000 } }), 'session.startedAt is no instant in milliseconds'],
+    [
+      'a start in seconds',
+      wire({ session: { ...SESSION, startedAt: NOON / 1_000 } }),
+      'session.startedAt is no instant in milliseconds',
+    ],
     ['a subject that is a number', wire({ session: { ...SESSION, subject: 5 } }), 'subject is not a string'],
     ['activity in microseconds', wire({ lastActivityAt: NOON * 1_000 }), 'lastActivityAt is no instant'],
     ['activity that is NaN', wire({ lastActivityAt: Number.NaN }), 'lastActivityAt is not a finite number'],
-    ['activity that is infinite', wire({ lastActivityAt: Number.POSITIVE_INFINITY }), 'lastActivityAt is not a finite number'],
+    [
+      'activity that is infinite',
+      wire({ lastActivityAt: Number.POSITIVE_INFINITY }),
+      'lastActivityAt is not a finite number',
+    ],
     ['activity that is null', wire({ lastActivityAt: null }), 'lastActivityAt is not a finite number'],
     ['an authentication as text', wire({ authenticatedAt: String(NOON) }), 'authenticatedAt is not a finite number'],
     ['a negative authentication', wire({ authenticatedAt: -NOON }), 'authenticatedAt is no instant'],
@@ -69,9 +89,21 @@ describe('facts', () => {
     ['a lease that is a number', wire({ lease: 5 }), 'lease is not an object'],
     ['a lease without rev', wire({ lease: {} }), 'lease.rev is not a whole number'],
     ['a rev that is no safe integer', wire({ lease: { rev: 1e300 } }), 'lease.rev is not a whole number'],
-    ['an idle deadline in the year 3000', wire({ lease: { rev: 1, idleExpiry: 32_503_680_000_000 } }), 'idleExpiry is no instant'],
-    ['an absolute deadline that is zero', wire({ lease: { rev: 1, absoluteExpiry: 0 } }), 'absoluteExpiry is no instant'],
-    ['a negative number of extensions', wire({ lease: { rev: 1, extensionsLeft: -1 } }), 'extensionsLeft is not a whole number'],
+    [
+      'an idle deadline in the year 3000',
+      wire({ lease: { rev: 1, idleExpiry: 32_503_680_000_000 } }),
+      'idleExpiry is no instant',
+    ],
+    [
+      'an absolute deadline that is zero',
+      wire({ lease: { rev: 1, absoluteExpiry: 0 } }),
+      'absoluteExpiry is no instant',
+    ],
+    [
+      'a negative number of extensions',
+      wire({ lease: { rev: 1, extensionsLeft: -1 } }),
+      'extensionsLeft is not a whole number',
+    ],
     ['whileLocked false', wire({ lease: { rev: 1, whileLocked: false } }), 'lease.whileLocked is not true'],
     ['a policy that is a text', wire({ policy: 'strict' }), 'policy is not an object'],
     ['a policy with an idle limit of 0', wire({ policy: { version: 1, idle_timeout: 0 } }), 'idle_timeout is 0'],
@@ -121,19 +153,25 @@ describe('a message', () => {
     expect(sameFacts(facts, OPEN)).toBe(true);
   });
 
-  it.each([null, 5, 'hello', [], {}, { nightlatch: 'bye', format: 1 }, { nightlatch: 'hello' }, { hello: true, format: 1 }])(
-    'that is %j is refused',
-    (input) => {
-      expect(() => decodeMessage(input)).toThrow(CodecProblem);
-    },
-  );
+  it.each([
+    null,
+    5,
+    'hello',
+    [],
+    {},
+    { nightlatch: 'bye', format: 1 },
+    { nightlatch: 'hello' },
+    { hello: true, format: 1 },
+  ])('that is %j is refused', (input) => {
+    expect(() => decodeMessage(input)).toThrow(CodecProblem);
+  });
 });
 
 describe('what the mirror keeps', () => {
   it('reads back, with when it was written', () => {
-    const kept = decodeKept(encodeKept(OPEN, after(7), { monotonic: 3, wall: 12 }));
+    const kept = decodeKept(encodeKept(OPEN, past(7), { monotonic: 3, wall: 12 }));
     expect(sameFacts(kept.facts, OPEN)).toBe(true);
-    expect(kept.written).toEqual({ serverTime: after(7), wall: 12 });
+    expect(kept.written).toEqual({ serverTime: past(7), wall: 12 });
   });
 
   it('has no clock pair where the writer had no server time', () => {

@@ -48,7 +48,10 @@ describe('a policy on the wire', () => {
       on_idle: 'lock',
       lock_timeout: 1_800,
       extendable: false,
-      operations: { 'payments:write': { allow: true, max_age: 600, acr_values: 'phr' }, 'users:delete': { allow: false } },
+      operations: {
+        'payments:write': { allow: true, max_age: 600, acr_values: 'phr' },
+        'users:delete': { allow: false },
+      },
       routes: [route],
       default_operation: 'payments:write',
       source: 'PCI DSS 4.0.1 8.2.8',
@@ -81,7 +84,10 @@ describe('a policy on the wire', () => {
 
   it('may say null for what has a default', () => {
     const nulls = Object.fromEntries(
-      Object.keys(encodePolicy(decodePolicy({ version: 1 }).policy)).map((name) => [name, name === 'version' ? 1 : null]),
+      Object.keys(encodePolicy(decodePolicy({ version: 1 }).policy)).map((name) => [
+        name,
+        name === 'version' ? 1 : null,
+      ]),
     );
     expect(decodePolicy(nulls)).toEqual(decodePolicy({ version: 1 }));
   });
@@ -175,8 +181,18 @@ describe('a policy on the wire', () => {
 
 describe('clamping', () => {
   it.each<[what: string, wire: object, policy: object, clamped: string[]]>([
-    ['leaves what fits', { idle_timeout: 240, warn_before: 120, touch_every: 60 }, { warnBefore: 120_000, touchEvery: 60_000 }, []],
-    ['brings an idle lead to half its limit', { idle_timeout: 60, warn_before: 31, touch_every: 0 }, { warnBefore: 30_000 }, ['warn_before']],
+    [
+      'leaves what fits',
+      { idle_timeout: 240, warn_before: 120, touch_every: 60 },
+      { warnBefore: 120_000, touchEvery: 60_000 },
+      [],
+    ],
+    [
+      'brings an idle lead to half its limit',
+      { idle_timeout: 60, warn_before: 31, touch_every: 0 },
+      { warnBefore: 30_000 },
+      ['warn_before'],
+    ],
     [
       'brings an absolute lead to half its limit',
       { absolute_timeout: 100, warn_before_absolute: 51 },
@@ -189,7 +205,12 @@ describe('clamping', () => {
       { warnBefore: 30_000, touchEvery: 15_000 },
       ['warn_before', 'touch_every'],
     ],
-    ['brings a touch interval alone', { idle_timeout: 100, warn_before: 20, touch_every: 41 }, { warnBefore: 20_000, touchEvery: 40_000 }, ['touch_every']],
+    [
+      'brings a touch interval alone',
+      { idle_timeout: 100, warn_before: 20, touch_every: 41 },
+      { warnBefore: 20_000, touchEvery: 40_000 },
+      ['touch_every'],
+    ],
     [
       'changes nothing where there are no limits',
       { warn_before: 9_999, warn_before_absolute: 9_999, touch_every: 9_999 },
@@ -220,6 +241,8 @@ describe('the canonical text of a policy', () => {
 
   it('depends on the order of routes, of which the first match counts', () => {
     const routes = [route, { ...route, method: 'GET' }];
-    expect(canonicalPolicy(decode({ routes }).policy)).not.toBe(canonicalPolicy(decode({ routes: routes.toReversed() }).policy));
+    expect(canonicalPolicy(decode({ routes }).policy)).not.toBe(
+      canonicalPolicy(decode({ routes: [...routes].reverse() }).policy),
+    );
   });
 });

@@ -1,54 +1,72 @@
 import { describe, expect, it } from 'vitest';
 import type { Facts, Lease } from '../../../src/facts/facts.js';
 import { join } from '../../../src/facts/join.js';
-import { type Claim, type Hearing, hearing, hearingAlone, observation, postponement } from '../../../src/rules/admit.js';
+import {
+  type Claim,
+  type Hearing,
+  hearing,
+  hearingAlone,
+  observation,
+  postponement,
+} from '../../../src/rules/admit.js';
 import { NEWCOMER, type Standing } from '../../../src/rules/standing.js';
 import { isCovered, view } from '../../../src/rules/view.js';
 import { hours, minutes, type Reading } from '../../../src/time/instant.js';
-import { after, LATER_SESSION, LEASE, LOCAL, OPEN, POLICY, reading, SESSION, SHOWING, without } from '../support/facts.js';
+import {
+  LATER_SESSION,
+  LEASE,
+  LOCAL,
+  OPEN,
+  POLICY,
+  past,
+  reading,
+  SESSION,
+  SHOWING,
+  without,
+} from '../support/facts.js';
 
 const M = minutes;
-const END = { reason: 'signed-out', at: after(M(1)), told: false } as const;
+const END = { reason: 'signed-out', at: past(M(1)), told: false } as const;
 
 describe('the door of admission', () => {
   const at = (duration: number) => view(OPEN, SHOWING, reading(duration));
-  const act = (duration: number, answers = false) => observation(OPEN, at(duration), after(duration), answers);
+  const act = (duration: number, answers = false) => observation(OPEN, at(duration), past(duration), answers);
 
   it('lets an act in while the session is open', () => {
-    expect(act(M(1))).toEqual({ session: SESSION, lastActivityAt: after(M(1)) });
+    expect(act(M(1))).toEqual({ session: SESSION, lastActivityAt: past(M(1)) });
   });
 
   it.each<[when: string, facts: Facts, standing: Standing, then: number]>([
     ['once the session has expired', OPEN, SHOWING, M(15)],
-    ['once it is locked', { ...OPEN, lockedAt: after(1) }, SHOWING, M(1)],
+    ['once it is locked', { ...OPEN, lockedAt: past(1) }, SHOWING, M(1)],
     ['once it has ended', { ...OPEN, end: END }, SHOWING, M(1)],
     ['before it was opened here', OPEN, NEWCOMER, M(1)],
     ['while a question about another session is open', OPEN, { ...SHOWING, doubted: true }, M(1)],
-    ['on a page that was replaced', OPEN, { ...SHOWING, replacedAt: after(0) }, M(1)],
+    ['on a page that was replaced', OPEN, { ...SHOWING, replacedAt: past(0) }, M(1)],
     ['where nothing is known', {}, SHOWING, M(1)],
   ])('lets none in %s', (_, facts, standing, then) => {
-    expect(observation(facts, view(facts, standing, reading(then)), after(then), true)).toBeUndefined();
+    expect(observation(facts, view(facts, standing, reading(then)), past(then), true)).toBeUndefined();
   });
 
   it('lets no act in that belongs to another session than the one known', () => {
-    expect(observation({ session: LATER_SESSION }, at(M(1)), after(M(1)), true)).toBeUndefined();
+    expect(observation({ session: LATER_SESSION }, at(M(1)), past(M(1)), true)).toBeUndefined();
   });
 
   it('lets only an answer in while an idle warning is shown', () => {
     expect(act(M(14))).toBeUndefined();
-    expect(act(M(14), true)).toEqual({ session: SESSION, lastActivityAt: after(M(14)) });
+    expect(act(M(14), true)).toEqual({ session: SESSION, lastActivityAt: past(M(14)) });
   });
 
   it('lets acts in as usual during a warning of the absolute limit', () => {
-    const facts: Facts = { ...OPEN, lease: { ...LEASE, absoluteExpiry: after(M(12)) } };
+    const facts: Facts = { ...OPEN, lease: { ...LEASE, absoluteExpiry: past(M(12)) } };
     const then = view(facts, SHOWING, reading(M(5)));
     expect(then).toMatchObject({ phase: 'warning', deadline: { cause: 'absolute' } });
-    expect(observation(facts, then, after(M(5)), false)).toBeDefined();
+    expect(observation(facts, then, past(M(5)), false)).toBeDefined();
   });
 
   it('lets nothing in that is no news', () => {
     expect(observation(OPEN, at(M(1)), OPEN.lastActivityAt!, true)).toBeUndefined();
-    expect(observation(OPEN, at(M(1)), after(-1), true)).toBeUndefined();
+    expect(observation(OPEN, at(M(1)), past(-1), true)).toBeUndefined();
   });
 });
 
@@ -68,15 +86,18 @@ describe('of the session it shows a tab takes as known (K6)', () => {
   it.each<[what: string, heard: Facts, how?: Parameters<typeof hear>[1]]>([
     ['a tombstone', of({ end: END })],
     ['a tombstone, though covered', of({ end: END }), EXPIRED],
-    ['an earlier idle deadline', lease({ idleExpiry: after(M(5)) })],
-    ['an earlier idle deadline of the same rev', lease({ rev: 10, idleExpiry: after(M(5)) })],
-    ['an earlier absolute deadline', lease({ absoluteExpiry: after(M(30)) })],
+    ['an earlier idle deadline', lease({ idleExpiry: past(M(5)) })],
+    ['an earlier idle deadline of the same rev', lease({ rev: 10, idleExpiry: past(M(5)) })],
+    ['an earlier absolute deadline', lease({ absoluteExpiry: past(M(30)) })],
     ['a lease of a higher rev that gives the same', lease({})],
-    ['an earlier deadline, though it has no time of its own', lease({ idleExpiry: after(M(5)) }), { at: undefined }],
-    ['more time, up to an idle limit from now', lease({ idleExpiry: after(M(16)) })],
-    ['more time in all, up to the absolute limit from the start', lease({ absoluteExpiry: after(hours(8)), idleExpiry: after(M(16)) })],
-    ['a session’s activity', of({ lastActivityAt: after(M(1)) })],
-    ['an authentication', of({ authenticatedAt: after(M(1)), acr: 'phr' })],
+    ['an earlier deadline, though it has no time of its own', lease({ idleExpiry: past(M(5)) }), { at: undefined }],
+    ['more time, up to an idle limit from now', lease({ idleExpiry: past(M(16)) })],
+    [
+      'more time in all, up to the absolute limit from the start',
+      lease({ absoluteExpiry: past(hours(8)), idleExpiry: past(M(16)) }),
+    ],
+    ['a session’s activity', of({ lastActivityAt: past(M(1)) })],
+    ['an authentication', of({ authenticatedAt: past(M(1)), acr: 'phr' })],
   ])('%s', (_, heard, how) => {
     const { learn, claims } = hear(heard, how);
     expect(claims).toEqual([]);
@@ -84,37 +105,60 @@ describe('of the session it shows a tab takes as known (K6)', () => {
   });
 
   it('a lock, at once, and asks about it', () => {
-    const { learn, claims } = hear(of({ lockedAt: after(M(1)) }));
-    expect(learn).toEqual(of({ lockedAt: after(M(1)) }));
-    expect(claims).toEqual([{ about: 'this-session', key: `locked ${after(M(1))}` }]);
+    const { learn, claims } = hear(of({ lockedAt: past(M(1)) }));
+    expect(learn).toEqual(of({ lockedAt: past(M(1)) }));
+    expect(claims).toEqual([{ about: 'this-session', key: `locked ${past(M(1))}` }]);
   });
 
   it('more time in all from now, where that runs from the authentication', () => {
     const facts: Facts = { ...OPEN, policy: { ...POLICY, absoluteFrom: 'auth_time' } };
-    const heard = lease({ absoluteExpiry: after(hours(8) + M(1)) });
+    const heard = lease({ absoluteExpiry: past(hours(8) + M(1)) });
     expect(hear(heard, { facts }).learn.lease).toEqual(heard.lease);
     expect(hear(heard).claims).toHaveLength(1);
   });
 
   it('any deadline, where the policy knows no limit', () => {
     const facts: Facts = { ...OPEN, policy: { ...POLICY, idleTimeout: null, absoluteTimeout: null } };
-    expect(hear(lease({ idleExpiry: after(hours(99)) }), { facts }).learn.lease).toBeDefined();
+    expect(hear(lease({ idleExpiry: past(hours(99)) }), { facts }).learn.lease).toBeDefined();
   });
 });
 
 describe('of the session it shows a tab only asks about (K6)', () => {
-  it.each<[what: string, heard: Facts, key: string, until?: number, how?: Parameters<typeof hear>[1]]>([
-    ['more idle time than there can be', lease({ idleExpiry: after(M(16) + 1) }), 'lease', M(16) + 1],
-    ['more time in all than there can be', lease({ absoluteExpiry: after(hours(8) + 1) }), 'lease', M(15)],
-    ['a lease without an idle limit', of({ lease: { rev: 11, absoluteExpiry: after(hours(8)) } }), 'lease', hours(8)],
-    ['a longer lease that was issued while locked', lease({ idleExpiry: after(M(16)), whileLocked: true }), 'lease', M(16)],
-    ['more time, while covered', lease({ idleExpiry: after(M(20)) }), 'lease', M(20), EXPIRED],
-    ['more time, where there is no policy to judge by', lease({ idleExpiry: after(M(16)) }), 'lease', M(16), { facts: without(OPEN, 'policy') }],
-    ['more time, where there is no time to judge by', lease({ idleExpiry: after(M(16)) }), 'lease', M(16), { at: undefined }],
+  it.each<[what: string, heard: Facts, key: string, until?: number | undefined, how?: Parameters<typeof hear>[1]]>([
+    ['more idle time than there can be', lease({ idleExpiry: past(M(16) + 1) }), 'lease', M(16) + 1],
+    ['more time in all than there can be', lease({ absoluteExpiry: past(hours(8) + 1) }), 'lease', M(15)],
+    ['a lease without an idle limit', of({ lease: { rev: 11, absoluteExpiry: past(hours(8)) } }), 'lease', hours(8)],
+    [
+      'a longer lease that was issued while locked',
+      lease({ idleExpiry: past(M(16)), whileLocked: true }),
+      'lease',
+      M(16),
+    ],
+    ['more time, while covered', lease({ idleExpiry: past(M(20)) }), 'lease', M(20), EXPIRED],
+    [
+      'more time, where there is no policy to judge by',
+      lease({ idleExpiry: past(M(16)) }),
+      'lease',
+      M(16),
+      { facts: without(OPEN, 'policy') },
+    ],
+    [
+      'more time, where there is no time to judge by',
+      lease({ idleExpiry: past(M(16)) }),
+      'lease',
+      M(16),
+      { at: undefined },
+    ],
     ['a higher policy version', of({ policy: { ...POLICY, version: 2, idleTimeout: 5 } }), 'policy 2'],
-    ['activity in the future', of({ lastActivityAt: after(M(1) + 1) }), 'activity'],
-    ['an authentication in the future', of({ authenticatedAt: after(M(1) + 1) }), 'authenticated'],
-    ['an authentication that would take a cover down', of({ authenticatedAt: after(M(16)) }), 'authenticated', undefined, { facts: { ...OPEN, lockedAt: after(M(15)) }, ...EXPIRED }],
+    ['activity in the future', of({ lastActivityAt: past(M(1) + 1) }), 'activity'],
+    ['an authentication in the future', of({ authenticatedAt: past(M(1) + 1) }), 'authenticated'],
+    [
+      'an authentication that would take a cover down',
+      of({ authenticatedAt: past(M(16)) }),
+      'authenticated',
+      undefined,
+      { facts: { ...OPEN, lockedAt: past(M(15)) }, ...EXPIRED },
+    ],
     ['another order', { session: { ...SESSION, order: 2 ** 52 } }, 'order 4503599627370496'],
   ])('%s', (_, heard, key, until, how) => {
     const { learn, claims } = hear(heard, how);
@@ -122,12 +166,16 @@ describe('of the session it shows a tab only asks about (K6)', () => {
     expect(claims).toHaveLength(1);
     expect(claims[0]?.about).toBe('this-session');
     expect(claims[0]?.key).toMatch(new RegExp(`^${key}`));
-    expect(claims[0]?.until).toBe(until === undefined ? undefined : after(until));
+    expect(claims[0]?.until).toBe(until === undefined ? undefined : past(until));
   });
 
   it('one claim for each thing that was said, each known by its exact value', () => {
-    const heard = of({ lockedAt: after(M(9)), lastActivityAt: after(M(9)), policy: { ...POLICY, version: 9 } });
-    expect(hear(heard).claims.map(({ key }) => key)).toEqual([`locked ${after(M(9))}`, 'policy 9', `activity ${after(M(9))}`]);
+    const heard = of({ lockedAt: past(M(9)), lastActivityAt: past(M(9)), policy: { ...POLICY, version: 9 } });
+    expect(hear(heard).claims.map(({ key }) => key)).toEqual([
+      `locked ${past(M(9))}`,
+      'policy 9',
+      `activity ${past(M(9))}`,
+    ]);
   });
 });
 
@@ -135,10 +183,10 @@ describe('of the session it shows a tab ignores', () => {
   it.each<[what: string, heard: Facts]>([
     ['nothing', {}],
     ['what it knows', OPEN],
-    ['a lease of a lower rev, though it is longer', of({ lease: { rev: 9, idleExpiry: after(hours(9)) } })],
-    ['a lease of a lower rev, though it is shorter', of({ lease: { rev: 9, idleExpiry: after(1) } })],
+    ['a lease of a lower rev, though it is longer', of({ lease: { rev: 9, idleExpiry: past(hours(9)) } })],
+    ['a lease of a lower rev, though it is shorter', of({ lease: { rev: 9, idleExpiry: past(1) } })],
     ['another policy of the version it knows', of({ policy: { ...POLICY, idleTimeout: null } })],
-    ['earlier activity', of({ lastActivityAt: after(-5) })],
+    ['earlier activity', of({ lastActivityAt: past(-5) })],
     ['another subject', { session: { ...SESSION, subject: 'zoe' } }],
   ])('%s', (_, heard) => {
     expect(hear(heard)).toEqual(nothing);
@@ -146,23 +194,27 @@ describe('of the session it shows a tab ignores', () => {
 
   it('everything but an end, once it is over', () => {
     const facts: Facts = { ...OPEN, end: END };
-    const earlier = { ...END, at: after(0), told: true };
-    expect(hear(lease({ idleExpiry: after(hours(9)) }), { facts })).toEqual(nothing);
+    const earlier = { ...END, at: past(0), told: true };
+    expect(hear(lease({ idleExpiry: past(hours(9)) }), { facts })).toEqual(nothing);
     expect(hear(of({ end: earlier, acr: 'x' }), { facts })).toEqual({ learn: of({ end: earlier }), claims: [] });
   });
 });
 
 it('nothing that is heard moves a deadline past what the policy makes possible, or takes a cover down', () => {
-  const instants = [1, M(5), M(15), M(16), M(16) + 1, hours(8), hours(9)].map(after);
+  const instants = [1, M(5), M(15), M(16), M(16) + 1, hours(8), hours(9)].map(past);
   for (const now of [reading(M(1)), reading(M(14)), reading(M(16)), reading(M(1), M(20))]) {
     for (const idleExpiry of [undefined, ...instants]) {
       for (const absoluteExpiry of [undefined, ...instants]) {
         for (const rev of [9, 10, 11]) {
-          const said = { rev, ...(idleExpiry === undefined ? {} : { idleExpiry }), ...(absoluteExpiry === undefined ? {} : { absoluteExpiry }) };
+          const said = {
+            rev,
+            ...(idleExpiry === undefined ? {} : { idleExpiry }),
+            ...(absoluteExpiry === undefined ? {} : { absoluteExpiry }),
+          };
           const before = view(OPEN, SHOWING, now);
-          const known = join(OPEN, hear(of({ lease: said, authenticatedAt: after(M(1)) }), { at: now }).learn);
+          const known = join(OPEN, hear(of({ lease: said, authenticatedAt: past(M(1)) }), { at: now }).learn);
           expect(known.lease!.idleExpiry).toBeLessThanOrEqual(Math.max(LEASE.idleExpiry!, now.latest + M(15)));
-          expect(known.lease!.absoluteExpiry).toBeLessThanOrEqual(after(hours(8)));
+          expect(known.lease!.absoluteExpiry).toBeLessThanOrEqual(past(hours(8)));
           if (isCovered(before)) expect(isCovered(view(known, SHOWING, now))).toBe(true);
         }
       }
@@ -171,16 +223,11 @@ it('nothing that is heard moves a deadline past what the policy makes possible, 
 });
 
 describe('of another session', () => {
-  const other: Facts = { session: LATER_SESSION, lastActivityAt: after(M(1)) };
+  const other: Facts = { session: LATER_SESSION, lastActivityAt: past(M(1)) };
   const claim: Claim = { about: 'other-session', key: 'session s2 2000' };
 
   it('a tab that shows one asks', () => {
     expect(hear(other)).toEqual({ learn: {}, claims: [claim] });
-  });
-
-  it('it asks though the other is the earlier one: order is the server’s to judge', () => {
-    const earlier: Facts = { session: { ...SESSION, id: 's0', order: 1 } };
-    expect(hear(earlier).claims).toEqual([{ about: 'other-session', key: 'session s0 1' }]);
   });
 
   it('an end of an earlier one is no news, that of a later one is', () => {
@@ -212,15 +259,25 @@ describe('of another session', () => {
 });
 
 it('a page that waits for the first answer learns whatever is said of the session it has heard of', () => {
-  const heard = { ...OPEN, lease: { rev: 99, idleExpiry: after(hours(99)) } };
+  const heard = { ...OPEN, lease: { rev: 99, idleExpiry: past(hours(99)) } };
   expect(hear(heard, { standing: NEWCOMER })).toEqual({ learn: heard, claims: [] });
 });
 
 describe('without a server', () => {
   it.each<[what: string, heard: Facts, facts: Facts, is: Hearing]>([
-    ['the same session joins whole', of({ lastActivityAt: after(hours(9)) }), LOCAL, { learn: of({ lastActivityAt: after(hours(9)) }), claims: [] }],
+    [
+      'the same session joins whole',
+      of({ lastActivityAt: past(hours(9)) }),
+      LOCAL,
+      { learn: of({ lastActivityAt: past(hours(9)) }), claims: [] },
+    ],
     ['the first session heard joins whole', LOCAL, {}, { learn: LOCAL, claims: [] }],
-    ['a later session is a claim', { session: LATER_SESSION }, LOCAL, { learn: {}, claims: [{ about: 'other-session', key: 'session s2 2000' }] }],
+    [
+      'a later session is a claim',
+      { session: LATER_SESSION },
+      LOCAL,
+      { learn: {}, claims: [{ about: 'other-session', key: 'session s2 2000' }] },
+    ],
     ['an earlier session is old news', LOCAL, { session: LATER_SESSION }, nothing],
     ['what is known is no news', LOCAL, LOCAL, nothing],
     ['nothing is no news', {}, LOCAL, nothing],
@@ -231,7 +288,7 @@ describe('without a server', () => {
 
 describe('claims postpone the end (K8)', () => {
   const until = (...durations: number[]): Claim[] =>
-    durations.map((one) => ({ about: 'this-session', key: String(one), until: after(one) }));
+    durations.map((one) => ({ about: 'this-session', key: String(one), until: past(one) }));
 
   it.each<[what: string, claims: readonly Claim[], facts: Facts, at: number | undefined]>([
     ['none is none', [], OPEN, undefined],
@@ -239,10 +296,20 @@ describe('claims postpone the end (K8)', () => {
     ['until the deadline that was heard has passed', until(M(20)), OPEN, M(20)],
     ['until the latest of them', until(M(20), M(25), M(18)), OPEN, M(25)],
     ['at most one idle limit past our own deadline', until(hours(5)), OPEN, M(30)],
-    ['never past the absolute limit', until(M(25)), { ...OPEN, lease: { ...LEASE, absoluteExpiry: after(M(22)) } }, M(22)],
-    ['not where there is no idle limit', until(M(25)), { ...OPEN, policy: { ...POLICY, idleTimeout: null } }, undefined],
+    [
+      'never past the absolute limit',
+      until(M(25)),
+      { ...OPEN, lease: { ...LEASE, absoluteExpiry: past(M(22)) } },
+      M(22),
+    ],
+    [
+      'not where there is no idle limit',
+      until(M(25)),
+      { ...OPEN, policy: { ...POLICY, idleTimeout: null } },
+      undefined,
+    ],
     ['not where there is no idle deadline', until(M(25)), { ...OPEN, lease: { rev: 1 } }, undefined],
   ])('%s', (_, claims, facts, at) => {
-    expect(postponement(claims, facts)).toBe(at === undefined ? undefined : after(at));
+    expect(postponement(claims, facts)).toBe(at === undefined ? undefined : past(at));
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Facts } from '../../../src/facts/facts.js';
 import { absoluteDeadline, deadlines, firstDeadline, idleDeadline, lockEnd } from '../../../src/rules/deadlines.js';
 import { hours, minutes } from '../../../src/time/instant.js';
-import { after, LOCAL, OPEN, POLICY, without } from '../support/facts.js';
+import { LOCAL, OPEN, POLICY, past, without } from '../support/facts.js';
 
 const M = minutes;
 
@@ -11,9 +11,9 @@ function local(at: { acted?: number; authenticated?: number; locked?: number }, 
   return {
     ...without(LOCAL, 'lastActivityAt', 'authenticatedAt'),
     policy: { ...POLICY, ...policy },
-    ...(at.acted === undefined ? {} : { lastActivityAt: after(at.acted) }),
-    ...(at.authenticated === undefined ? {} : { authenticatedAt: after(at.authenticated) }),
-    ...(at.locked === undefined ? {} : { lockedAt: after(at.locked) }),
+    ...(at.acted === undefined ? {} : { lastActivityAt: past(at.acted) }),
+    ...(at.authenticated === undefined ? {} : { authenticatedAt: past(at.authenticated) }),
+    ...(at.locked === undefined ? {} : { lockedAt: past(at.locked) }),
   };
 }
 
@@ -21,8 +21,18 @@ describe('without a server', () => {
   it.each<[what: string, facts: Facts, idle: number | undefined, absolute: number | undefined]>([
     ['both clocks run from the start', local({}), M(15), hours(8)],
     ['idleness runs from the last activity', local({ acted: M(5) }), M(20), hours(8)],
-    ['idleness runs from an authentication that is later', local({ acted: M(5), authenticated: M(9) }), M(24), hours(8)],
-    ['the session runs from its start though the person authenticated anew', local({ authenticated: M(9) }), M(24), hours(8)],
+    [
+      'idleness runs from an authentication that is later',
+      local({ acted: M(5), authenticated: M(9) }),
+      M(24),
+      hours(8),
+    ],
+    [
+      'the session runs from its start though the person authenticated anew',
+      local({ authenticated: M(9) }),
+      M(24),
+      hours(8),
+    ],
     [
       'the session runs from the authentication where the policy says so',
       local({ authenticated: M(9) }, { absoluteFrom: 'auth_time' }),
@@ -33,15 +43,19 @@ describe('without a server', () => {
     ['no absolute limit is no deadline', local({ acted: M(5) }, { absoluteTimeout: null }), M(20), undefined],
     ['no policy is no deadline', without(LOCAL, 'policy'), undefined, undefined],
   ])('%s', (_, facts, idle, absolute) => {
-    expect(idleDeadline(facts)).toBe(idle === undefined ? undefined : after(idle));
-    expect(absoluteDeadline(facts)).toBe(absolute === undefined ? undefined : after(absolute));
+    expect(idleDeadline(facts)).toBe(idle === undefined ? undefined : past(idle));
+    expect(absoluteDeadline(facts)).toBe(absolute === undefined ? undefined : past(absolute));
   });
 });
 
 describe('with a server', () => {
   it('its lease is the truth, whatever the person did and the policy says', () => {
-    const facts: Facts = { ...OPEN, lastActivityAt: after(M(14)), lease: { rev: 1, idleExpiry: after(M(1)), absoluteExpiry: after(M(2)) } };
-    expect(deadlines(facts)).toEqual({ idle: after(M(1)), absolute: after(M(2)) });
+    const facts: Facts = {
+      ...OPEN,
+      lastActivityAt: past(M(14)),
+      lease: { rev: 1, idleExpiry: past(M(1)), absoluteExpiry: past(M(2)) },
+    };
+    expect(deadlines(facts)).toEqual({ idle: past(M(1)), absolute: past(M(2)) });
   });
 
   it('a lease without limits means that there are none', () => {
@@ -49,7 +63,7 @@ describe('with a server', () => {
   });
 
   it('a lease of the time while it was locked says nothing of idleness', () => {
-    expect(idleDeadline({ ...OPEN, lease: { rev: 1, idleExpiry: after(M(1)), whileLocked: true } })).toBeUndefined();
+    expect(idleDeadline({ ...OPEN, lease: { rev: 1, idleExpiry: past(M(1)), whileLocked: true } })).toBeUndefined();
   });
 });
 
@@ -57,40 +71,67 @@ describe('a lock ends (L2)', () => {
   it.each<[when: string, facts: Facts, at: number | undefined]>([
     [
       'when the lease says, if it was issued while locked',
-      { ...OPEN, lockedAt: after(M(1)), lease: { rev: 1, idleExpiry: after(M(40)), whileLocked: true }, policy: { ...POLICY, lockTimeout: M(5) } },
+      {
+        ...OPEN,
+        lockedAt: past(M(1)),
+        lease: { rev: 1, idleExpiry: past(M(40)), whileLocked: true },
+        policy: { ...POLICY, lockTimeout: M(5) },
+      },
       M(40),
     ],
     [
       'never, if such a lease names no end',
-      { ...OPEN, lockedAt: after(M(1)), lease: { rev: 1, whileLocked: true }, policy: { ...POLICY, lockTimeout: M(5) } },
+      {
+        ...OPEN,
+        lockedAt: past(M(1)),
+        lease: { rev: 1, whileLocked: true },
+        policy: { ...POLICY, lockTimeout: M(5) },
+      },
       undefined,
     ],
     [
       'after the lock timeout, where that is later than the idle deadline of a lease that does not know the lock',
-      { ...OPEN, lockedAt: after(M(1)), policy: { ...POLICY, lockTimeout: M(30) } },
+      { ...OPEN, lockedAt: past(M(1)), policy: { ...POLICY, lockTimeout: M(30) } },
       M(31),
     ],
     [
       'with that idle deadline, where the lock timeout is shorter',
-      { ...OPEN, lockedAt: after(M(1)), policy: { ...POLICY, lockTimeout: M(5) } },
+      { ...OPEN, lockedAt: past(M(1)), policy: { ...POLICY, lockTimeout: M(5) } },
       M(15),
     ],
-    ['never, without a lock timeout', { ...OPEN, lockedAt: after(M(1)), policy: { ...POLICY, lockTimeout: null } }, undefined],
-    ['without a server after the lock timeout', local({ acted: M(1), authenticated: 0, locked: M(16) }, { lockTimeout: M(30) }), M(46)],
+    [
+      'never, without a lock timeout',
+      { ...OPEN, lockedAt: past(M(1)), policy: { ...POLICY, lockTimeout: null } },
+      undefined,
+    ],
+    [
+      'without a server after the lock timeout',
+      local({ acted: M(1), authenticated: 0, locked: M(16) }, { lockTimeout: M(30) }),
+      M(46),
+    ],
   ])('%s', (_, facts, at) => {
-    const end = at === undefined ? undefined : after(at);
+    const end = at === undefined ? undefined : past(at);
     expect(lockEnd(facts)).toBe(end);
     expect(deadlines(facts).idle).toBe(end);
   });
 
   it('only if it is one: not after a later authentication', () => {
-    const facts: Facts = { ...OPEN, lockedAt: after(M(1)), authenticatedAt: after(M(2)), policy: { ...POLICY, lockTimeout: M(60) } };
-    expect(deadlines(facts).idle).toBe(after(M(15)));
+    const facts: Facts = {
+      ...OPEN,
+      lockedAt: past(M(1)),
+      authenticatedAt: past(M(2)),
+      policy: { ...POLICY, lockTimeout: M(60) },
+    };
+    expect(deadlines(facts).idle).toBe(past(M(15)));
   });
 });
 
 it('the credential of an auth SDK is a deadline of its own', () => {
-  expect(deadlines(OPEN, after(M(3)))).toEqual({ idle: after(M(15)), absolute: after(hours(8)), credential: after(M(3)) });
+  expect(deadlines(OPEN, past(M(3)))).toEqual({
+    idle: past(M(15)),
+    absolute: past(hours(8)),
+    credential: past(M(3)),
+  });
 });
 
 describe('the first deadline', () => {
@@ -103,7 +144,7 @@ describe('the first deadline', () => {
     [{ idle: 5, absolute: 5, credential: 5 }, 'absolute'],
     [{ idle: 5, credential: 5 }, 'credential'],
   ])('of %j is %s', (all, cause) => {
-    const instants = Object.fromEntries(Object.entries(all).map(([name, at]) => [name, after(at)]));
+    const instants = Object.fromEntries(Object.entries(all).map(([name, at]) => [name, past(at)]));
     const at = cause === undefined ? undefined : instants[cause];
     expect(firstDeadline(instants)).toEqual(cause === undefined ? undefined : { cause, at });
   });

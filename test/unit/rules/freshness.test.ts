@@ -4,7 +4,7 @@ import { type OperationView, operationView, satisfies } from '../../../src/rules
 import { NEWCOMER } from '../../../src/rules/standing.js';
 import { type SessionView, view } from '../../../src/rules/view.js';
 import { minutes } from '../../../src/time/instant.js';
-import { after, NOON, OPEN, POLICY, reading, SHOWING } from '../support/facts.js';
+import { NOON, OPEN, POLICY, past, reading, SHOWING } from '../support/facts.js';
 
 const M = minutes;
 const operations = {
@@ -19,22 +19,52 @@ const at = (duration: number, more: Facts = {}): SessionView => view({ ...facts,
 
 describe('an operation', () => {
   it.each<[what: string, name: string, now: number, more: Facts, is: OperationView]>([
-    ['is open while the authentication is fresh, and says until when', 'pay', M(1), {}, { state: 'open', until: after(M(10)) }],
-    ['is open to the last millisecond', 'pay', M(10) - 1, {}, { state: 'open', until: after(M(10)) }],
-    ['needs authentication from then on', 'pay', M(10), {}, { state: 'needs-authentication', requirement: { maxAge: M(10) } }],
-    ['is open after a new authentication', 'pay', M(11), { authenticatedAt: after(M(9)) }, { state: 'open', until: after(M(19)) }],
-    ['needs the kind of authentication it asks for', 'sign', M(1), {}, { state: 'needs-authentication', requirement: { maxAge: M(10), acrValues: 'phr phrh' } }],
-    ['is open with one of several kinds', 'sign', M(1), { acr: 'phrh' }, { state: 'open', until: after(M(10)) }],
+    [
+      'is open while the authentication is fresh, and says until when',
+      'pay',
+      M(1),
+      {},
+      { state: 'open', until: past(M(10)) },
+    ],
+    ['is open to the last millisecond', 'pay', M(10) - 1, {}, { state: 'open', until: past(M(10)) }],
+    [
+      'needs authentication from then on',
+      'pay',
+      M(10),
+      {},
+      { state: 'needs-authentication', requirement: { maxAge: M(10) } },
+    ],
+    [
+      'is open after a new authentication',
+      'pay',
+      M(11),
+      { authenticatedAt: past(M(9)) },
+      { state: 'open', until: past(M(19)) },
+    ],
+    [
+      'needs the kind of authentication it asks for',
+      'sign',
+      M(1),
+      {},
+      { state: 'needs-authentication', requirement: { maxAge: M(10), acrValues: 'phr phrh' } },
+    ],
+    ['is open with one of several kinds', 'sign', M(1), { acr: 'phrh' }, { state: 'open', until: past(M(10)) }],
     ['asks for no age where the policy names none', 'log', M(14), {}, { state: 'open' }],
     ['that is not allowed is denied', 'delete', M(1), {}, { state: 'denied' }],
     ['without a rule is open', 'dance', M(1), {}, { state: 'open' }],
     ['named like a member of every object has no rule', 'constructor', M(1), {}, { state: 'open' }],
     ['is open during a warning', 'read', M(14), {}, { state: 'open' }],
     ['is denied once the session has expired', 'read', M(15), {}, { state: 'denied' }],
-    ['is denied while it is locked', 'read', M(1), { lockedAt: after(5) }, { state: 'denied' }],
-    ['is denied once it has ended', 'read', M(1), { end: { reason: 'idle', at: NOON, told: true } }, { state: 'denied' }],
+    ['is denied while it is locked', 'read', M(1), { lockedAt: past(5) }, { state: 'denied' }],
+    [
+      'is denied once it has ended',
+      'read',
+      M(1),
+      { end: { reason: 'idle', at: NOON, told: true } },
+      { state: 'denied' },
+    ],
   ])('%s', (_, name, now, more, is) => {
-    expect(operationView(at(now, more), name, after(now))).toEqual(is);
+    expect(operationView(at(now, more), name, past(now))).toEqual(is);
   });
 
   it('is denied where nobody is signed in, and unknown while too little is known', () => {
@@ -63,6 +93,6 @@ describe('an authentication', () => {
     [false, 'pwd', { maxAge: 5 }],
     [false, 'pwd', { maxAge: 0 }],
   ])('is enough: %s, with acr %s, five milliseconds ago, for %j', (is, acr, requirement) => {
-    expect(satisfies({ authenticatedAt: NOON, ...(acr === undefined ? {} : { acr }) }, requirement, after(5))).toBe(is);
+    expect(satisfies({ authenticatedAt: NOON, ...(acr === undefined ? {} : { acr }) }, requirement, past(5))).toBe(is);
   });
 });

@@ -2,10 +2,21 @@ import { describe, expect, it } from 'vitest';
 import type { Facts } from '../../../src/facts/facts.js';
 import { factsOf, overruling, reasonForNone, type Word } from '../../../src/rules/word.js';
 import { hours, minutes, type Reading } from '../../../src/time/instant.js';
-import { after, documentAt, LATER_SESSION, LOCAL, NOON, OPEN, POLICY, reading, SESSION, without } from '../support/facts.js';
+import {
+  documentAt,
+  LATER_SESSION,
+  LOCAL,
+  NOON,
+  OPEN,
+  POLICY,
+  past,
+  reading,
+  SESSION,
+  without,
+} from '../support/facts.js';
 
 const M = minutes;
-const END = { reason: 'idle', at: after(M(1)), told: false } as const;
+const END = { reason: 'idle', at: past(M(1)), told: false } as const;
 
 /** A document that the server sent two minutes after noon. */
 const word = (change: object = {}): Word => documentAt(M(2), change);
@@ -14,7 +25,7 @@ describe('a document states', () => {
   it('session, authentication, lease, activity and policy', () => {
     expect(factsOf(word({ extensionsLeft: 3 }))).toEqual({
       ...OPEN,
-      lease: { rev: 11, idleExpiry: after(M(15)), absoluteExpiry: after(hours(8)), extensionsLeft: 3 },
+      lease: { rev: 11, idleExpiry: past(M(15)), absoluteExpiry: past(hours(8)), extensionsLeft: 3 },
     });
   });
 
@@ -24,25 +35,82 @@ describe('a document states', () => {
   });
 
   it('a lock, and that its lease was issued under it', () => {
-    expect(factsOf(word({ lockedAt: after(M(1)) }))).toMatchObject({ lockedAt: after(M(1)), lease: { whileLocked: true } });
+    expect(factsOf(word({ lockedAt: past(M(1)) }))).toMatchObject({
+      lockedAt: past(M(1)),
+      lease: { whileLocked: true },
+    });
   });
 });
 
 describe('the first-hand word (K2)', () => {
   it.each<[what: string, known: Facts, said: object, is: object, lowered: string[]]>([
-    ['replaces a lease, though its rev is lower', { ...OPEN, lease: { rev: 99, idleExpiry: after(hours(9)), extensionsLeft: 5 } }, {}, { lease: { rev: 11, idleExpiry: after(M(15)), absoluteExpiry: after(hours(8)) } }, ['rev']],
-    ['replaces a policy, though its version is lower', { ...OPEN, policy: { ...POLICY, version: 99 } }, {}, { policy: POLICY }, ['version']],
-    ['replaces an authentication, though it is earlier', { ...OPEN, authenticatedAt: after(M(9)), acr: 'phr' }, {}, { authenticatedAt: NOON, acr: 'pwd' }, ['auth_time']],
+    [
+      'replaces a lease, though its rev is lower',
+      { ...OPEN, lease: { rev: 99, idleExpiry: past(hours(9)), extensionsLeft: 5 } },
+      {},
+      { lease: { rev: 11, idleExpiry: past(M(15)), absoluteExpiry: past(hours(8)) } },
+      ['rev'],
+    ],
+    [
+      'replaces a policy, though its version is lower',
+      { ...OPEN, policy: { ...POLICY, version: 99 } },
+      {},
+      { policy: POLICY },
+      ['version'],
+    ],
+    [
+      'replaces an authentication, though it is earlier',
+      { ...OPEN, authenticatedAt: past(M(9)), acr: 'phr' },
+      {},
+      { authenticatedAt: NOON, acr: 'pwd' },
+      ['auth_time'],
+    ],
     ['replaces the acr by none', { ...OPEN, acr: 'phr' }, { acr: undefined }, { acr: undefined }, []],
-    ['replaces the session, though its order is lower', { ...OPEN, session: { ...SESSION, order: 5_000 } }, {}, { session: SESSION }, ['order']],
-    ['lowers several things at once', { ...OPEN, session: { ...SESSION, order: 5_000 }, lease: { rev: 99 } }, {}, {}, ['order', 'rev']],
-    ['leaves activity that the server does not know yet', { ...OPEN, lastActivityAt: after(M(1)) }, {}, { lastActivityAt: after(M(1)) }, []],
-    ['takes later activity', OPEN, { lastActivityAt: after(M(1)) }, { lastActivityAt: after(M(1)) }, []],
-    ['drops activity later than its own time', { ...OPEN, lastActivityAt: after(M(3)) }, {}, { lastActivityAt: NOON }, []],
-    ['leaves a lock that the server does not know yet', { ...OPEN, lockedAt: after(M(1)) }, {}, { lockedAt: after(M(1)) }, []],
-    ['drops a lock later than its own time', { ...OPEN, lockedAt: after(M(3)) }, {}, { lockedAt: undefined }, []],
+    [
+      'replaces the session, though its order is lower',
+      { ...OPEN, session: { ...SESSION, order: 5_000 } },
+      {},
+      { session: SESSION },
+      ['order'],
+    ],
+    [
+      'lowers several things at once',
+      { ...OPEN, session: { ...SESSION, order: 5_000 }, lease: { rev: 99 } },
+      {},
+      {},
+      ['order', 'rev'],
+    ],
+    [
+      'leaves activity that the server does not know yet',
+      { ...OPEN, lastActivityAt: past(M(1)) },
+      {},
+      { lastActivityAt: past(M(1)) },
+      [],
+    ],
+    ['takes later activity', OPEN, { lastActivityAt: past(M(1)) }, { lastActivityAt: past(M(1)) }, []],
+    [
+      'drops activity later than its own time',
+      { ...OPEN, lastActivityAt: past(M(3)) },
+      {},
+      { lastActivityAt: NOON },
+      [],
+    ],
+    [
+      'leaves a lock that the server does not know yet',
+      { ...OPEN, lockedAt: past(M(1)) },
+      {},
+      { lockedAt: past(M(1)) },
+      [],
+    ],
+    ['drops a lock later than its own time', { ...OPEN, lockedAt: past(M(3)) }, {}, { lockedAt: undefined }, []],
     ['leaves a tombstone for good', { ...OPEN, end: END }, {}, { end: END }, []],
-    ['leaves the policy where the document has none that can be read', OPEN, { policy: undefined }, { policy: POLICY }, []],
+    [
+      'leaves the policy where the document has none that can be read',
+      OPEN,
+      { policy: undefined },
+      { policy: POLICY },
+      [],
+    ],
     ['lowers nothing that it raises', OPEN, { rev: 12 }, {}, []],
   ])('%s', (_, known, said, is, lowered) => {
     const given = Object.fromEntries(Object.entries({ ...word(), ...said }).filter(([, value]) => value !== undefined));
@@ -52,7 +120,7 @@ describe('the first-hand word (K2)', () => {
   });
 
   it('of another session replaces all, a tombstone included', () => {
-    const known: Facts = { ...OPEN, session: LATER_SESSION, end: END, lastActivityAt: after(M(1)) };
+    const known: Facts = { ...OPEN, session: LATER_SESSION, end: END, lastActivityAt: past(M(1)) };
     expect(overruling(known, word())).toEqual({ facts: factsOf(word()), lowered: [] });
   });
 });
@@ -62,7 +130,7 @@ describe('where the server only says that there is none, the reason', () => {
     ['is the idle deadline that has passed', OPEN, reading(M(15)), 'idle'],
     ['is the one that may have passed', OPEN, reading(0, M(15)), 'idle'],
     ['is the first of two that have passed', OPEN, reading(hours(9)), 'idle'],
-    ['is the absolute deadline', { ...OPEN, lease: { rev: 1, absoluteExpiry: after(5) } }, reading(5), 'absolute'],
+    ['is the absolute deadline', { ...OPEN, lease: { rev: 1, absoluteExpiry: past(5) } }, reading(5), 'absolute'],
     ['is the deadline of our own count', LOCAL, reading(M(16)), 'idle'],
     ['is unknown before any deadline', OPEN, reading(M(15) - 1), 'unknown'],
     ['is unknown without limits', { ...OPEN, lease: { rev: 1 } }, reading(hours(99)), 'unknown'],

@@ -18,10 +18,10 @@ import {
 export const NOON: ServerTime = serverTime(1_795_262_400_000);
 
 /** An instant after (or, negative, before) noon. */
-export const after = (duration: Duration): ServerTime => plus(NOON, duration);
+export const past = (duration: Duration): ServerTime => plus(NOON, duration);
 
 export const SESSION: Session = { id: 's1', order: 1_000, startedAt: NOON, subject: 'ana' };
-export const LATER_SESSION: Session = { id: 's2', order: 2_000, startedAt: after(minutes(1)), subject: 'ben' };
+export const LATER_SESSION: Session = { id: 's2', order: 2_000, startedAt: past(minutes(1)), subject: 'ben' };
 
 /** Fifteen minutes of idleness, two of warning; eight hours in all, ten minutes of warning. */
 export const POLICY: Policy = {
@@ -30,7 +30,7 @@ export const POLICY: Policy = {
   absoluteTimeout: hours(8),
 };
 
-export const LEASE: Lease = { rev: 10, idleExpiry: after(minutes(15)), absoluteExpiry: after(hours(8)) };
+export const LEASE: Lease = { rev: 10, idleExpiry: past(minutes(15)), absoluteExpiry: past(hours(8)) };
 
 /** A session as the server's first word made it known. */
 export const OPEN: Facts = {
@@ -50,7 +50,7 @@ export const SHOWING: Standing = { ...NEWCOMER, shown: SESSION, opened: SESSION.
 
 /** A certain reading of `duration` after noon, or an uncertain one between two. */
 export function reading(duration: Duration, upTo: Duration = duration): Reading {
-  return { now: after((duration + upTo) / 2), earliest: after(duration), latest: after(upTo) };
+  return { now: past((duration + upTo) / 2), earliest: past(duration), latest: past(upTo) };
 }
 
 /** The facts without some of their members. */
@@ -61,14 +61,14 @@ export function without(facts: Facts, ...names: (keyof Facts)[]): Facts {
 /** The document in which a server says what `OPEN` says, `at` after noon. */
 export function documentAt(at: Duration, change: Partial<SessionDocument> = {}): SessionDocument {
   return {
-    serverTime: after(at),
+    serverTime: past(at),
     session: SESSION,
     rev: 11,
     authenticatedAt: NOON,
     acr: 'pwd',
     lastActivityAt: NOON,
-    idleExpiry: after(minutes(15)),
-    absoluteExpiry: after(hours(8)),
+    idleExpiry: past(minutes(15)),
+    absoluteExpiry: past(hours(8)),
     policy: POLICY,
     ...change,
   };

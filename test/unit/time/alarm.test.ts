@@ -103,7 +103,11 @@ describe('an alarm', () => {
     const clock = createManualClock();
     let known: ServerTime | undefined;
     const rings: number[] = [];
-    const alarm = createAlarm(clock, () => known, () => void rings.push(clock.passed()));
+    const alarm = createAlarm(
+      clock,
+      () => known,
+      () => void rings.push(clock.passed()),
+    );
     alarm.set(serverTime(5));
     clock.advance(hours(1));
     expect(rings).toEqual([]);

@@ -33,7 +33,9 @@ describe('of two instants', () => {
     expect(later(undefined, undefined)).toBeUndefined();
   });
   it('the earlier wins, and an absent one is later than any', () => {
-    expect([earlier(one, two), earlier(two, one), earlier(undefined, two), earlier(two, undefined)]).toEqual([1, 1, 2, 2]);
+    expect([earlier(one, two), earlier(two, one), earlier(undefined, two), earlier(two, undefined)]).toEqual([
+      1, 1, 2, 2,
+    ]);
     expect(earlier(undefined, undefined)).toBeUndefined();
   });
 });

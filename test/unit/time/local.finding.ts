@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { createLocalTime } from '../../../src/time/local.js';
 import { createManualClock } from '../../../src/testing/manual-clock.js';
+import { createLocalTime } from '../../../src/time/local.js';
 
 it('local time does not go back when the wall clock is set forward and back again by less than a step', () => {
   const clock = createManualClock();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createManualClock } from '../../../src/testing/manual-clock.js';
 import { hours, minutes, type ServerTime } from '../../../src/time/instant.js';
 import { createLocalTime } from '../../../src/time/local.js';
-import { after, NOON } from '../support/facts.js';
+import { NOON, past } from '../support/facts.js';
 
 function createScene(floor?: ServerTime) {
   const clock = createManualClock({ wall: NOON });
@@ -16,21 +16,21 @@ describe('time without a server', () => {
     const { clock, read } = createScene();
     expect(read()).toEqual({ now: NOON, earliest: NOON, latest: NOON });
     clock.advance(minutes(5));
-    expect(read()).toEqual({ now: after(minutes(5)), earliest: after(minutes(5)), latest: after(minutes(5)) });
+    expect(read()).toEqual({ now: past(minutes(5)), earliest: past(minutes(5)), latest: past(minutes(5)) });
   });
 
   it('counts a sleep', () => {
     const { clock, now } = createScene();
     now();
     clock.sleep(hours(8));
-    expect(now()).toBe(after(hours(8)));
+    expect(now()).toBe(past(hours(8)));
   });
 
   it('follows a wall clock that was set forward: that closes, and never opens', () => {
     const { clock, now } = createScene();
     now();
     clock.stepWall(hours(1));
-    expect(now()).toBe(after(hours(1)));
+    expect(now()).toBe(past(hours(1)));
   });
 
   it('does not go back with a wall clock that was set back, and runs on', () => {
@@ -39,9 +39,9 @@ describe('time without a server', () => {
     clock.advance(minutes(10));
     now();
     clock.stepWall(-hours(5));
-    expect(now()).toBe(after(minutes(10)));
+    expect(now()).toBe(past(minutes(10)));
     clock.advance(minutes(1));
-    expect(now()).toBe(after(minutes(11)));
+    expect(now()).toBe(past(minutes(11)));
   });
 
   it('counts a sleep that follows a wall clock set back', () => {
@@ -50,22 +50,22 @@ describe('time without a server', () => {
     clock.stepWall(-hours(5));
     now();
     clock.sleep(minutes(30));
-    expect(now()).toBe(after(minutes(30)));
+    expect(now()).toBe(past(minutes(30)));
   });
 
   it('is at start not behind the latest instant that anybody has written down, and runs on from there', () => {
-    const { clock, now } = createScene(after(hours(2)));
-    expect(now()).toBe(after(hours(2)));
+    const { clock, now } = createScene(past(hours(2)));
+    expect(now()).toBe(past(hours(2)));
     clock.advance(minutes(1));
-    expect(now()).toBe(after(hours(2) + minutes(1)));
+    expect(now()).toBe(past(hours(2) + minutes(1)));
   });
 
   it('is raised by a later instant that is learnt', () => {
     const { clock, now, raise } = createScene();
     now();
-    raise(after(minutes(3)));
-    expect(now()).toBe(after(minutes(3)));
+    raise(past(minutes(3)));
+    expect(now()).toBe(past(minutes(3)));
     clock.advance(minutes(1));
-    expect(now()).toBe(after(minutes(4)));
+    expect(now()).toBe(past(minutes(4)));
   });
 });

@@ -26,6 +26,9 @@ const PRESETS = [
   { name: '15 min', limits: USUAL },
 ] as const;
 
+/** Where nobody is signed in, nobody says what is in force: what was set here last is kept over a reload. */
+const KEY = 'demo-timeouts';
+
 const FIELDS = [
   { name: 'idle_timeout', label: 'Idle' },
   { name: 'warn_before', label: 'Warning' },
@@ -34,7 +37,7 @@ const FIELDS = [
 
 export function Timeouts() {
   const view = useSessionView();
-  const [last, setLast] = useState(USUAL);
+  const [last, setLast] = useState(() => kept() ?? USUAL);
   /** What is being typed; until then the fields say what is in force. */
   const [typed, setTyped] = useState<Texts>();
   const [faults, setFaults] = useState<Partial<Texts>>({});
@@ -48,6 +51,7 @@ export function Timeouts() {
       const warn_before_absolute = Math.min(600, Math.floor(limits.absolute_timeout / 3));
       await request('/demo/timeouts', { method: 'POST', body: { ...limits, warn_before_absolute } });
       setLast(limits);
+      sessionStorage.setItem(KEY, JSON.stringify(limits));
       setTyped(undefined);
       setSaid('In force in all tabs.');
     } catch (error) {
@@ -70,8 +74,8 @@ export function Timeouts() {
   return (
     <section className="stack tight">
       <h3>Make it quick</h3>
+      <p className="small soft">End idle sessions after</p>
       <div className="row presets">
-        <span className="small soft">End idle sessions after</span>
         {PRESETS.map(({ name, limits }) => (
           <button key={name} type="button" className="button quiet compact" onClick={() => void set(limits)}>
             {name}
@@ -109,6 +113,12 @@ export function Timeouts() {
       </p>
     </section>
   );
+}
+
+function kept(): Limits | undefined {
+  const text = sessionStorage.getItem(KEY);
+  // Written above, by this page alone.
+  return text === null ? undefined : (JSON.parse(text) as Limits);
 }
 
 function inForce(view: SessionView): Limits | undefined {

@@ -16,7 +16,7 @@ export const dayAndTime = (at: number): string => day.format(at);
 export const machineTime = (at: number): string => new Date(at).toISOString();
 
 /** `DE89 3704 0044 …`: in fours, as it is printed. */
-export const iban = (text: string): string => text.replace(/(.{4})(?=.)/g, '$1\u00a0');
+export const iban = (text: string): string => text.replace(/(.{4})(?=.)/g, '$1 ');
 
 /** `7:59:41`, `14:32`, `0:09`: what is left, rounded up. */
 export function countdown(milliseconds: number): string {

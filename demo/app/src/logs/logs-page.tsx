@@ -3,10 +3,8 @@ import { useState } from 'react';
 import { type LogEntry, loadLog } from '../bank.js';
 import { type Column, DataTable } from '../kit/data-table.js';
 import { dayAndTime, timeOfDay } from '../kit/format.js';
-import { Badge, Field, PageHead, Problem, type Tone } from '../kit/parts.js';
+import { Badge, Field, PageHead, Problem } from '../kit/parts.js';
 import { useLoaded } from '../kit/use-loaded.js';
-
-const TONES: Readonly<Record<LogEntry['level'], Tone>> = { INFO: 'plain', WARN: 'warn', CRITICAL: 'bad' };
 
 const columns: readonly Column<LogEntry>[] = [
   {
@@ -14,9 +12,11 @@ const columns: readonly Column<LogEntry>[] = [
     cell: ({ event, level }) => (
       <>
         <code>{event}</code>
-        <span className="beneath">
-          <Badge tone={TONES[level]}>{level.toLowerCase()}</Badge>
-        </span>
+        {level !== 'INFO' && (
+          <span className="beneath">
+            <Badge tone={level === 'CRITICAL' ? 'bad' : 'warn'}>{level.toLowerCase()}</Badge>
+          </span>
+        )}
       </>
     ),
   },
