@@ -13,6 +13,9 @@ const TURN_PATIENCE: Duration = 1_000;
 const COURTESY: Duration = 2_000;
 /** Server time is known to about this; activity that the server knows but for it needs no touch. */
 const TOLERANCE: Duration = 250;
+/** Clocks that are this far apart have just slept or been set: the server is being asked, and is waited for once. */
+const DISAGREEMENT: Duration = 2_000;
+const CLOCK_PATIENCE: Duration = 1_500;
 /** After a touch that was not answered, the next one waits this long, doubling up to the longest. */
 const FIRST_RETRY: Duration = 2_000;
 const LONGEST_RETRY: Duration = 60_000;
@@ -47,6 +50,7 @@ export function createTouch({ clock, ledger, takeTurn, isVisible, touch }: Touch
   let retry = FIRST_RETRY;
   /** Until when nothing is sent, because the last touch was not answered. */
   let pausedUntil = Number.NEGATIVE_INFINITY;
+  let hasWaited = false;
   let isMine = false;
   let running = false;
 
@@ -59,7 +63,13 @@ export function createTouch({ clock, ledger, takeTurn, isVisible, touch }: Touch
     if (lastActivityAt === undefined || end || !lease || !policy || isLocked(ledger.facts())) return undefined;
     if (policy.idleTimeout === null || known === undefined) return undefined;
     if (touchedUpTo !== undefined && lastActivityAt <= touchedUpTo) return undefined;
-    return lastActivityAt > plus(known, TOLERANCE - policy.idleTimeout) ? lastActivityAt : undefined;
+    return lastActivityAt > plus(known, TOLERANCE + spread() - policy.idleTimeout) ? lastActivityAt : undefined;
+  }
+
+  /** How uncertain server time is. */
+  function spread(): Duration {
+    const reading = ledger.reading();
+    return reading ? reading.latest - reading.earliest : 0;
   }
 
   function consider(): void {
@@ -95,6 +105,12 @@ export function createTouch({ clock, ledger, takeTurn, isVisible, touch }: Touch
 
   async function run(): Promise<void> {
     if (running || untold() === undefined || !isOpen(ledger.view())) return;
+    if (spread() > DISAGREEMENT && !hasWaited) {
+      hasWaited = true;
+      pausedUntil = now() + CLOCK_PATIENCE;
+      return consider();
+    }
+    hasWaited = false;
     running = true;
     const wasMine = isMine;
     isMine = false;
@@ -114,7 +130,8 @@ export function createTouch({ clock, ledger, takeTurn, isVisible, touch }: Touch
     const reading = ledger.reading();
     const { session } = ledger.facts();
     if (at === undefined || !reading || !session || !isOpen(ledger.view())) return undefined;
-    const idleFor = Math.max(0, reading.earliest - at);
+    // The longest it can be: after a sleep the earliest possible now is too early by as long as the sleep was.
+    const idleFor = Math.max(0, reading.latest - at);
     const reply = await touch({ sessionId: session.id, idleFor, ...(keepalive ? { keepalive } : {}) }, LIMIT);
     if (reply.type === 'document' && (touchedUpTo === undefined || at > touchedUpTo)) touchedUpTo = at;
     return reply;
