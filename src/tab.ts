@@ -102,6 +102,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
   }
 
   function publish(next: SessionView, previous: SessionView): void {
+    if (isOpen(next) && !isOpen(previous)) parts.acts.discard();
     if (isOpen(next) && ending.signal.aborted) ending = new AbortController();
     for (const listener of [...listeners]) runGuarded(() => listener(next, previous));
     const shownId = ledger.standing().shown?.id;

@@ -29,6 +29,8 @@ export interface Acts {
   fold(slept: Duration): void;
   /** The person acts now, as somebody else has seen; `answers` where it answers a warning. */
   note(answers: boolean): void;
+  /** What was done up to now was done to a page that was not open: it counts for nothing. */
+  discard(): void;
   /** The person has signed in: strong evidence, wherever it was seen. */
   vouch(): void;
   /** Takes an instant as activity, though nobody acted: a hold. */
@@ -108,6 +110,7 @@ export function createActs(parts: ActsParts): Acts {
       acted(reading.earliest);
       admit(0, reading.earliest, answers);
     },
+    discard: () => void parts.activity.take(),
     vouch() {
       const reading = ledger.reading();
       if (reading) keepStrong(reading.earliest);
