@@ -7,6 +7,7 @@ import type { Memory, Reply, TakeTurn } from '../ports.js';
 import type { Clock } from '../time/clock.js';
 import { type Duration, serverTime } from '../time/instant.js';
 import type { Door } from './door.js';
+import { BEGUN, STARTED } from './local-session.js';
 
 /** A newcomer listens this long for other tabs, then begins in turn. */
 const HELLO_WAIT: Duration = 500;
@@ -18,15 +19,6 @@ const OTHER_SESSION_WAIT: Duration = 200;
 const MOST_TRIES = 4;
 /** What one tab stores, another may not see at once: the turn is kept for as long. */
 const STORAGE_LAG: Duration = 50;
-
-/** Sessions that the app began, and those that started of their own accord, by the beginning of their ids. */
-const BEGUN = 'local';
-const STARTED = 'alone';
-
-/** Whether a session started of its own accord: of two such ones the loser leaves nothing that needs to be wiped. */
-export function startedAlone(sessionId: string): boolean {
-  return sessionId.startsWith(`${STARTED}-`);
-}
 
 /** How a local session begins. */
 export interface Beginning {

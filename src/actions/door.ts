@@ -5,7 +5,7 @@ import type { Ledger } from '../ledger.js';
 import type { Begun, Memory, TakeTurn } from '../ports.js';
 import { isOpen } from '../rules/view.js';
 import type { Duration } from '../time/instant.js';
-import { startedAlone } from './alone.js';
+import { startedAlone } from './local-session.js';
 
 /** `begin()` and the door do not go on without the wipe turn before this: its holder may be wiping. */
 const TURN_PATIENCE: Duration = 10_000;

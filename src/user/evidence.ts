@@ -85,7 +85,7 @@ export function listenForEvidence(window: EvidenceWindow, heard: EvidenceListene
   }
 
   function weigh(event: Event): void {
-    if (!event.isTrusted || byStuckKey(event) || isReturn(event)) return;
+    if (!event.isTrusted || byStuckKey(event) || isReturn(event) || isOurs(event)) return;
     // With user activation (5 s from a click or key, in child frames too) it follows from what a person did.
     if (navigator.userActivation?.isActive) heard.strong(event.timeStamp);
     else heard.weak(event.timeStamp);
@@ -101,6 +101,13 @@ export function listenForEvidence(window: EvidenceWindow, heard: EvidenceListene
     const back = event.target === leftAt;
     leftAt = undefined;
     return back;
+  }
+
+  /** Our own dialogs take the focus by themselves; the person answers them by keys and clicks. */
+  function isOurs(event: Event): boolean {
+    // Listeners on the window see the host element, whatever is inside its shadow root.
+    const target = event.target as Partial<Pick<Element, 'closest'>> | null;
+    return target?.closest?.('[data-nightlatch]') != null;
   }
 
   for (const type of ACTS) window.addEventListener(type, act, options);
