@@ -12,6 +12,7 @@ export {
   type WarningWords,
 } from './screen/messages.js';
 export {
+  type AbsentPanel,
   type Checkable,
   type CheckingPanel,
   createPanel,

@@ -63,6 +63,8 @@ function started(settings: ScriptSettings): Nightlatch {
   const again = backend === undefined ? { onSignIn: () => void created.begin() } : {};
   const screen = createScreen(created, {
     ...(signIn === undefined ? again : { signInUrl: signIn }),
+    // A page with nothing but attributes has no face of its own for being signed out.
+    whenAbsent: 'panel',
     // Left out, the page itself may say so (`<html data-public>`).
     ...(publicPage ? { publicPage } : {}),
   });

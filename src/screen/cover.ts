@@ -7,6 +7,8 @@ import { curtainOf } from './curtain.js';
 import { createPublicPage } from './public-page.js';
 
 export interface CoverOptions {
+  /** What a page without a session shows: `page`, itself, as a sign-in page does (the default); `panel`: it is covered. */
+  readonly whenAbsent?: 'page' | 'panel';
   /** This page needs no session, and is never covered. Default: whether `<html>` has `data-public`. */
   readonly publicPage?: boolean;
   readonly clock?: Clock;
@@ -50,7 +52,8 @@ export function createCover(latch: Pick<Viewing, 'getView' | 'subscribe'>, optio
       let parted: 'frozen' | 'left' | undefined;
 
       const follow = (view: SessionView): void => {
-        if (isCovered(view) && !publicPage.isPublic()) curtain.draw(owner);
+        const hides = isCovered(view) || (view.phase === 'absent' && options.whenAbsent === 'panel');
+        if (hides && !publicPage.isPublic()) curtain.draw(owner);
         else if (!parted) curtain.open(owner);
         care();
       };

@@ -4,7 +4,7 @@ import { ElementBase } from './element-base.js';
 import { keepInput } from './input-stop.js';
 import type { Messages } from './messages.js';
 import { createModal, type Modal } from './modal.js';
-import type { CheckingPanel, EndedPanel, LockedPanel, Panel, PanelState } from './panel.js';
+import type { AbsentPanel, CheckingPanel, EndedPanel, LockedPanel, Panel, PanelState } from './panel.js';
 import type { SignIn } from './sign-in.js';
 import { adopt, createStyleSheet } from './style-sheet.js';
 import { ENDED_CSS } from './styles.js';
@@ -127,7 +127,7 @@ export class NightlatchEnded extends ElementBase {
   }
 }
 
-function contentOf(state: CheckingPanel | LockedPanel | EndedPanel, messages: Messages): Content {
+function contentOf(state: AbsentPanel | CheckingPanel | LockedPanel | EndedPanel, messages: Messages): Content {
   switch (state.kind) {
     case 'checking': {
       const { unreachable, trying } = state;
@@ -148,6 +148,8 @@ function contentOf(state: CheckingPanel | LockedPanel | EndedPanel, messages: Me
         actions: ['sign-in', 'sign-out'],
       };
     }
+    case 'absent':
+      return { title: messages.endedTitle('signed-out'), text: messages.absentText, actions: ['sign-in'] };
     case 'ended':
       return {
         title: messages.endedTitle(state.reason),

@@ -58,6 +58,7 @@ export interface Messages {
   readonly checkingText: string;
   readonly unreachableTitle: string;
   readonly unreachableText: string;
+  readonly absentText: string;
   readonly trying: string;
   readonly lockedTitle: string;
   readonly lockedText: string;
@@ -131,6 +132,7 @@ function english(formats: Formats, now: () => Pick<Messages, 'duration' | 'clock
     unreachableTitle: 'We cannot reach the server',
     unreachableText:
       'So we do not know whether you are still signed in, and the page stays hidden. Check your connection, then try again.',
+    absentText: 'Sign in to see this page.',
     trying: 'Trying to reach the server…',
     lockedTitle: 'Locked',
     lockedText: 'For your security, this page was locked because you were not active. What you have entered is kept.',

@@ -43,7 +43,12 @@ export interface EndedPanel {
   readonly limit?: Duration;
 }
 
-export type PanelState = HiddenPanel | CheckingPanel | LockedPanel | EndedPanel;
+/** Nobody is signed in, and nothing is known of a session before. */
+export interface AbsentPanel {
+  readonly kind: 'absent';
+}
+
+export type PanelState = HiddenPanel | AbsentPanel | CheckingPanel | LockedPanel | EndedPanel;
 
 export interface Panel {
   getState(): PanelState;
@@ -59,6 +64,8 @@ export interface Panel {
 
 export interface PanelOptions {
   readonly clock?: Clock;
+  /** What a page without a session shows: itself (the default), or this panel. */
+  readonly whenAbsent?: 'page' | 'panel';
   /** On a public page nothing is covered, and there is nothing to explain. */
   readonly publicPage?: Pick<PublicPage, 'isPublic' | 'watch'>;
 }
@@ -86,7 +93,7 @@ export function createPanel(latch: Checkable, options: PanelOptions = {}): Panel
       const { idleTimeout, absoluteTimeout } = view.policy;
       limits = { sessionId: view.session.id, by: { idle: idleTimeout, absolute: absoluteTimeout } };
     }
-    const next = isCovered(view) && !options.publicPage?.isPublic() ? stateOf(view) : HIDDEN;
+    const next = options.publicPage?.isPublic() ? HIDDEN : stateOf(view);
     if (next.kind !== 'checking') {
       callOff?.();
       callOff = undefined;
@@ -103,12 +110,15 @@ export function createPanel(latch: Checkable, options: PanelOptions = {}): Panel
   function stateOf(view: SessionView): PanelState {
     const now = state.get();
     switch (view.phase) {
-      case 'absent':
       case 'active':
       case 'warning':
         return HIDDEN;
+      case 'absent':
+        if (options.whenAbsent !== 'panel') return HIDDEN;
+        return view.lastEnd ? { kind: 'ended', ...view.lastEnd } : { kind: 'absent' };
       case 'pending':
       case 'expired':
+        if (!isCovered(view)) return HIDDEN;
         return now.kind === 'checking' ? now : { kind: 'checking', unreachable: false, trying: false };
       case 'locked':
         return { kind: 'locked', since: view.since, ...(view.deadline ? { until: view.deadline.at } : {}) };

@@ -17,6 +17,11 @@ export interface ScreenLatch extends Answerable, Checkable {}
 export interface ScreenOptions extends SignInOptions, MessageOptions {
   /** This page needs no session: nothing is covered, and no panel is shown. Default: whether `<html>` has `data-public`. */
   readonly publicPage?: boolean;
+  /**
+   * What a page shows while nobody is signed in. Default `'page'`: itself, as an app with a sign-in page of its own does.
+   * `'panel'`: it is covered, and a panel says why and leads to the sign-in.
+   */
+  readonly whenAbsent?: 'page' | 'panel';
   readonly clock?: Clock;
 }
 
@@ -83,7 +88,8 @@ export function createScreen(latch: ScreenLatch, options: ScreenOptions = {}): S
 type Parts = ReturnType<typeof createParts>;
 
 /** Everything a screen is made of. Made at the first start: a screen may be created where there is no document yet. */
-function createParts(latch: ScreenLatch, { publicPage, clock = createSystemClock() }: ScreenOptions) {
+function createParts(latch: ScreenLatch, options: ScreenOptions) {
+  const { publicPage, whenAbsent = 'page', clock = createSystemClock() } = options;
   defineElements();
   const visibility = createPageVisibility();
   const face = document.createElement('nightlatch-warning');
@@ -94,9 +100,9 @@ function createParts(latch: ScreenLatch, { publicPage, clock = createSystemClock
     visibility,
     face,
     ended,
-    cover: createCover(latch, { clock, ...(publicPage === undefined ? {} : { publicPage }) }),
+    cover: createCover(latch, { clock, whenAbsent, ...(publicPage === undefined ? {} : { publicPage }) }),
     warning: createWarning(latch, { clock, visibility }),
-    panel: createPanel(latch, { clock, publicPage: createPublicPage(publicPage) }),
+    panel: createPanel(latch, { clock, whenAbsent, publicPage: createPublicPage(publicPage) }),
   };
 }
 
