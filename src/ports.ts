@@ -184,6 +184,7 @@ export interface WipeReceipt {
   readonly results: readonly WipeResult[];
 }
 
+/** What became of one wiper. */
 export interface WipeResult {
   readonly name: string;
   readonly scope: WipeScope;

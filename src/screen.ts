@@ -3,6 +3,7 @@ export { type Announcement, type AnnouncerOptions, announce, announcement } from
 export { type AttentionOptions, callAttention } from './screen/attention.js';
 export { type Cover, type CoverOptions, createCover } from './screen/cover.js';
 export { defineElements } from './screen/define.js';
+export { ElementBase } from './screen/element-base.js';
 export { type EndedElementOptions, NightlatchEnded } from './screen/ended-element.js';
 export {
   createMessages,

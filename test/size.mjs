@@ -12,10 +12,11 @@ const readme = resolve(root, 'README.md');
 /** Two compressors of two machines differ by a few bytes; more than this is a change. In kB. */
 const tolerance = 0.1;
 
-/** @type {{ name: string, exports: Record<string, string | { default: string }>, dependencies: Record<string, string>, peerDependencies: Record<string, string> }} */
+/** @type {{ name: string, exports: Record<string, string | { default: string }>, dependencies?: Record<string, string>, peerDependencies: Record<string, string> }} */
 const manifest = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'));
 const peers = Object.keys(manifest.peerDependencies);
-const dependencies = Object.keys(manifest.dependencies);
+/** Today the SDK stands alone: its own code is all there is. */
+const dependencies = Object.keys(manifest.dependencies ?? {});
 
 /**
  * Everything an entry exports, as a bundler without special settings would ship it.
@@ -49,15 +50,19 @@ for (const [path, to] of Object.entries(manifest.exports)) {
   const name = join(manifest.name, path);
   if (typeof to !== 'string') {
     const own = weigh(await bundle(to.default, [...peers, ...dependencies]));
-    rows.push([`\`${name}\``, ...own, ...weigh(await bundle(to.default, peers))]);
+    const total = dependencies.length > 0 ? weigh(await bundle(to.default, peers)) : [];
+    rows.push([`\`${name}\``, ...own, ...total]);
   } else if (to.endsWith('.js')) {
-    rows.push([`\`${name}\` (script tag)`, '–', '–', ...weigh(readFileSync(resolve(root, to)))]);
+    const total = weigh(readFileSync(resolve(root, to)));
+    rows.push([`\`${name}\` (script tag)`, ...(dependencies.length > 0 ? ['–', '–'] : []), ...total]);
   }
 }
 
+const columns = ['own code, gzip', 'brotli'];
+if (dependencies.length > 0) columns.push(`with ${dependencies.join(', ')}, gzip`, 'brotli');
 const table = [
-  `| kB, minified | own code, gzip | brotli | with ${dependencies.join(', ')}, gzip | brotli |`,
-  '|---|---:|---:|---:|---:|',
+  `| kB, minified | ${columns.join(' | ')} |`,
+  `|---|${columns.map(() => '---:|').join('')}`,
   ...rows.map((row) => `| ${row.join(' | ')} |`),
 ].join('\n');
 

@@ -2,6 +2,7 @@
 import type { Wiper } from '../ports.js';
 import { goOn, readNames, readText } from './wiping.js';
 
+/** Which cookies to expire, and where they were set. */
 export interface CookieOptions {
   readonly names: readonly string[];
   /** The path they were set with. Default: `/`. */

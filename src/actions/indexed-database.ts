@@ -2,6 +2,7 @@
 import type { Wiper } from '../ports.js';
 import { goOn, readText, show } from './wiping.js';
 
+/** How an IndexedDB database is cleared. */
 export interface IndexedDatabaseOptions {
   /** Deletes the database once its stores are empty. Default: it stays, with its empty stores. */
   readonly delete?: boolean;

@@ -2,6 +2,7 @@
 import type { WipeCall, Wiper } from '../ports.js';
 import { goOn, readNames, readText, show } from './wiping.js';
 
+/** Which keys of which web storage to remove: by prefix, or one by one. */
 export interface WebStorageOptions {
   /** Wipes each key that begins with this, such as `app:`. */
   readonly prefix?: string;

@@ -4,6 +4,7 @@ import type { Nightlatch } from '../nightlatch.js';
 import type { SessionView } from '../rules/view.js';
 import { type Clock, createSystemClock } from '../time/clock.js';
 
+/** What the provider is given. */
 export interface NightlatchProviderProps {
   readonly latch: Nightlatch;
   /** What the countdown waits by. Default: the device's clock; tests pass one that they can move. */

@@ -6,6 +6,7 @@ import { type Duration, later, plus, type ServerTime } from '../time/instant.js'
 /** What a deadline comes from: idleness, the session's length, or a credential that runs out. */
 export type DeadlineCause = 'idle' | 'absolute' | 'credential';
 
+/** An instant at which the session ends, and of what. */
 export interface Deadline {
   readonly at: ServerTime;
   readonly cause: DeadlineCause;

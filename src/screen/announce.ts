@@ -5,6 +5,7 @@ import { spokenRemaining } from './countdown.js';
 import type { Messages } from './messages.js';
 import type { ClosedWarning, OpenWarning, Warning, WarningState } from './warning.js';
 
+/** Something to be said to people who hear the page. */
 export interface Announcement {
   readonly text: string;
   /** `assertive` interrupts: the last 20 seconds, the end, and an extension that was not given. */
@@ -73,6 +74,7 @@ function urgencyOf(left: Duration): Announcement['urgency'] {
  */
 const AFTER_NAME: Duration = 1_000;
 
+/** What an announcer speaks with. */
 export interface AnnouncerOptions {
   readonly clock: Clock;
   readonly messages: Messages;

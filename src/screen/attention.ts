@@ -3,6 +3,7 @@ import type { Messages } from './messages.js';
 import type { PageVisibility } from './visibility.js';
 import type { Warning } from './warning.js';
 
+/** What the attention call needs: the words, and whether the page can be seen. */
 export interface AttentionOptions {
   readonly messages: Pick<Messages, 'attentionTitle'>;
   readonly visibility: PageVisibility;

@@ -6,6 +6,7 @@ import type { Duration } from '../time/instant.js';
 import { curtainOf } from './curtain.js';
 import { createPublicPage } from './public-page.js';
 
+/** How the page is covered. */
 export interface CoverOptions {
   /** What a page without a session shows: `page`, itself, as a sign-in page does (the default); `panel`: it is covered. */
   readonly whenAbsent?: 'page' | 'panel';
@@ -14,6 +15,7 @@ export interface CoverOptions {
   readonly clock?: Clock;
 }
 
+/** The cover of one page. */
 export interface Cover {
   /** Begins to follow the view. May be repeated. */
   start(): void;

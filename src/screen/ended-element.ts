@@ -9,6 +9,7 @@ import type { SignIn } from './sign-in.js';
 import { adopt, createStyleSheet } from './style-sheet.js';
 import { ENDED_CSS } from './styles.js';
 
+/** What `<nightlatch-ended>` shows, in which words. */
 export interface EndedElementOptions {
   readonly panel: Panel;
   readonly messages: Messages;

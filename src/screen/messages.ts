@@ -4,6 +4,7 @@ import type { DeadlineCause } from '../rules/deadlines.js';
 import type { Duration, ServerTime } from '../time/instant.js';
 import { createFormats, type Formats } from './formats.js';
 
+/** What the words of a warning are made from. */
 export interface WarningWords {
   readonly cause: DeadlineCause;
   /** Milliseconds of the limit behind the deadline; `null` where unknown. */
@@ -12,6 +13,7 @@ export interface WarningWords {
   readonly extendable: boolean;
 }
 
+/** What the words about an end are made from. */
 export interface EndedWords {
   readonly reason: EndReason;
   readonly detail?: string;
@@ -71,6 +73,7 @@ export interface Messages {
   readonly reload: string;
 }
 
+/** The language and the words of the screen; what is left out is said in English. */
 export interface MessageOptions {
   /** How numbers and times are written, as a BCP 47 tag. Default: `en`, the language of the default texts. */
   readonly locale?: string;

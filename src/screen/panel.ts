@@ -13,6 +13,7 @@ export interface Checkable extends Viewing {
   signOut(): Promise<unknown>;
 }
 
+/** Nothing is to be explained: the page is not covered. */
 export interface HiddenPanel {
   readonly kind: 'hidden';
 }
@@ -26,6 +27,7 @@ export interface CheckingPanel {
   readonly trying: boolean;
 }
 
+/** The session is locked. */
 export interface LockedPanel {
   readonly kind: 'locked';
   readonly since: ServerTime;
@@ -33,6 +35,7 @@ export interface LockedPanel {
   readonly until?: ServerTime;
 }
 
+/** The session is over. */
 export interface EndedPanel {
   readonly kind: 'ended';
   readonly reason: EndReason;
@@ -48,8 +51,10 @@ export interface AbsentPanel {
   readonly kind: 'absent';
 }
 
+/** What the panel of a covered page says. A union on `kind`. */
 export type PanelState = HiddenPanel | AbsentPanel | CheckingPanel | LockedPanel | EndedPanel;
 
+/** The panel of a covered page, without a face. */
 export interface Panel {
   getState(): PanelState;
   /** Calls back with `(state, previous)` on each change, not at once. */
@@ -62,6 +67,7 @@ export interface Panel {
   stop(): void;
 }
 
+/** What a panel works with. */
 export interface PanelOptions {
   readonly clock?: Clock;
   /** What a page without a session shows: itself (the default), or this panel. */

@@ -14,6 +14,7 @@ import { type Answerable, createWarning } from './warning.js';
 /** What a screen needs of the latch. */
 export interface ScreenLatch extends Answerable, Checkable {}
 
+/** How the screen looks, speaks and leads on. */
 export interface ScreenOptions extends SignInOptions, MessageOptions {
   /** This page needs no session: nothing is covered, and no panel is shown. Default: whether `<html>` has `data-public`. */
   readonly publicPage?: boolean;

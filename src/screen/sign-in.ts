@@ -7,6 +7,7 @@ export interface SignInOptions {
   readonly onSignIn?: () => void;
 }
 
+/** How the person gets to the sign-in: a link, or a function of the app. */
 export interface SignIn {
   readonly url?: string;
   readonly run?: () => void;

@@ -9,6 +9,7 @@ import { adopt, createStyleSheet } from './style-sheet.js';
 import { WARNING_CSS } from './styles.js';
 import type { OpenWarning, Warning, WarningState } from './warning.js';
 
+/** What `<nightlatch-warning>` shows, in which words. */
 export interface WarningElementOptions {
   readonly warning: Warning;
   readonly messages: Messages;

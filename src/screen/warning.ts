@@ -19,12 +19,14 @@ export interface Answerable extends Viewing {
 /** Where the question for more time stands. `failed`: the server was not reached; `refused`: it said no. */
 export type ExtensionStatus = 'idle' | 'pending' | 'failed' | 'refused';
 
+/** No warning is shown. */
 export interface ClosedWarning {
   readonly open: false;
   /** What closed the last one: this tab's answer, somebody else's (another tab, the app), or the end of the time. */
   readonly closedBy?: 'answer' | 'elsewhere' | 'over';
 }
 
+/** A warning is shown. */
 export interface OpenWarning {
   readonly open: true;
   readonly cause: DeadlineCause;
@@ -42,6 +44,7 @@ export interface OpenWarning {
   readonly dismissed: boolean;
 }
 
+/** What the warning says, and how the person’s answer fares. */
 export type WarningState = ClosedWarning | OpenWarning;
 
 /** How long a warning must have been in sight before an answer counts, so that nobody answers what they never saw. */
@@ -64,6 +67,7 @@ export interface Warning {
   stop(): void;
 }
 
+/** What a warning works with. */
 export interface WarningOptions {
   readonly clock?: Clock;
   readonly visibility?: PageVisibility;

@@ -5,6 +5,7 @@ import { readReply } from './http-reply.js';
 import { createHttpStream } from './http-stream.js';
 import { toSeconds } from './wire.js';
 
+/** Where the server is, and how to reach it. */
 export interface HttpBackendOptions {
   /** Where the session's endpoints are, as a path of this origin (`/session`) or a whole address. */
   readonly baseUrl: string;

@@ -43,6 +43,7 @@ export type Carried =
   | { readonly type: 'heard'; readonly event: StreamEvent }
   | { readonly type: 'closed'; readonly end: StreamEnd };
 
+/** Where the fake backend lives, and how well its network works. */
 export interface FakeBackendOptions {
   readonly clock: Clock;
   /** The browser's cookies: pass one jar to the backends of all its tabs. Default: a jar of its own. */

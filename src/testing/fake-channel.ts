@@ -63,7 +63,7 @@ export function createFakeChannels(options: ChannelOptions): FakeChannels {
       ear.page.deliver(() => {
         if (!ears.has(ear)) return;
         options.tell?.({ from: sender?.page, to: ear.page, message, fate: 'delivered' });
-        ear.heard(structuredClone(message));
+        ear.heard(message);
       });
     });
   }

@@ -49,6 +49,7 @@ export interface FakeStream {
   close(end: StreamEnd): void;
 }
 
+/** How the fake server keeps time and which policy it issues. */
 export interface FakeServerOptions {
   /** Rings when a session expires, so that its streams hear of it. */
   readonly clock: Clock;

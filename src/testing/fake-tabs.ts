@@ -10,6 +10,7 @@ import type { ManualClock } from './manual-clock.js';
 import { createPageLife, type PageLife, type PageState } from './page-life.js';
 import { createRandom, type Random, within } from './random.js';
 
+/** How the fake browser keeps time and what goes wrong in it. */
 export interface FakeBrowserOptions {
   /** Time for all tabs of the browser; it also carries what is on its way between them. */
   readonly clock: ManualClock;

@@ -4,6 +4,7 @@ import type { Clock } from '../time/clock.js';
 /** `stopped` is frozen; `parked` is in the back/forward cache. Neither runs anything. */
 export type PageState = 'running' | 'stopped' | 'parked' | 'gone';
 
+/** The life of one page, as the doubles see it. */
 export interface PageLife {
   state(): PageState;
   isGone(): boolean;
