@@ -73,6 +73,8 @@ export interface Nightlatch {
  * const latch = createNightlatch({ name: 'backoffice', backend: createHttpBackend({ baseUrl: '/session' }) });
  * latch.start();
  */
+export function createNightlatch(options: NightlatchOptions, world?: World): Nightlatch;
+// Beyond the public signature: tests switch rules off one at a time, to see that each matters.
 export function createNightlatch(
   options: NightlatchOptions,
   world: World = createBrowserWorld(),

@@ -8,6 +8,7 @@ import type { Duration, Reading, ServerTime } from './time/instant.js';
 
 /** The session document of a server, as the backend has read it. */
 export interface SessionDocument {
+  /** The server's clock when it answered. */
   readonly serverTime: ServerTime;
   readonly session: Session;
   readonly rev: number;
