@@ -1,6 +1,6 @@
 /** The options: what a caller may say, checked with clear errors, and what is so by default. */
 import type { NightlatchEvent } from './events.js';
-import { clampPolicy, type Policy } from './facts/policy.js';
+import { clampPolicy, decodePolicy, encodePolicy, type Policy } from './facts/policy.js';
 import type { Backend, Wiper } from './ports.js';
 import type { Duration } from './time/instant.js';
 
@@ -96,7 +96,8 @@ export function readOptions(options: NightlatchOptions): Settings {
 export function readLocalPolicy(input: LocalPolicy): Policy {
   if (typeof input !== 'object' || input === null) throw expected('policy', input, 'an object');
   for (const key of Object.keys(input)) {
-    if (!Object.hasOwn(DEFAULTS, key)) throw new TypeError(`policy.${key} is no member of a policy`);
+    if (!Object.hasOwn(DEFAULTS, key) || key === 'version')
+      throw new TypeError(`policy.${key} is no member of a policy`);
   }
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
   const policy: Policy = { ...DEFAULTS, ...given };
@@ -116,7 +117,16 @@ export function readLocalPolicy(input: LocalPolicy): Policy {
   requireText('policy.justification', policy.justification);
   requireOperations(policy.operations);
   requireRoutes(policy.routes);
-  return clampPolicy(wholeMilliseconds(policy)).policy;
+  return readBack(clampPolicy(wholeMilliseconds(policy)).policy);
+}
+
+/** A policy goes to other tabs in its wire form: what would not arrive is refused here. */
+function readBack(policy: Policy): Policy {
+  try {
+    return decodePolicy(encodePolicy(policy)).policy;
+  } catch (problem) {
+    throw new RangeError(`policy is not accepted: ${problem instanceof Error ? problem.message : String(problem)}`);
+  }
 }
 
 const DURATIONS = ['warnBefore', 'warnBeforeAbsolute', 'touchEvery', 'pollEvery', 'holdMax'] as const;

@@ -67,7 +67,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     lastLook = device;
     parts.acts.fold(slept > GAP ? slept : 0);
     if (slept > GAP) wake();
-    parts.listening.readMirror();
+    gossip.quietly(parts.listening.readMirror);
     parts.alone.keep();
     settle();
   }

@@ -13,8 +13,11 @@ const TURN_PATIENCE: Duration = 1_000;
 const ANSWER_LIMIT: Duration = 3_000;
 /** A newcomer's hello is answered within this time by a tab that has an open view. */
 const HELLO_PATIENCE: Duration = 400;
+/** A re-authentication that is under way is waited for this long. */
+const REAUTHENTICATION_PATIENCE: Duration = 10_000;
 /** What is left of the uncertainty of clocks that agree is waited for, without looking anew. */
 const SHORT: Duration = 2_000;
+const DRIFT_ALLOWANCE = 1e-3;
 /** After an answer that says open, however late it seems here, the next look waits. */
 const PAUSE: Duration = 1_000;
 
@@ -66,7 +69,7 @@ export function createEnd(parts: EndParts): End {
     await parts.takeTurn('end', TURN_PATIENCE, async () => {
       parts.readMirror();
       if (!isDue()) return;
-      await parts.settled();
+      await Promise.race([parts.settled(), pause(REAUTHENTICATION_PATIENCE)]);
       const [answered] = await Promise.all([parts.ask(ANSWER_LIMIT), isNewcomer ? pause(HELLO_PATIENCE) : undefined]);
       parts.readMirror();
       if (!isDue() || stopped) return;
@@ -74,7 +77,8 @@ export function createEnd(parts: EndParts): End {
       const wait = waitBeforeEnd();
       if (wait > SHORT) return again(wait);
       if (wait > 0) {
-        await pause(wait);
+        // The earliest possible now runs a little slower than the clock that is waited by.
+        await pause(wait * (1 + DRIFT_ALLOWANCE) + 1);
         parts.readMirror();
         if (!isDue() || stopped || waitBeforeEnd() > 0) return again(PAUSE);
       }

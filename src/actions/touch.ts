@@ -143,7 +143,8 @@ export function createTouch({ clock, ledger, takeTurn, isVisible, touch }: Touch
       isMine = true;
     },
     flush() {
-      if (isMine) void send(true);
+      // One that is under way dies with the page.
+      if (isMine || running) void send(true);
     },
     stop: cancel,
   };

@@ -191,7 +191,7 @@ export function createStream(parts: StreamParts): Stream {
       else if (!place) queue(parts.isVisible());
     },
     appeared() {
-      if (!connection) queue(true);
+      if (!connection || turn !== place) queue(true);
     },
     vanished() {
       if (!place || sessionId === undefined) return;

@@ -35,6 +35,13 @@ export interface Gossip {
   stop(): void;
   /** The facts have changed. Urgent news is mirrored and said at once; the rest is spaced. */
   tell(urgent: boolean): void;
+  /** Runs what learns from the mirror: the others read it too, and need not be told. */
+  quietly(learn: () => void): void;
+}
+
+/** The activity in facts, to see whether two differ in more. */
+function activityOf({ lastActivityAt }: Facts): Pick<Facts, 'lastActivityAt'> {
+  return lastActivityAt === undefined ? {} : { lastActivityAt };
 }
 
 /** Makes the gossip of one tab. */
@@ -115,9 +122,7 @@ export function createGossip(parts: GossipParts): Gossip {
     }
     saidAt = now();
     shared = message.facts;
-    listening = true;
-    parts.heard(message.facts);
-    listening = false;
+    quietly(() => parts.heard(message.facts));
     const ours = mine();
     const theirs = spoken(message.facts);
     if (includes(theirs, ours) && !(message.hello && parts.isOpen())) {
@@ -129,7 +134,20 @@ export function createGossip(parts: GossipParts): Gossip {
     else if (answered && sameFacts(answered.theirs, theirs) && sameFacts(answered.ours, ours)) return;
     answered = { theirs, ours };
     const wait = SHORTEST_WAIT + random() * (LONGEST_WAIT - SHORTEST_WAIT);
-    sayIn(wait, message.hello);
+    // That somebody acted a moment later than they know can wait until something else is said.
+    const isSlow = !message.hello && includes(theirs, { ...ours, ...activityOf(theirs) });
+    sayIn(isSlow ? Math.max(0, saidAt + SPACING - now()) + wait : wait, message.hello);
+  }
+
+  /** What is learnt from others is not said to them again. */
+  function quietly(learn: () => void): void {
+    const before = listening;
+    listening = true;
+    try {
+      learn();
+    } finally {
+      listening = before;
+    }
   }
 
   return {
@@ -150,8 +168,11 @@ export function createGossip(parts: GossipParts): Gossip {
       if (!facts().session || listening) return;
       mirror(urgent);
       if (includes(shared, mine())) return;
+      const wait = saidAt + SPACING - now();
       if (urgent) say();
-      else sayIn(Math.max(0, saidAt + SPACING - now()), false);
+      // Scattered a little: two busy tabs have waited since the same message.
+      else sayIn(wait > 0 ? wait + random() * SHORTEST_WAIT : 0, false);
     },
+    quietly,
   };
 }

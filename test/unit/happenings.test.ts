@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { happenings } from '../../src/happenings.js';
 import type { SessionView } from '../../src/rules/view.js';
 import { view } from '../../src/rules/view.js';
-import { minutes } from '../../src/time/instant.js';
-import { LATER_SESSION, LEASE, OPEN, past, reading, SHOWING } from './support/facts.js';
+import { minutes, seconds } from '../../src/time/instant.js';
+import { LATER_SESSION, LEASE, NOON, OPEN, past, reading, SHOWING } from './support/facts.js';
+import { createScene } from './support/tabs.js';
 
 const M = minutes;
 const at = (duration: number, change: object = {}) => view({ ...OPEN, ...change }, SHOWING, reading(duration));
@@ -55,15 +56,38 @@ describe('from one view to the next', () => {
     ['nobody is signed in', pending, absent, []],
     ['too little is known', active, pending, []],
   ])('%s', (_, from, to, happened) => {
-    expect(happenings(from, to, 's1')).toEqual(happened);
+    const openedId = from.phase === 'pending' || from.phase === 'absent' ? undefined : 's1';
+    expect(happenings(from, to, { shownId: 's1', openedId })).toEqual(happened);
   });
 
   it.each([undefined, 's0'])('an end that a page finds, having shown %s, is no news', (shownId) => {
-    expect(happenings(pending, ended, shownId)).toEqual([]);
+    expect(happenings(pending, ended, { shownId, openedId: undefined })).toEqual([]);
+  });
+
+  it('a session that was told of as opened is not told of again after a doubt', () => {
+    expect(happenings(pending, active, { shownId: 's1', openedId: 's1' })).toEqual([]);
+    expect(happenings(pending, active, { shownId: 's0', openedId: 's0' })).toEqual([opened]);
   });
 
   it('each phase was looked at', () => {
     const phases = [pending, absent, active, idle, locked, expired, ended].map(({ phase }) => phase);
     expect(phases).toEqual(['pending', 'absent', 'active', 'warning', 'locked', 'expired', 'ended']);
   });
+});
+
+it('a session is opened once, though a question about another arose and was settled', async () => {
+  const scene = createScene();
+  const tab = scene.open();
+  await scene.pass(seconds(2));
+  const begun = tab.latch.begin({ signIn: async () => void (await tab.backend!.signIn('ana')) });
+  await scene.pass(seconds(3));
+  await begun;
+  scene.browser.forgeMessage('nightlatch:test', {
+    nightlatch: 'facts',
+    format: 1,
+    session: { id: 'x', order: 9e12, startedAt: NOON },
+  });
+  await scene.pass(seconds(3));
+  expect(tab.phase()).toBe('active');
+  expect(tab.events.filter(({ type }) => type === 'session-opened')).toHaveLength(1);
 });

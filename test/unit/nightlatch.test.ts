@@ -167,7 +167,11 @@ function session(tab: { latch: { getView(): object } }): unknown {
   return 'session' in view ? (view.session as { id: string }).id : undefined;
 }
 
-async function begin(scene: ReturnType<typeof createScene>, tab: ReturnType<ReturnType<typeof createScene>['open']>, subject: string) {
+async function begin(
+  scene: ReturnType<typeof createScene>,
+  tab: ReturnType<ReturnType<typeof createScene>['open']>,
+  subject: string,
+) {
   const begun = tab.latch.begin({
     signIn: async () => {
       await tab.backend?.signIn(subject);

@@ -141,6 +141,11 @@ describe('a tombstone', () => {
     expect(decodeKept(JSON.stringify(other)).facts.end).toEqual(END);
   });
 
+  it('is read from the mirror, whatever another version keeps beside it', () => {
+    const other = { ...wire({ format: 2, end: END }), written: ['2026', 'x'] };
+    expect(decodeKept(JSON.stringify(other)).facts.end).toEqual(END);
+  });
+
   it('with a reason that this version does not know is a tombstone all the same', () => {
     expect(decodeFacts(wire({ end: { ...END, reason: 'eclipse' } })).end?.reason).toBe('unknown');
   });

@@ -224,6 +224,21 @@ describe('clamping', () => {
   });
 });
 
+it('a policy reads back as it was written, clamped or not, to the millisecond', () => {
+  const milliseconds = fc.integer({ min: 1, max: 100_000 });
+  fc.assert(
+    fc.property(milliseconds, milliseconds, milliseconds, (idle, warn, touch) => {
+      const { policy } = decodePolicy({
+        version: 1,
+        idle_timeout: idle / 1_000,
+        warn_before: warn / 1_000,
+        touch_every: touch / 1_000,
+      });
+      expect(decodePolicy(encodePolicy(policy))).toEqual({ policy, clamped: [] });
+    }),
+  );
+});
+
 describe('the canonical text of a policy', () => {
   const base = { operations: { a: { allow: true, max_age: 5 }, b: { allow: false } } };
 

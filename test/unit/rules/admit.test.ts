@@ -9,6 +9,7 @@ import {
   observation,
   postponement,
 } from '../../../src/rules/admit.js';
+import { deadlines } from '../../../src/rules/deadlines.js';
 import { NEWCOMER, type Standing } from '../../../src/rules/standing.js';
 import { isCovered, view } from '../../../src/rules/view.js';
 import { hours, minutes, type Reading } from '../../../src/time/instant.js';
@@ -150,7 +151,6 @@ describe('of the session it shows a tab only asks about (K6)', () => {
       { at: undefined },
     ],
     ['a higher policy version', of({ policy: { ...POLICY, version: 2, idleTimeout: 5 } }), 'policy 2'],
-    ['activity in the future', of({ lastActivityAt: past(M(1) + 1) }), 'activity'],
     ['an authentication in the future', of({ authenticatedAt: past(M(1) + 1) }), 'authenticated'],
     [
       'an authentication that would take a cover down',
@@ -170,11 +170,11 @@ describe('of the session it shows a tab only asks about (K6)', () => {
   });
 
   it('one claim for each thing that was said, each known by its exact value', () => {
-    const heard = of({ lockedAt: past(M(9)), lastActivityAt: past(M(9)), policy: { ...POLICY, version: 9 } });
+    const heard = of({ lockedAt: past(M(9)), authenticatedAt: past(M(9)), policy: { ...POLICY, version: 9 } });
     expect(hear(heard).claims.map(({ key }) => key)).toEqual([
       `locked ${past(M(9))}`,
+      `authenticated ${past(M(9))}`,
       'policy 9',
-      `activity ${past(M(9))}`,
     ]);
   });
 });
@@ -187,6 +187,7 @@ describe('of the session it shows a tab ignores', () => {
     ['a lease of a lower rev, though it is shorter', of({ lease: { rev: 9, idleExpiry: past(1) } })],
     ['another policy of the version it knows', of({ policy: { ...POLICY, idleTimeout: null } })],
     ['earlier activity', of({ lastActivityAt: past(-5) })],
+    ['activity that cannot be yet: it moves no deadline', of({ lastActivityAt: past(M(1) + 1) })],
     ['another subject', { session: { ...SESSION, subject: 'zoe' } }],
   ])('%s', (_, heard) => {
     expect(hear(heard)).toEqual(nothing);
@@ -198,6 +199,13 @@ describe('of the session it shows a tab ignores', () => {
     expect(hear(lease({ idleExpiry: past(hours(9)) }), { facts })).toEqual(nothing);
     expect(hear(of({ end: earlier, acr: 'x' }), { facts })).toEqual({ learn: of({ end: earlier }), claims: [] });
   });
+});
+
+it('a lease "issued while locked" that is heard without the lock does not take the idle deadline away', () => {
+  for (const idleExpiry of [past(M(5)), past(M(15)), past(M(16))]) {
+    const known = join(OPEN, hear(lease({ idleExpiry, whileLocked: true })).learn);
+    expect(deadlines(known).idle).toBeLessThanOrEqual(past(M(15)));
+  }
 });
 
 it('nothing that is heard moves a deadline past what the policy makes possible, or takes a cover down', () => {
@@ -228,6 +236,11 @@ describe('of another session', () => {
 
   it('a tab that shows one asks', () => {
     expect(hear(other)).toEqual({ learn: {}, claims: [claim] });
+  });
+
+  it('it asks though the other is the earlier one: order is the server’s to judge', () => {
+    const earlier: Facts = { session: { ...SESSION, id: 's0', order: 1 } };
+    expect(hear(earlier).claims).toEqual([{ about: 'other-session', key: 'session s0 1' }]);
   });
 
   it('an end of an earlier one is no news, that of a later one is', () => {

@@ -1,12 +1,13 @@
 /** A few tabs of one simulated browser with a simulated server, for tests of what they do together. */
+
+import type { NightlatchEvent } from '../../../src/events.js';
+import type { Policy } from '../../../src/facts/policy.js';
 import { createNightlatch, type Nightlatch } from '../../../src/nightlatch.js';
 import type { NightlatchOptions } from '../../../src/options.js';
-import type { NightlatchEvent } from '../../../src/events.js';
 import { createFakeBackend, type FakeBackend, GOOD_NETWORK, type Network } from '../../../src/testing/fake-backend.js';
-import { createFakeServer, type CookieJar, type FakeServer } from '../../../src/testing/fake-server.js';
+import { type CookieJar, createFakeServer, type FakeServer } from '../../../src/testing/fake-server.js';
 import { createFakeBrowser, type FakeBrowser, type FakePage, type FakeTab } from '../../../src/testing/fake-tabs.js';
 import { createManualClock, type ManualClock } from '../../../src/testing/manual-clock.js';
-import type { Policy } from '../../../src/facts/policy.js';
 import { minutes } from '../../../src/time/instant.js';
 
 export interface Tab {
@@ -40,7 +41,10 @@ export function createScene(how: { readonly policy?: Partial<Policy>; readonly l
   const network: Network = { ...GOOD_NETWORK };
   const jar: CookieJar = { secret: undefined };
 
-  function load(tab: Pick<Tab, 'page' | 'events'>, options: Partial<NightlatchOptions>): Pick<Tab, 'latch' | 'backend'> {
+  function load(
+    tab: Pick<Tab, 'page' | 'events'>,
+    options: Partial<NightlatchOptions>,
+  ): Pick<Tab, 'latch' | 'backend'> {
     const { page } = tab;
     const backend = how.local
       ? undefined

@@ -44,6 +44,17 @@ describe('time without a server', () => {
     expect(now()).toBe(past(minutes(11)));
   });
 
+  it('does not go back with a wall clock that was set forward and back again by less than a step', () => {
+    const { clock, now } = createScene();
+    now();
+    clock.stepWall(1_500);
+    const high = now();
+    clock.stepWall(-1_500);
+    expect(now()).toBe(high);
+    clock.advance(minutes(1));
+    expect(now()).toBeGreaterThan(high);
+  });
+
   it('counts a sleep that follows a wall clock set back', () => {
     const { clock, now } = createScene();
     now();

@@ -1,37 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { decodePolicy, encodePolicy, type Policy } from '../../src/facts/policy.js';
 import { readLocalPolicy } from '../../src/options.js';
-
-describe('a local policy', () => {
-  it.each([
-    ['operations', null],
-    ['operations', 5],
-    ['operations', { a: null }],
-    ['operations', { a: { allow: 'yes' } }],
-    ['operations', { a: { allow: true, maxAge: 'soon' } }],
-    ['routes', {}],
-    ['routes', [1]],
-    ['defaultOperation', 5],
-    ['source', 5],
-    ['justification', {}],
-  ])('with %s %j is refused', (member, value) => {
-    expect(() => readLocalPolicy({ idleTimeout: 1_000, [member]: value } as never)).toThrow(
-      new RegExp(`policy\\.${member}`),
-    );
-  });
-  it('with an idle limit of a fraction of a millisecond can be read back from the mirror, or is refused', () => {
-    const policy = readOrNot(0.4);
-    if (policy) expect(() => decodePolicy(encodePolicy(policy))).not.toThrow();
-  });
-});
-
-function readOrNot(idleTimeout: number): Policy | undefined {
-  try {
-    return readLocalPolicy({ idleTimeout });
-  } catch {
-    return undefined;
-  }
-}
 
 it.each<[what: string, change: object]>([
   ['a source of more than 1,000 characters', { source: 'x'.repeat(1_001) }],

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { createAftermath } from '../../../src/actions/aftermath.js';
+import type { Tell } from '../../../src/actions/tell.js';
+import type { Wipe } from '../../../src/actions/wipe.js';
+import type { Facts } from '../../../src/facts/facts.js';
+import { NEWCOMER, type Standing } from '../../../src/rules/standing.js';
+import { minutes, seconds } from '../../../src/time/instant.js';
+import { OPEN, past, SHOWING } from '../support/facts.js';
+import { createSurroundings } from '../support/surroundings.js';
+
+const OVER: Facts = { ...OPEN, end: { reason: 'signed-out', at: past(5), told: false } };
+const TOLD: Facts = { ...OPEN, end: { reason: 'revoked', at: past(5), told: true } };
+
+function createScene(facts: Facts = OVER, standing: Standing = SHOWING, hasBackend = true) {
+  const around = createSurroundings(facts, standing);
+  const { clock, ledger } = around;
+  const log: string[] = [];
+  const state = { delay: 0, isComplete: true };
+  const wait = () => new Promise<void>((resolve) => void clock.wait(state.delay, resolve));
+  const done = new Set<string>();
+  const wipe: Wipe = {
+    async tab(id) {
+      if (!done.has(id)) log.push(`tab ${id}`);
+      done.add(id);
+      return [];
+    },
+    async shared(id) {
+      log.push(`shared ${id}`);
+      await wait();
+      if (state.isComplete) ledger.stand({ wiped: id });
+      return [];
+    },
+    sweep: async () => [],
+    all: async (sessionId) => ({ sessionId, complete: true, results: [] }),
+  };
+  const tell: Tell = {
+    note: ({ id, reason }) => log.push(`note ${id} ${reason}`),
+    told: () => undefined,
+    run: async () => void log.push(`tell at ${clock.passed()}`),
+    hurry: () => undefined,
+    stop: () => undefined,
+  };
+  const follow = createAftermath({ clock, ledger, hasBackend, wipe, tell } as Parameters<typeof createAftermath>[0]);
+  around.onChange = follow;
+  return { ...around, follow, log, state };
+}
+
+describe('after an end', () => {
+  it('it is noted that the server must hear of it, then wiped, then told', async () => {
+    const { follow, log, state, pass } = createScene();
+    state.delay = 300;
+    follow();
+    await pass(seconds(5));
+    expect(log).toEqual(['note s1 signed-out', 'tab s1', 'shared s1', 'tell at 300']);
+  });
+
+  it('a wiper that hangs does not keep it from the server for longer than a second', async () => {
+    const { follow, log, state, pass } = createScene();
+    state.delay = minutes(1);
+    follow();
+    await pass(seconds(5));
+    expect(log.at(-1)).toBe('tell at 1000');
+  });
+
+  it('it happens once, however often one looks', async () => {
+    const { follow, log, pass } = createScene();
+    for (let i = 0; i < 10; i += 1) {
+      follow();
+      await pass(seconds(1));
+    }
+    expect(log).toHaveLength(4);
+  });
+
+  it('that the server declared, it is wiped, and nobody told', async () => {
+    const { follow, log, pass } = createScene(TOLD);
+    follow();
+    await pass(seconds(5));
+    expect(log).toEqual(['tab s1', 'shared s1']);
+  });
+
+  it('without a server, nobody is told', async () => {
+    const { follow, log, pass } = createScene(OVER, SHOWING, false);
+    follow();
+    await pass(seconds(5));
+    expect(log).toEqual(['tab s1', 'shared s1']);
+  });
+
+  it('a tab that did not show it wipes what all share only', async () => {
+    const { follow, log, pass } = createScene(TOLD, NEWCOMER);
+    follow();
+    await pass(seconds(5));
+    expect(log).toEqual(['shared s1']);
+  });
+
+  it('what was left for later is tried again after 30 s, by itself', async () => {
+    const { follow, log, state, pass } = createScene(TOLD);
+    state.isComplete = false;
+    follow();
+    await pass(seconds(29));
+    follow();
+    await pass(0);
+    expect(log).toEqual(['tab s1', 'shared s1']);
+    state.isComplete = true;
+    await pass(seconds(2));
+    expect(log).toEqual(['tab s1', 'shared s1', 'shared s1']);
+    await pass(minutes(5));
+    expect(log).toHaveLength(3);
+  });
+});
+
+describe('nothing follows', () => {
+  it.each<[what: string, facts: Facts, standing: Standing]>([
+    ['while the session is open', OPEN, SHOWING],
+    ['where nothing is known', {}, NEWCOMER],
+    ['where all was wiped', TOLD, { ...NEWCOMER, wiped: 's1' }],
+    ['while a question about another session is open', TOLD, { ...NEWCOMER, doubted: true }],
+    ['on a page that was replaced: what all share is another person’s', TOLD, { ...NEWCOMER, replacedAt: past(9) }],
+  ])('%s', async (_, facts, standing) => {
+    const { follow, log, pass } = createScene(facts, standing);
+    follow();
+    await pass(seconds(5));
+    expect(log).toEqual([]);
+  });
+
+  it('of what all share until the doubt is over', async () => {
+    const { follow, ledger, log, pass } = createScene(TOLD, { ...NEWCOMER, doubted: true });
+    follow();
+    await pass(seconds(5));
+    ledger.stand({ doubted: false });
+    await pass(0);
+    expect(log).toEqual(['shared s1']);
+  });
+});

@@ -1,0 +1,328 @@
+import { describe, expect, it } from 'vitest';
+import { createDoor } from '../../../src/actions/door.js';
+import { type Facts, NOTHING, type Session } from '../../../src/facts/facts.js';
+import type { Begun } from '../../../src/ports.js';
+import { NEWCOMER, type Standing } from '../../../src/rules/standing.js';
+import { hours, seconds } from '../../../src/time/instant.js';
+import { OPEN, past, SESSION, SHOWING } from '../support/facts.js';
+import { createSurroundings, outcome } from '../support/surroundings.js';
+
+const END = { reason: 'signed-out', at: past(5), told: false } as const;
+const begunOf = ({ id, order }: Session): Begun => ({ id, order });
+const NEXT: Session = { id: 's2', order: 2_000, startedAt: past(9), subject: 'ana' };
+const BENS: Session = { ...NEXT, subject: 'ben' };
+const of = (session: Session): Facts => ({ ...OPEN, session });
+
+interface How {
+  readonly facts?: Facts;
+  readonly standing?: Standing;
+  readonly hasBackend?: boolean;
+  readonly begun?: Begun;
+}
+
+function createScene({ facts = NOTHING, standing = NEWCOMER, hasBackend = true, begun }: How = {}) {
+  const around = createSurroundings(facts, standing);
+  const log: string[] = [];
+  const state = { sweep: async () => undefined as unknown };
+  const door = createDoor({
+    ledger: around.ledger,
+    memory: around.memory,
+    takeTurn: around.takeTurn,
+    hasBackend,
+    wipeTab: async (id) => log.push(`wipe tab ${id}`),
+    sweep: async (id) => {
+      log.push(`sweep ${id}`);
+      await state.sweep();
+    },
+    askAgain: () => log.push('ask again'),
+    tell: () => log.push('tell'),
+    report: around.report,
+  });
+  if (begun) around.memory.setBegun(begun);
+  // Facts are mirrored as soon as they are learnt.
+  around.onChange = () => around.memory.write(around.ledger.facts());
+  return { ...around, door, log, state, phase: () => around.ledger.view().phase };
+}
+
+describe('a session that this browser meets first (S3)', () => {
+  it('is adopted without wiping where nothing was there before, and marked as begun', async () => {
+    const { door, memory, ledger, log, phase, pass } = createScene();
+    door.meet(OPEN, undefined);
+    await pass(0);
+    expect([phase(), log, memory.begun()]).toEqual(['active', [], begunOf(SESSION)]);
+    expect(ledger.standing()).toMatchObject({ shown: SESSION, opened: 's1', none: false, waited: false });
+  });
+
+  it('sweeps what the one before has left, and only then is marked and opened', async () => {
+    const { door, memory, log, state, phase, pass } = createScene({ begun: begunOf(SESSION) });
+    let finish: () => void = () => undefined;
+    state.sweep = () =>
+      new Promise((resolve) => {
+        finish = () => resolve(undefined);
+      });
+    door.meet(of(NEXT), begunOf(SESSION));
+    await pass(seconds(5));
+    expect([phase(), log, memory.begun()?.id]).toEqual(['pending', ['sweep s1'], 's1']);
+    finish();
+    await pass(0);
+    expect([phase(), memory.begun()]).toEqual(['active', begunOf(NEXT)]);
+  });
+
+  it('sweeps what the mirror’s session left, though the begun key is gone', async () => {
+    const { door, memory, log, phase, pass } = createScene();
+    memory.write(OPEN);
+    door.meet(of(NEXT), undefined);
+    await pass(0);
+    expect([phase(), log]).toEqual(['active', ['sweep s1']]);
+  });
+
+  it('that another tab has begun is opened at once', async () => {
+    const { door, log, phase, pass } = createScene({ begun: begunOf(SESSION) });
+    door.meet(OPEN, undefined);
+    await pass(0);
+    expect([phase(), log]).toEqual(['active', []]);
+  });
+
+  it('is not opened on an answer asked before the begun key last changed', async () => {
+    const { door, log, phase, pass } = createScene({ begun: { id: 's0', order: 1 } });
+    door.meet(OPEN, { id: 'earlier', order: 0 });
+    await pass(0);
+    expect([phase(), log]).toEqual(['pending', ['ask again']]);
+  });
+
+  it('is not opened where another door was passed while it waited for its turn', async () => {
+    const { door, neighbour, log, phase, pass } = createScene({ begun: begunOf(SESSION) });
+    const other = neighbour();
+    void other.takeTurn('wipe', hours(1), async () => {
+      other.memory.setBegun({ id: 's3', order: 3_000 });
+    });
+    door.meet(of(NEXT), begunOf(SESSION));
+    await pass(seconds(1));
+    expect([phase(), log]).toEqual(['pending', ['ask again']]);
+  });
+
+  it('is not opened where another door was passed while it swept', async () => {
+    const { door, neighbour, log, state, phase, memory, pass } = createScene({ begun: begunOf(SESSION) });
+    const other = neighbour();
+    state.sweep = async () => other.memory.setBegun({ id: 's3', order: 3_000 });
+    door.meet(of(NEXT), begunOf(SESSION));
+    await pass(seconds(1));
+    expect([phase(), log, memory.begun()?.id]).toEqual(['pending', ['sweep s1', 'ask again'], 's3']);
+  });
+
+  it('is opened after its turn where another tab has begun it meanwhile, and not swept twice', async () => {
+    const { door, neighbour, log, phase, pass } = createScene({ begun: begunOf(SESSION) });
+    const other = neighbour();
+    void other.takeTurn('wipe', hours(1), async () => other.memory.setBegun(begunOf(NEXT)));
+    door.meet(of(NEXT), begunOf(SESSION));
+    await pass(seconds(1));
+    expect([phase(), log]).toEqual(['active', []]);
+  });
+
+  it('waits for the wipe turn, though not longer than ten seconds (T1)', async () => {
+    const { door, neighbour, log, phase, pass } = createScene({ begun: begunOf(SESSION) });
+    void neighbour().takeTurn('wipe', hours(1), () => new Promise(() => undefined));
+    await pass(0);
+    door.meet(of(NEXT), begunOf(SESSION));
+    await pass(seconds(10) - 1);
+    expect([phase(), log]).toEqual(['pending', []]);
+    await pass(1);
+    expect(phase()).toBe('active');
+  });
+
+  it('goes through the door once, however often it is met', async () => {
+    const { door, log, pass } = createScene({ begun: begunOf(SESSION) });
+    for (let i = 0; i < 5; i += 1) door.meet(of(NEXT), begunOf(SESSION));
+    await pass(0);
+    expect(log).toEqual(['sweep s1']);
+  });
+
+  it('is not opened if it has ended on its way', async () => {
+    const { door, ledger, memory, state, phase, pass } = createScene({ begun: begunOf(SESSION) });
+    state.sweep = async () => ledger.learn({ session: NEXT, end: END });
+    door.meet(of(NEXT), begunOf(SESSION));
+    await pass(0);
+    expect([phase(), memory.begun()?.id]).toEqual(['ended', 's1']);
+  });
+
+  it('voids a receipt of its own: it had an open view after it (W2)', async () => {
+    const { door, memory, ledger, pass } = createScene({ begun: begunOf(SESSION) });
+    memory.setReceipt({ sessionId: 's1', done: ['tokens'], complete: true });
+    ledger.stand({ wiped: 's1' });
+    door.meet(OPEN, begunOf(SESSION));
+    await pass(0);
+    expect(memory.receipt()).toEqual({ sessionId: 's1', done: [], complete: false });
+    expect(ledger.standing().wiped).toBeUndefined();
+  });
+
+  it('leaves the receipt of another session alone', async () => {
+    const { door, memory, pass } = createScene({ begun: begunOf(SESSION) });
+    memory.setReceipt({ sessionId: 's0', done: ['tokens'], complete: true });
+    door.meet(OPEN, begunOf(SESSION));
+    await pass(0);
+    expect(memory.receipt()?.complete).toBe(true);
+  });
+
+  it('can be waited for', async () => {
+    const { door, phase, pass } = createScene({ begun: begunOf(SESSION) });
+    door.meet(of(NEXT), begunOf(SESSION));
+    const settled = door.settled();
+    await pass(0);
+    await settled;
+    expect(phase()).toBe('active');
+    expect(await outcome(door.settled())).toBeUndefined();
+  });
+});
+
+describe('another session than the one this page has shown (S2)', () => {
+  const shows = { facts: OPEN, standing: SHOWING, begun: begunOf(SESSION) };
+
+  it('of the same person: the tab’s own is wiped, and the new one opens through the door', async () => {
+    const { door, happened, log, phase, ledger, pass } = createScene(shows);
+    door.meet(of(NEXT), begunOf(SESSION));
+    await pass(0);
+    expect([phase(), log]).toEqual(['active', ['wipe tab s1', 'sweep s1']]);
+    expect(ledger.standing().shown).toEqual(NEXT);
+    expect(happened).toContainEqual({ type: 'session-replaced', from: 's1', to: 's2' });
+  });
+
+  it('of the same person opens also from an end: they signed in again elsewhere', async () => {
+    const { door, phase, pass } = createScene({ ...shows, facts: { ...OPEN, end: END } });
+    door.meet(of(NEXT), begunOf(SESSION));
+    await pass(0);
+    expect(phase()).toBe('active');
+  });
+
+  it.each<[whose: string, session: Session]>([
+    ['another person', BENS],
+    ['an unknown person', { id: 's2', order: 2_000, startedAt: past(9) }],
+  ])('of %s: this page is over, its own is wiped, and what all share is left alone', async (_, session) => {
+    const { door, happened, log, memory, ledger, pass } = createScene(shows);
+    door.meet(of(session), begunOf(SESSION));
+    await pass(0);
+    expect(ledger.view()).toMatchObject({ phase: 'ended', reason: 'replaced', session: SESSION });
+    expect([log, memory.begun()?.id]).toEqual([['wipe tab s1'], 's1']);
+    expect(happened).toContainEqual({ type: 'session-replaced', from: 's1', to: 's2' });
+  });
+
+  it('once replaced, this page stays so until it is loaded anew', async () => {
+    const { door, phase, ledger, pass } = createScene(shows);
+    door.meet(of(BENS), begunOf(SESSION));
+    door.meet(of({ ...NEXT, id: 's3', order: 3_000 }), begunOf(SESSION));
+    door.meet(OPEN, begunOf(SESSION));
+    await pass(seconds(30));
+    expect([phase(), ledger.standing().opened]).toEqual(['ended', 's1']);
+  });
+
+  it('on a page that has shown none, another person’s opens like any', async () => {
+    const { door, phase, pass } = createScene({ facts: OPEN, begun: begunOf(SESSION) });
+    door.meet(of(BENS), begunOf(SESSION));
+    await pass(0);
+    expect(phase()).toBe('active');
+  });
+
+  it('without a server a missing subject counts as the same person (M2)', async () => {
+    const nobodys = { id: 's2', order: 2_000, startedAt: past(9) };
+    const { door, phase, pass } = createScene({ ...shows, hasBackend: false });
+    door.meet(of(nobodys), begunOf(SESSION));
+    await pass(0);
+    expect(phase()).toBe('active');
+  });
+
+  it('without a server another subject is another person', async () => {
+    const { door, phase, pass } = createScene({ ...shows, hasBackend: false });
+    door.meet(of(BENS), begunOf(SESSION));
+    await pass(0);
+    expect(phase()).toBe('ended');
+  });
+
+  it('of two local ones that started of their own accord the loser is bound anew without wiping (M2)', async () => {
+    const [one, two] = [
+      { ...SESSION, id: 'alone-1' },
+      { ...NEXT, id: 'alone-2' },
+    ];
+    const { door, log, phase, pass } = createScene({
+      facts: of(one),
+      standing: { ...SHOWING, shown: one, opened: one.id },
+      hasBackend: false,
+      begun: begunOf(two),
+    });
+    door.meet(of(two), begunOf(two));
+    await pass(0);
+    expect([phase(), log]).toEqual(['active', []]);
+  });
+});
+
+describe('while this tab signs in', () => {
+  it('whoever is met is bound anew, also from replaced', async () => {
+    const { door, phase, ledger, pass } = createScene({
+      facts: OPEN,
+      standing: { ...SHOWING, replacedAt: past(3) },
+      begun: begunOf(SESSION),
+    });
+    void door.binding(async () => {
+      door.meet(of(BENS), begunOf(SESSION));
+      await door.settled();
+    });
+    await pass(0);
+    expect(phase()).toBe('active');
+    expect(ledger.standing()).toMatchObject({ shown: BENS, replacedAt: undefined });
+  });
+
+  it('what was there before is swept first, and not again at the door', async () => {
+    const { door, log, memory, phase, pass } = createScene({ facts: OPEN, standing: SHOWING, begun: begunOf(SESSION) });
+    void door.binding(async () => {
+      await door.clear();
+      log.push('sign in');
+      door.meet(of(NEXT), begunOf(SESSION));
+      await door.settled();
+    });
+    await pass(0);
+    expect(log).toEqual(['sweep s1', 'sign in', 'wipe tab s1']);
+    expect([phase(), memory.begun()?.id]).toEqual(['active', 's2']);
+  });
+
+  it('what another tab has begun since the sweep is swept at the door', async () => {
+    const { door, neighbour, log, phase, pass } = createScene({ begun: begunOf(SESSION) });
+    const other = neighbour();
+    void door.binding(async () => {
+      await door.clear();
+      other.memory.setBegun({ id: 's3', order: 3_000 });
+      door.meet(of({ ...NEXT, id: 's4', order: 4_000 }), { id: 's3', order: 3_000 });
+      await door.settled();
+    });
+    await pass(seconds(1));
+    expect([phase(), log]).toEqual(['active', ['sweep s1', 'sweep s3']]);
+  });
+
+  it('nothing is swept where nothing was before', async () => {
+    const { door, log, phase, pass } = createScene();
+    void door.binding(async () => {
+      await door.clear();
+      door.meet(OPEN, undefined);
+      await door.settled();
+    });
+    await pass(0);
+    expect([phase(), log]).toEqual(['active', []]);
+  });
+
+  it('that fails leaves the rules as they were', async () => {
+    const { door, phase, pass } = createScene({ facts: OPEN, standing: SHOWING, begun: begunOf(SESSION) });
+    await expect(door.binding(() => Promise.reject(new Error('wrong password')))).rejects.toThrow('wrong password');
+    door.meet(of(BENS), begunOf(SESSION));
+    await pass(0);
+    expect(phase()).toBe('ended');
+  });
+});
+
+describe('a session that ended here, and that the server still names (E3, E5)', () => {
+  it.each([false, true])('stays ended, and the server is told; while signing in: %s', async (isBinding) => {
+    const { door, ledger, memory, log, pass } = createScene({ begun: begunOf(SESSION) });
+    memory.setUntold([{ id: 's1', reason: 'signed-out' }]);
+    const meet = async () => door.meet(OPEN, begunOf(SESSION));
+    void (isBinding ? door.binding(meet) : meet());
+    await pass(0);
+    expect(ledger.facts().end).toMatchObject({ reason: 'signed-out', told: false });
+    expect([ledger.view().phase, log]).toEqual(['ended', ['tell']]);
+  });
+});
