@@ -150,7 +150,7 @@ export function createNightlatch(
       }
       if (!end) {
         const at = parts.ledger.reading()?.now ?? session.startedAt;
-        parts.ledger.learn({ session, end: { reason: 'signed-out', at, told: settings.backend === undefined } });
+        parts.endSession(session, { reason: 'signed-out', at, told: settings.backend === undefined });
       }
       return parts.wipe.all(session.id);
     },

@@ -11,7 +11,7 @@ import { createTell, type Tell } from './actions/tell.js';
 import { createTouch, type Touch } from './actions/touch.js';
 import { createWipe, type Wipe } from './actions/wipe.js';
 import type { Report } from './events.js';
-import type { Facts } from './facts/facts.js';
+import type { Facts, Session, Tombstone } from './facts/facts.js';
 import { createLedger, type Ledger } from './ledger.js';
 import type { Settings } from './options.js';
 import type { Memory, World } from './ports.js';
@@ -71,6 +71,8 @@ export interface Parts {
   readonly extend: () => Promise<SessionView>;
   readonly begin: Begin;
   readonly alone: Alone;
+  /** Writes a tombstone of this tab's own. */
+  readonly endSession: (session: Session, end: Tombstone) => void;
 }
 
 /** Makes the parts of one tab. Nothing happens until they are started. */
@@ -130,6 +132,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     clock,
     random,
     peek: backend ? (limit) => calls.call('peek', limit, (signal) => backend.peek(signal)) : () => alone.findOther(),
+    isVisible: presence.isVisible,
     mayAsk: () => !backend?.sliding || ledger.standing().opened === undefined,
     isWanted: () => hooks.isRunning() && hasBackend && isUnanswered(ledger),
     doubted: (doubted) => ledger.stand({ doubted }),
@@ -184,6 +187,14 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
   });
 
   // Sessions that begin and end.
+
+  /** The sessions that this tab has ended itself: it is for this tab to tell the server. */
+  const ownEnds = new Set<string>();
+
+  function endSession(session: Session, end: Tombstone): void {
+    ownEnds.add(session.id);
+    ledger.learn({ session, end });
+  }
 
   const wipe = createWipe({
     clock,
@@ -241,11 +252,19 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     ask: (limit) => (hasBackend && !backend.sliding ? questions.ask(limit) : Promise.resolve(false)),
     hasBackend,
     claims: questions.open,
+    end: endSession,
     settled: door.settled,
     lastLook: !off.has('last-look'),
   });
 
-  const aftermath = createAftermath({ clock, ledger, hasBackend, wipe, tell });
+  const aftermath = createAftermath({
+    clock,
+    ledger,
+    hasBackend,
+    isMine: (sessionId) => ownEnds.has(sessionId),
+    wipe,
+    tell,
+  });
 
   // What the person does.
 
@@ -318,6 +337,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     extend,
     begin,
     alone,
+    endSession,
   };
 }
 

@@ -10,7 +10,12 @@ const WIPE_FIRST: Duration = 1_000;
 /** A wipe that was left for later is tried again after this, while a page lives. */
 const RETRY: Duration = 30_000;
 
+/** Another page's end is told by that page, which has this long. */
+const COURTESY: Duration = 3_000;
+
 export interface AftermathParts {
+  /** Whether this tab wrote the tombstone itself. */
+  readonly isMine: (sessionId: string) => boolean;
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly hasBackend: boolean;
@@ -19,9 +24,18 @@ export interface AftermathParts {
 }
 
 /** Makes the function that looks, on each change, whether an end has something to be done about. */
-export function createAftermath({ clock, ledger, hasBackend, wipe, tell }: AftermathParts): () => void {
+export function createAftermath({ clock, ledger, hasBackend, isMine, wipe, tell }: AftermathParts): () => void {
   const wiping = new Set<string>();
   const telling = new Set<string>();
+
+  function pause(duration: Duration): Promise<void> {
+    return new Promise((resolve) => void clock.wait(duration, resolve));
+  }
+
+  function isStillUntold(sessionId: string): boolean {
+    const { session, end } = ledger.facts();
+    return session?.id !== sessionId || end?.told === false;
+  }
 
   /** Wipes what all tabs share, and looks again later if something was left. */
   async function wipeShared(sessionId: string): Promise<void> {
@@ -40,6 +54,7 @@ export function createAftermath({ clock, ledger, hasBackend, wipe, tell }: After
     const { session, end } = ledger.facts();
     const { shown, replacedAt, doubted, wiped } = ledger.standing();
     if (!session || !end) return;
+    if (end.told && telling.delete(session.id)) tell.told(session.id);
     const isUntold = hasBackend && !end.told && !telling.has(session.id);
     if (isUntold) {
       telling.add(session.id);
@@ -49,8 +64,10 @@ export function createAftermath({ clock, ledger, hasBackend, wipe, tell }: After
     const isDue = wiped !== session.id && !wiping.has(session.id) && replacedAt === undefined && !doubted;
     const wipes = Promise.all([tab, isDue ? wipeShared(session.id) : undefined]);
     if (!isUntold) return;
-    const patience = new Promise<void>((resolve) => void clock.wait(WIPE_FIRST, resolve));
-    void Promise.race([wipes, patience]).then(() => tell.run());
+    void Promise.race([wipes, pause(WIPE_FIRST)])
+      // Whoever wrote the tombstone tells the server; the others do so if that page is gone.
+      .then(() => (isMine(session.id) ? undefined : pause(COURTESY)))
+      .then(() => (isStillUntold(session.id) ? tell.run() : undefined));
   }
 
   return follow;

@@ -1,5 +1,5 @@
 /** The end: a last look before anything irreversible, then the tombstone, or the lock where the policy says lock. */
-import { type Facts, isLocked } from '../facts/facts.js';
+import { type Facts, isLocked, type Session, type Tombstone } from '../facts/facts.js';
 import type { Ledger } from '../ledger.js';
 import type { TakeTurn } from '../ports.js';
 import type { Claim } from '../rules/admit.js';
@@ -31,6 +31,8 @@ export interface EndParts {
   readonly ask: (limit: Duration) => Promise<boolean>;
   readonly hasBackend: boolean;
   readonly claims: () => readonly Claim[];
+  /** Writes a tombstone of this tab's own. */
+  readonly end: (session: Session, end: Tombstone) => void;
   /** A re-authentication that is under way; the last look waits for it. */
   readonly settled: () => Promise<void>;
   /** Test seam: the last look. */
@@ -109,8 +111,7 @@ export function createEnd(parts: EndParts): End {
     if (view.phase === 'locked')
       ledger.learn({ session: facts.session, lockedAt: lockInstant(facts, reading.earliest) });
     if (view.phase === 'expired') {
-      const end = { reason: view.deadline.cause, at: reading.now, told: !parts.hasBackend };
-      ledger.learn({ session: facts.session, end });
+      parts.end(facts.session, { reason: view.deadline.cause, at: reading.now, told: !parts.hasBackend });
     }
   }
 

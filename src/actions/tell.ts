@@ -7,6 +7,8 @@ import type { Duration } from '../time/instant.js';
 const FIRST_RETRY: Duration = 1_000;
 const LONGEST_RETRY: Duration = 60_000;
 const LIMIT: Duration = 10_000;
+/** What one tab stores, another may not see at once. */
+const STORAGE_LAG: Duration = 50;
 /** Another tab's telling is waited for; one that holds the turn longer is frozen. */
 const TURN_PATIENCE: Duration = 11_000;
 
@@ -49,7 +51,11 @@ export function createTell({ clock, random, ledger, memory, takeTurn, end }: Tel
   async function tellAll(): Promise<void> {
     callOff?.();
     callOff = undefined;
+    const asked = clock.read().monotonic;
     await takeTurn('tell', TURN_PATIENCE, async () => {
+      // What the tab before has told, it has also taken off the list; another tab may see that a moment later.
+      if (clock.read().monotonic - asked > 0)
+        await new Promise<void>((resolve) => void clock.wait(STORAGE_LAG, resolve));
       for (const untold of memory.untold()) {
         const reply = await end(untold, LIMIT);
         if (isHeard(reply)) told(untold.id);

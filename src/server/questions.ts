@@ -22,6 +22,7 @@ export interface QuestionsParts {
   readonly random: () => number;
   /** Asks once; resolves with the reply after it was taken in. */
   readonly peek: (limit: Duration) => Promise<Reply>;
+  readonly isVisible: () => boolean;
   /** Whether a question may be asked that nobody waits for: a server that slides is asked on the person's act alone. */
   readonly mayAsk: () => boolean;
   /** Whether this tab still lacks an answer, claims aside: then it goes on asking. */
@@ -149,7 +150,9 @@ export function createQuestions(parts: QuestionsParts): Questions {
       claims.set(claim.key, claim);
       if (isNew) {
         if (claim.about === 'other-session') parts.doubted(true);
-        schedule(random() * SCATTER);
+        // The timers of a hidden page ring once a second: it asks at once, if it may.
+        if (!parts.isVisible() && parts.mayAsk() && now() >= Math.max(askedAt + SPACING, quietUntil)) void ask();
+        else schedule(random() * SCATTER);
       }
       return true;
     },

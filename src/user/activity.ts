@@ -1,7 +1,7 @@
 /** Keeps when the person last acted, and says so at most once a second. */
 import type { ActivitySource } from '../ports.js';
 import type { Clock } from '../time/clock.js';
-import type { Duration } from '../time/instant.js';
+import { type DeviceTime, type Duration, gap } from '../time/instant.js';
 import { type EvidenceWindow, listenForEvidence } from './evidence.js';
 
 export interface ActivityOptions {
@@ -11,6 +11,9 @@ export interface ActivityOptions {
 
 /** Activity becomes known at most this often (`RULES.md` A3). */
 const PULSE: Duration = 1_000;
+
+/** The device clocks moved apart by this much: a sleep, or one was set. */
+const SLEEP: Duration = 2_000;
 
 const NEVER = Number.NEGATIVE_INFINITY;
 
@@ -42,9 +45,11 @@ export function createActivitySource({ window, clock }: ActivityOptions): Activi
       const listening = new AbortController();
       let callOff: (() => void) | undefined;
       let actedSince = false;
+      let pulsedAt: DeviceTime | undefined;
 
       function pulse(): void {
         actedSince = false;
+        pulsedAt = clock.read();
         callOff = clock.wait(PULSE, () => {
           callOff = undefined;
           if (actedSince) pulse();
@@ -52,9 +57,13 @@ export function createActivitySource({ window, clock }: ActivityOptions): Activi
         acted();
       }
 
+      /** The first act after a sleep is known at once, though the monotonic clock says that it came right after the last. */
       function beat(): void {
-        if (callOff) actedSince = true;
-        else pulse();
+        if (callOff && pulsedAt && gap(pulsedAt, clock.read()) <= SLEEP) actedSince = true;
+        else {
+          callOff?.();
+          pulse();
+        }
       }
 
       const heard = {

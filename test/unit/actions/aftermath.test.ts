@@ -15,7 +15,7 @@ function createScene(facts: Facts = OVER, standing: Standing = SHOWING, hasBacke
   const around = createSurroundings(facts, standing);
   const { clock, ledger } = around;
   const log: string[] = [];
-  const state = { delay: 0, isComplete: true };
+  const state = { delay: 0, isComplete: true, isMine: true };
   const wait = () => new Promise<void>((resolve) => void clock.wait(state.delay, resolve));
   const done = new Set<string>();
   const wipe: Wipe = {
@@ -35,12 +35,14 @@ function createScene(facts: Facts = OVER, standing: Standing = SHOWING, hasBacke
   };
   const tell: Tell = {
     note: ({ id, reason }) => log.push(`note ${id} ${reason}`),
-    told: () => undefined,
+    told: (id) => log.push(`told ${id}`),
     run: async () => void log.push(`tell at ${clock.passed()}`),
     hurry: () => undefined,
     stop: () => undefined,
   };
-  const follow = createAftermath({ clock, ledger, hasBackend, wipe, tell } as Parameters<typeof createAftermath>[0]);
+  const follow = createAftermath({ clock, ledger, hasBackend, isMine: () => state.isMine, wipe, tell } as Parameters<
+    typeof createAftermath
+  >[0]);
   around.onChange = follow;
   return { ...around, follow, log, state };
 }
@@ -69,6 +71,27 @@ describe('after an end', () => {
       await pass(seconds(1));
     }
     expect(log).toHaveLength(4);
+  });
+
+  it('that another tab wrote, the server is told after a while, for that tab may be gone', async () => {
+    const { follow, log, state, pass } = createScene();
+    state.isMine = false;
+    follow();
+    await pass(seconds(2));
+    expect(log.filter((line) => line.startsWith('tell'))).toEqual([]);
+    await pass(seconds(2));
+    expect(log.filter((line) => line.startsWith('tell'))).toHaveLength(1);
+  });
+
+  it('that another tab wrote and has told of, nobody tells again', async () => {
+    const { follow, log, state, ledger, pass } = createScene();
+    state.isMine = false;
+    follow();
+    await pass(seconds(1));
+    ledger.learn(TOLD.session ? { session: TOLD.session, end: { reason: 'signed-out', at: past(5), told: true } } : {});
+    await pass(seconds(10));
+    expect(log.filter((line) => line.startsWith('tell'))).toEqual([]);
+    expect(log).toContain(`told ${TOLD.session?.id}`);
   });
 
   it('that the server declared, it is wiped, and nobody told', async () => {

@@ -13,6 +13,7 @@ it('the last look waits for a re-authentication under way, though no longer than
     ask: async () => false,
     hasBackend: true,
     claims: () => [],
+    end: (session, end) => ledger.learn({ session, end }),
     settled: () => new Promise(() => undefined),
   });
   await pass(minutes(15));

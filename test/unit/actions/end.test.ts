@@ -34,6 +34,7 @@ function createScene({ facts = OPEN, standing = SHOWING, hasBackend = true }: Ho
     clock,
     ledger,
     takeTurn: around.takeTurn,
+    end: (session, end) => ledger.learn({ session, end }),
     readMirror() {
       log.push('mirror');
       ledger.learn(state.mirror);

@@ -16,10 +16,11 @@ function createScene(how: { readonly random?: () => number } = {}) {
   const asked: number[] = [];
   const doubts: boolean[] = [];
   const settled: string[] = [];
-  const state: { reply: Reply | 'hang'; isWanted: boolean; mayAsk: boolean; delay: number } = {
+  const state: { reply: Reply | 'hang'; isWanted: boolean; mayAsk: boolean; isVisible: boolean; delay: number } = {
     reply: DOCUMENT,
     isWanted: false,
     mayAsk: true,
+    isVisible: true,
     delay: 0,
   };
   let atOnce = 0;
@@ -37,6 +38,7 @@ function createScene(how: { readonly random?: () => number } = {}) {
       return reply === 'hang' ? SILENCE : reply;
     },
     mayAsk: () => state.mayAsk,
+    isVisible: () => state.isVisible,
     isWanted: () => state.isWanted,
     doubted: (isDoubted) => doubts.push(isDoubted),
     settled: (claims) => settled.push(...claims.map(({ key }) => key)),
@@ -59,6 +61,14 @@ describe('a claim', () => {
     expect(questions.raise(claim('a'))).toBe(true);
     await pass(seconds(1));
     expect(asked).toEqual([chance * 300]);
+  });
+
+  it('is asked about at once by a hidden page, whose timers ring once a second', async () => {
+    const { questions, asked, state, pass } = createScene({ random: () => 1 });
+    state.isVisible = false;
+    questions.raise(claim('a'));
+    await pass(0);
+    expect(asked).toEqual([0]);
   });
 
   it('is settled by an answer, and asks no second time', async () => {

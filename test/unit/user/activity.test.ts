@@ -325,3 +325,14 @@ describe('the stamp', () => {
     expect(source.take()).toEqual({ strong: 59_990 });
   });
 });
+
+test('the first act after a sleep is known at once, though it came right after the last by the monotonic clock', () => {
+  const { clock, window, acted } = setUp();
+  window.fire('keydown');
+  clock.advance(200);
+  window.fire('keydown');
+  expect(acted()).toBe(1);
+  clock.sleep(3_600_000);
+  window.fire('keydown');
+  expect(acted()).toBe(2);
+});
