@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, chromium, type Page } from '@playwright/test';
+import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
 import { findBrowser } from '../find-browsers.mjs';
 
 /** For every launch: no sandbox (containers run as root), nothing that talks to the network of its own accord. */
@@ -32,6 +32,8 @@ export const intensiveThrottling: readonly string[] = [
 export interface LaunchOptions {
   readonly args?: readonly string[];
   readonly profile?: string;
+  /** For {@link launchReal}: connects only when this resolves. Playwright hangs where tabs are just being restored. */
+  readonly settled?: () => Promise<void>;
 }
 
 export interface Launched {
@@ -97,12 +99,16 @@ export async function launchReal(options: LaunchOptions = {}): Promise<RealChrom
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
+  const renderers = new Map<Page, number>();
   const stopped = new Map<Page, number>();
   // A test run that is cancelled must not leave a browser behind.
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
 
-  const browser = await chromium.connectOverCDP(await endpoint(child), { noDefaults: true });
+  const browser = await connected(child, options).catch((problem: unknown) => {
+    kill();
+    throw problem;
+  });
   const context = browser.contexts()[0];
   if (!context) throw new Error('Chromium has no default context');
 
@@ -111,10 +117,15 @@ export async function launchReal(options: LaunchOptions = {}): Promise<RealChrom
     process: child,
     rendererOf: (page) => rendererOf(context, page),
     async stopRenderer(page) {
-      const pid = await rendererOf(context, page);
-      for (const other of context.pages()) {
-        // One that is stopped already cannot be asked.
-        if (other === page || (stopped.get(other) ?? (await rendererOf(context, other))) !== pid) continue;
+      // With one process stopped there are no traces any more: what was known before it stopped still holds.
+      if (stopped.size === 0) {
+        renderers.clear();
+        for (const one of context.pages()) renderers.set(one, await rendererOf(context, one));
+      }
+      const pid = renderers.get(page);
+      if (pid === undefined) throw new Error(`${page.url()} was opened while another page was stopped`);
+      for (const [other, its] of renderers) {
+        if (other === page || its !== pid) continue;
         throw new Error(`${page.url()} and ${other.url()} share process ${pid}: open the tab with context.newPage()`);
       }
       process.kill(pid, 'SIGSTOP');
@@ -135,6 +146,12 @@ export async function launchReal(options: LaunchOptions = {}): Promise<RealChrom
       await profile.close();
     },
   };
+}
+
+async function connected(child: ChildProcess, { settled }: LaunchOptions): Promise<Browser> {
+  const address = await endpoint(child);
+  await settled?.();
+  return chromium.connectOverCDP(address, { noDefaults: true });
 }
 
 /**

@@ -1,0 +1,181 @@
+/**
+ * What happened in a page, as it happened there. Each sighting is stamped in the page and handed over through the
+ * DevTools protocol, so that nobody has to ask: Playwright's `evaluate` counts as a person's gesture, a stopped page does
+ * not answer, and a page that is loaded anew has forgotten.
+ */
+import type { Page } from '@playwright/test';
+
+export interface Sighting {
+  /**
+   * The SDK's own events by their type; `warning opened`, `warning closed`, `panel opened`, `panel closed` of the dialogs
+   * on screen; `reached` for input that got through to the page; `awake` for the first
+   * input after the clock jumped; `page shown`, `storage changed`, `error`, `violation`, `stall`.
+   */
+  readonly what: string;
+  /** By the page's wall clock, in milliseconds; what a test does to `Date` later does not touch it. */
+  readonly at: number;
+  /** Whether the page was out of rendering at that moment. */
+  readonly covered: boolean;
+  /** The keys of `localStorage` and `sessionStorage` that are not the SDK's own or the journal's. */
+  readonly left: readonly string[];
+  /** Members of an event, and the like. */
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface Witness {
+  /** All so far, oldest first. */
+  readonly seen: readonly Sighting[];
+  /**
+   * Runs an expression in the page, and resolves with its value: without the gesture of a person that Playwright's
+   * `evaluate` gives to what it runs.
+   */
+  quietly<T>(expression: string): Promise<T>;
+}
+
+const BINDING = 'nightlatchSaw';
+
+/** Begins to collect what happens in a page, over all that is loaded in it. Call it before the page goes anywhere. */
+export async function witness(page: Page): Promise<Witness> {
+  const sightings: Sighting[] = [];
+  const session = await page.context().newCDPSession(page);
+  session.on('Runtime.bindingCalled', ({ name, payload }) => {
+    if (name === BINDING) sightings.push(JSON.parse(payload));
+  });
+  await session.send('Runtime.enable');
+  await session.send('Runtime.addBinding', { name: BINDING });
+  await page.addInitScript(watch, BINDING);
+  return {
+    seen: sightings,
+    async quietly(expression) {
+      const answer = await session.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
+      if (answer.exceptionDetails) throw new Error(answer.exceptionDetails.exception?.description ?? expression);
+      return answer.result.value;
+    },
+  };
+}
+
+/**
+ * From now on the page has a heartbeat: a `stall` is seen wherever its plain timer came late, for then it is the machine
+ * that is late, and not the SDK.
+ */
+export const beginHeartbeat = ({ quietly }: Pick<Witness, 'quietly'>): Promise<void> =>
+  quietly('nightlatchHeartbeat()');
+
+/** Moves the device's wall clock, as this page sees it, and not the monotonic one. */
+export const jumpWallClock = ({ quietly }: Pick<Witness, 'quietly'>, milliseconds: number): Promise<void> =>
+  quietly(`nightlatchJump(${milliseconds})`);
+
+/** Runs in the page, before anything else there: it must not refer to anything outside. */
+function watch(binding: string): void {
+  if (window !== window.top) return;
+  const now = Date.now.bind(Date);
+  // The device's wall clock as the page sees it from here on. The monotonic one stays as it is: together they have slept.
+  let jumped = 0;
+  Date.now = () => now() + jumped;
+  let isWaking = false;
+  const jump = (milliseconds: number) => {
+    jumped += milliseconds;
+    isWaking = true;
+  };
+  const tell = (window as unknown as Record<string, (text: string) => void>)[binding];
+
+  const isOurs = (key: string) => key.startsWith('nightlatch:') || key === 'demo-journal';
+  const left = () => {
+    try {
+      return [...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter((key) => !isOurs(key));
+    } catch {
+      return []; // about:blank has no storage
+    }
+  };
+  const isCovered = () => {
+    if (!document.body) return false;
+    const { contentVisibility, display } = getComputedStyle(document.body);
+    return contentVisibility === 'hidden' || display === 'none';
+  };
+  function saw(what: string, detail: object = {}): void {
+    tell?.(JSON.stringify({ what, at: now(), covered: isCovered(), left: left(), detail }));
+  }
+
+  const BEAT = 25;
+  const LATE = 15;
+  function beat(): void {
+    const due = now() + BEAT;
+    setTimeout(() => {
+      if (now() - due > LATE) saw('stall', { due });
+      beat();
+    }, BEAT);
+  }
+  Object.assign(window, { nightlatchHeartbeat: beat, nightlatchJump: jump });
+
+  window.addEventListener('nightlatch', (event) => {
+    const { detail } = event as CustomEvent<{ type: string }>;
+    saw(detail.type, detail);
+  });
+  window.addEventListener('nightlatch-error', (event) =>
+    saw('nightlatch-error', (event as CustomEvent<object>).detail),
+  );
+  window.addEventListener('error', ({ message }) => saw('error', { message }));
+  window.addEventListener('unhandledrejection', ({ reason }) => saw('error', { message: String(reason) }));
+  window.addEventListener('storage', ({ key }) => {
+    if (key === null || !isOurs(key)) saw('storage changed', { key });
+  });
+  window.addEventListener('pageshow', ({ persisted }) => saw('page shown', { persisted }));
+  document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+    saw('violation', { violatedDirective, blockedURI }),
+  );
+  // The first thing that a person does after a sleep, before anybody else hears of it.
+  for (const type of ['pointermove', 'pointerdown', 'keydown', 'wheel']) {
+    window.addEventListener(
+      type,
+      ({ isTrusted }) => {
+        if (!isWaking || !isTrusted) return;
+        isWaking = false;
+        saw('awake', { type });
+      },
+      { capture: true, passive: true },
+    );
+  }
+  // On the document, not on `window`: there the cover stops what must not reach the page.
+  for (const type of ['keydown', 'pointerdown', 'click', 'input', 'submit', 'paste']) {
+    document.addEventListener(
+      type,
+      (event) => {
+        const isOfScreen = event.target instanceof Element && event.target.closest('[data-nightlatch]') !== null;
+        if (event.isTrusted && !isOfScreen) saw('reached', { type });
+      },
+      { capture: true },
+    );
+  }
+
+  const names: Record<string, string> = { 'nightlatch-warning': 'warning', 'nightlatch-ended': 'panel' };
+  const watched = new WeakSet<Element>();
+  const open = new WeakMap<Element, boolean>();
+  function follow(element: Element): void {
+    const name = names[element.localName];
+    const dialog = element.shadowRoot?.querySelector('dialog');
+    if (!name || !dialog || watched.has(element)) return;
+    watched.add(element);
+    const look = () => {
+      if (dialog.open === (open.get(dialog) ?? false)) return;
+      open.set(dialog, dialog.open);
+      saw(`${name} ${dialog.open ? 'opened' : 'closed'}`, { title: dialog.querySelector('h1, h2')?.textContent });
+    };
+    new MutationObserver(look).observe(dialog, { attributes: true, attributeFilter: ['open'] });
+    look();
+  }
+  function followAll(): void {
+    for (const element of document.documentElement?.children ?? []) follow(element);
+  }
+  const root = new MutationObserver(() => {
+    if (!document.documentElement) return;
+    root.disconnect();
+    new MutationObserver(followAll).observe(document.documentElement, { childList: true });
+    followAll();
+  });
+  root.observe(document, { childList: true });
+  if (document.documentElement) {
+    root.disconnect();
+    new MutationObserver(followAll).observe(document.documentElement, { childList: true });
+    followAll();
+  }
+}

@@ -1,0 +1,806 @@
+/** The oracle: it knows the truth, watches every tab, and counts what must never happen. */
+import { decodeKept, decodeMessage } from '../../../src/facts/codec.js';
+import type { Facts, Lease } from '../../../src/facts/facts.js';
+import type { Reply, WipeCall } from '../../../src/ports.js';
+import { deadlines, firstDeadline } from '../../../src/rules/deadlines.js';
+import { isOpen, type SessionView } from '../../../src/rules/view.js';
+import type { Carried } from '../../../src/testing.js';
+import type { Belonging } from './app.js';
+import type { Deed } from './history.js';
+import { createTruth, type Truth } from './truth.js';
+import { NAME, type Room, type SimWorld, type Watcher } from './world.js';
+
+/** The kinds of issue 3, section 2. */
+export type Kind = 'a' | 'b' | 'c' | 'd' | 'e' | 'f' | 'g' | 'h' | 'i';
+
+export const KINDS: Readonly<Record<Kind, string>> = {
+  a: 'a session ended though something within reach said that it is open, or without a word',
+  b: 'a dead session is shown open',
+  c: 'a revival',
+  d: 'tabs disagree after the network has settled',
+  e: 'a wipe never ran',
+  f: 'a wipe or a call hit a later session',
+  g: 'one person met what is another person’s',
+  h: 'too much talk, or too many writes',
+  i: 'too many questions',
+};
+
+export interface Violation {
+  readonly kind: Kind;
+  /** True time in the history. */
+  readonly t: number;
+  readonly room: string;
+  readonly what: string;
+}
+
+export interface Oracle {
+  readonly watcher: Watcher;
+  readonly violations: readonly Violation[];
+  /** What happened that no client can prevent, by cause. */
+  readonly excused: ReadonlyMap<string, number>;
+  /** How each session ended, as the tabs said. */
+  readonly ends: ReadonlyMap<string, number>;
+  /** Judges what must hold when all has settled. */
+  finish(): void;
+}
+
+/** A page that is awake and visible looks at least this often (`DESIGN.md` section 4), and a little for the work itself. */
+const GRACE = 31_000;
+/** The longest back-off of the SDK, with the poll before it. */
+const NEWS_GRACE = 60_000 + 60_000 + GRACE;
+/** Timers ring, and promises settle. */
+const PROMPT = 250;
+/** How long a last look takes at most: waiting for the turn, asking, and the pauses around. */
+const LAST_LOOK = 5_000;
+/** The uncertainty of server time that is stated: half a second of travel each way, and the drift of quartz. */
+const UNCERTAINTY = 1_500;
+
+/** Two sign-ins within this time are one race: storage and replies of the first are still on their way. */
+const AT_ONCE = 1_000;
+
+/** What the oracle knows of one page. */
+interface Seen {
+  readonly room: Room;
+  open: string | undefined;
+  /** What is shown open is dead, and has been since. */
+  deadAt: number | undefined;
+  readonly ended: Set<string>;
+  /** Who said to this page that a session is over, and when it could know. */
+  readonly words: Map<string, { readonly by: string; readonly at: number }>;
+  /** What the server's word may have ended here, under conditions: the page need not believe it at once. */
+  readonly hinted: Set<string>;
+  /** The server's newest document of each session that this page was given. */
+  readonly documents: Map<string, { readonly askedAt: number; readonly issuedAt: number; readonly rev: number; readonly until: number }>;
+  /** The latest deadline of each session that it heard of, in server time. */
+  readonly heard: Map<string, { readonly rev: number; readonly until: number; readonly at: number }>;
+  coveredAt: number;
+  /** When the device or the page was last disturbed: after that its clocks may have to be looked at first. */
+  wokeAt: number;
+  rousedAt: number;
+  visibleAt: number;
+  /** When another person's session first stood in the storage as this page sees it. */
+  strangerAt: number | undefined;
+  readonly requests: Map<number, { readonly askedAt: number; readonly type: string; issuedAt?: number }>;
+  /** When a request was last lost, late, or answered with nothing. */
+  unreachableAt: number;
+  readonly tabWiped: Set<string>;
+  readonly shownOpen: Set<string>;
+  readonly peeks: number[];
+  /** What is owed to calls of the app and of the person, which may ask as they like. */
+  calls: number;
+}
+
+export function createOracle(getWorld: () => SimWorld): Oracle {
+  const violations: Violation[] = [];
+  const excused = new Map<string, number>();
+  const ends = new Map<string, number>();
+  const seen = new Map<Room, Seen>();
+  let madeTruth: Truth | undefined;
+  const truth = (): Truth => {
+    madeTruth ??= createTruth(getWorld());
+    return madeTruth;
+  };
+  const world = getWorld;
+
+  /** Since when the way to the server has been good for every request. */
+  let reliableAt = 0;
+  /** When storage last failed, was emptied or forged: what it says since is no measure of the SDK. */
+  let storageTouchedAt = Number.NEGATIVE_INFINITY;
+  let wiperTroubleAt = Number.NEGATIVE_INFINITY;
+  /** Sessions that forged messages or mirrors spoke of, or whose policy was shortened. */
+  let forgedAt = Number.NEGATIVE_INFINITY;
+  let clocksAt = Number.NEGATIVE_INFINITY;
+  const shortened = new Set<string>();
+  const signedOut = new Set<string>();
+  const everEnded = new Map<string, number>();
+  const openedEver = new Set<string>();
+  const endSent = new Set<string>();
+  /** Sessions of which a wipe was reported incomplete. */
+  const incomplete = new Set<string>();
+  /** The last activity that the server knows of each session, in true time, before the next call reaches it. */
+  const lastKnown = new Map<string, number>();
+  const acts: { readonly t: number; readonly sessionId: string }[] = [];
+  let messages = 0;
+  let hellos = 0;
+  let writes = 0;
+  let signInsUnderWay = 0;
+  let lastSignInAt = Number.NEGATIVE_INFINITY;
+  let signInsRacedAt = Number.NEGATIVE_INFINITY;
+
+  function accuse(kind: Kind, room: Room | undefined, what: string): void {
+    violations.push({ kind, t: truth().t(), room: room?.page.name ?? 'browser', what });
+  }
+
+  function excuse(cause: string): void {
+    excused.set(cause, (excused.get(cause) ?? 0) + 1);
+  }
+
+  function of(room: Room): Seen {
+    const known = seen.get(room);
+    if (known) return known;
+    const now = truth().t();
+    const one: Seen = {
+      room,
+      open: undefined,
+      deadAt: undefined,
+      ended: new Set(),
+      words: new Map(),
+      hinted: new Set(),
+      documents: new Map(),
+      heard: new Map(),
+      coveredAt: now,
+      wokeAt: Number.NEGATIVE_INFINITY,
+      rousedAt: now,
+      visibleAt: now,
+      strangerAt: undefined,
+      requests: new Map(),
+      unreachableAt: Number.NEGATIVE_INFINITY,
+      tabWiped: new Set(),
+      shownOpen: new Set(),
+      peeks: [],
+      calls: 0,
+    };
+    seen.set(room, one);
+    return one;
+  }
+
+  // --- what a page was told ----------------------------------------------------------------------------------------
+
+  function word(one: Seen, sessionId: string, by: string): void {
+    if (!one.words.has(sessionId)) one.words.set(sessionId, { by, at: truth().t() });
+  }
+
+  /** The deadline that facts speak of, in server time. */
+  function untilOf(facts: Facts): number {
+    return firstDeadline(deadlines(facts))?.at ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** What a message says, read lightly: it is heard often, and a forged one proves nothing here anyway. */
+  function hear(one: Seen, message: unknown): void {
+    const { session, end, lease } = message as { session?: { id?: unknown }; end?: unknown; lease?: Partial<Lease> };
+    const id = session?.id;
+    if (typeof id !== 'string') return;
+    if (typeof end === 'object') return word(one, id, 'another tab');
+    const known = one.heard.get(id);
+    const until = lease ? Math.min(lease.idleExpiry ?? Infinity, lease.absoluteExpiry ?? Infinity) : untilOf(decodeMessage(message).facts);
+    if (!known || until > known.until) one.heard.set(id, { rev: lease?.rev ?? 0, until, at: truth().t() });
+  }
+
+  function mirrorOf(room: Room): Facts | undefined {
+    const text = room.sees(`nightlatch:${NAME}:facts`);
+    if (text === null) return undefined;
+    try {
+      return decodeKept(text).facts;
+    } catch {
+      return undefined;
+    }
+  }
+
+  function begunOf(room: Room): string | undefined {
+    const text = room.sees(`nightlatch:${NAME}:begun`);
+    if (text === null) return undefined;
+    try {
+      return (JSON.parse(text) as { id?: string }).id;
+    } catch {
+      return undefined;
+    }
+  }
+
+  // --- (a) ends ----------------------------------------------------------------------------------------------------
+
+  function judgeEnd(one: Seen, view: Extract<SessionView, { phase: 'ended' }>): void {
+    const { id } = view.session;
+    const { room } = one;
+    const life = truth().life(id);
+    ends.set(view.reason, (ends.get(view.reason) ?? 0) + 1);
+    if (view.reason === 'replaced') {
+      if (world().history.hasBackend && truth().current()?.id === id && truth().current()?.subject === view.session.subject) {
+        accuse('a', room, `replaced, though ${id} is the browser's session`);
+      }
+      return;
+    }
+    const mirror = mirrorOf(room);
+    if (mirror?.session?.id === id && mirror.end) word(one, id, 'mirror');
+    const said = one.words.get(id);
+    if (said || one.hinted.has(id) || signedOut.has(id)) return;
+    if (life.state === 'dead') {
+      if (world().history.hasBackend && !['idle', 'absolute', 'credential'].includes(view.reason)) {
+        accuse('a', room, `ended (${view.reason}) without a tombstone or a word of the server`);
+      }
+      return;
+    }
+    if (view.reason !== 'idle' && view.reason !== 'absolute') {
+      return accuse('a', room, `ended (${view.reason}) without a tombstone or a word of the server`);
+    }
+    if (world().history.hasBackend) judgeBelief(one, id);
+    else judgeLocalBelief(one, id, life.state);
+  }
+
+  function judgeBelief(one: Seen, id: string): void {
+    const { room } = one;
+    const now = truth().t();
+    const session = world().server.session(id);
+    const serverNow = world().server.now();
+    const document = one.documents.get(id);
+    if (document && document.issuedAt <= now && now - document.issuedAt < LAST_LOOK && document.until > serverNow + UNCERTAINTY) {
+      if (document.askedAt > one.coveredAt) return accuse('a', room, 'the server had just said, in the last look, that it is open');
+    }
+    const asked = [...one.requests.values()].some(({ askedAt, issuedAt }) => issuedAt === undefined && now - askedAt < LAST_LOOK * 2);
+    const reachable = reliableAt < now - LAST_LOOK && one.unreachableAt < now - LAST_LOOK && !asked;
+    if (reachable && one.wokeAt < now - LAST_LOOK) {
+      return accuse('a', room, `the server would have answered that ${id} is open (rev ${session?.rev})`);
+    }
+    if (clocksAt > Number.NEGATIVE_INFINITY) return excuse('ended while the server was silent and a clock had been set');
+    const mirror = mirrorOf(room);
+    if (mirror?.session?.id === id && !mirror.end && forgedAt === Number.NEGATIVE_INFINITY) {
+      const until = limitClaim(one, id, untilOf(mirror));
+      if (until > serverNow + UNCERTAINTY) return accuse('a', room, `the mirror said that it is open until ${Math.round(until - serverNow)} ms later`);
+    }
+    const heard = one.heard.get(id);
+    if (heard && forgedAt === Number.NEGATIVE_INFINITY && heard.rev >= (document?.rev ?? 0) && !shortened.has(id)) {
+      const until = limitClaim(one, id, heard.until);
+      if (until > serverNow + UNCERTAINTY) return accuse('a', room, `another tab had said that it is open until ${Math.round(until - serverNow)} ms later`);
+    }
+    excuse('ended while the server was silent, and nothing within reach said that it is open');
+  }
+
+  /** A claim postpones by at most one idle limit past the page's own deadline, and never past the absolute limit (K8). */
+  function limitClaim(one: Seen, id: string, until: number): number {
+    const own = one.documents.get(id)?.until;
+    const idle = world().server.session(id)?.policy.idleTimeout ?? 0;
+    return own === undefined ? until : Math.min(until, own + idle);
+  }
+
+  function judgeLocalBelief(one: Seen, id: string, state: 'open' | 'locked' | 'due' | 'uncertain'): void {
+    const { room } = one;
+    if (state === 'locked' || state === 'due') return;
+    if (state === 'uncertain') return excuse('ended by a clock that had been set');
+    if (truth().hasSteppedBack()) return excuse('ended by a tab whose time is ahead since the wall clock was set back');
+    const now = truth().t();
+    const actedAt = truth().lastAct(id) ?? now;
+    const mirror = mirrorOf(room);
+    const reading = room.latch.read();
+    if (mirror?.session?.id === id && !mirror.end && untilOf(mirror) > reading.now + UNCERTAINTY) {
+      return accuse('a', room, 'the mirror said that it is open');
+    }
+    const heard = one.heard.get(id);
+    if (heard && heard.until > reading.now + UNCERTAINTY) return accuse('a', room, 'another tab had said that it is open');
+    const couldBeMirrored = storageTouchedAt < actedAt && now - actedAt > 3_000 && world().browser.conditions.storage === 'ok';
+    const actor = actors.get(id);
+    if (couldBeMirrored && actor && actor.stoppedAt === undefined) {
+      return accuse('a', room, `the person had acted ${Math.round(now - actedAt)} ms before, in a tab that lives`);
+    }
+    excuse('ended though open, by an act that no tab could tell of');
+  }
+
+  /** The tab in which the person last acted, and whether it was stopped before it could tell. */
+  const actors = new Map<string, { readonly room: Room; readonly t: number; stoppedAt: number | undefined }>();
+
+  function noteStopped(room: Room): void {
+    const now = truth().t();
+    for (const actor of actors.values()) {
+      if (actor.room === room && now - actor.t < 2_500) actor.stoppedAt = now;
+    }
+  }
+
+  // --- (b) dead sessions shown open --------------------------------------------------------------------------------
+
+  function judgeOpen(one: Seen): void {
+    const { room, open } = one;
+    if (open === undefined || room.page.state() !== 'running') return;
+    const life = truth().life(open);
+    if (life.state !== 'dead') {
+      one.deadAt = undefined;
+      judgeStranger(one);
+      return;
+    }
+    const now = truth().t();
+    one.deadAt ??= life.since;
+    const said = one.words.get(open);
+    if (said) {
+      if (now - Math.max(said.at, one.rousedAt) > PROMPT) return guilty(one, `it was told by ${said.by}`);
+      return;
+    }
+    if (life.why === 'deadline' && knowsDeadline(one, open)) {
+      const late = room.page.isVisible() ? 0 : world().browser.conditions.hiddenTimers[1] + 1_000;
+      const free = Math.max(life.since + late, one.rousedAt, one.wokeAt + GRACE);
+      if (now - free > PROMPT) return guilty(one, 'its deadline has passed');
+    }
+    const inMirror = mirrorOf(room);
+    if (inMirror?.session?.id === open && inMirror.end && room.page.isVisible()) {
+      if (now - Math.max(one.rousedAt, one.wokeAt, life.since, one.visibleAt, everEnded.get(open) ?? 0, storageTouchedAt) > GRACE) {
+        return guilty(one, 'the mirror says so');
+      }
+    }
+    if (world().history.hasBackend && room.page.isVisible()) {
+      const since = Math.max(life.since, one.rousedAt, one.wokeAt, one.visibleAt, reliableAt, one.unreachableAt);
+      if (now - since > NEWS_GRACE) return guilty(one, 'the server would have said so');
+    }
+  }
+
+  /** Whether the deadline that has passed is the one this page knew, or an earlier one than that. */
+  function knowsDeadline(one: Seen, id: string): boolean {
+    if (world().history.hasBackend) {
+      return !shortened.has(id) && forgedAt === Number.NEGATIVE_INFINITY && !wallFoolsSleep(one);
+    }
+    const actedAt = truth().lastAct(id) ?? 0;
+    if (forgedAt > Number.NEGATIVE_INFINITY) return false;
+    return !truth().hasSteppedBack() || (one.room.loadedAt < actedAt && one.wokeAt < actedAt);
+  }
+
+  /** A sleep during which the wall clock was set back by about as much is invisible to the device. */
+  function wallFoolsSleep(one: Seen): boolean {
+    return truth().hasSteppedBack() && one.wokeAt > Number.NEGATIVE_INFINITY;
+  }
+
+  const convicted = new Set<string>();
+
+  /** Each page is guilty once of each session. */
+  function guilty(one: Seen, why: string): void {
+    const key = `${one.room.page.name} ${one.open}`;
+    if (convicted.has(key)) return;
+    convicted.add(key);
+    accuse('b', one.room, `${one.open} is dead and shown ${one.room.shown.phase}: ${why}`);
+  }
+
+  // --- (c) revivals ------------------------------------------------------------------------------------------------
+
+  function judgeOpening(one: Seen, view: SessionView & { readonly session: { readonly id: string } }, previous: SessionView): void {
+    const { room } = one;
+    const { id } = view.session;
+    if (one.ended.has(id)) return accuse('c', room, `${id} was shown ended here before`);
+    const mirror = mirrorOf(room);
+    if (mirror?.session?.id === id && mirror.end) return accuse('c', room, `the mirror holds the tombstone of ${id}`);
+    const life = truth().life(id);
+    if (life.state !== 'dead' && life.state !== 'locked') return;
+    if (world().history.hasBackend) {
+      const document = one.documents.get(id);
+      const from = life.state === 'dead' ? life.since : document?.issuedAt ?? 0;
+      const isFirstTime = !one.shownOpen.has(id);
+      if (document && document.issuedAt <= from && (isFirstTime || document.askedAt >= one.coveredAt - PROMPT)) {
+        return excuse('opened on a reply that was overtaken on its way');
+      }
+      // What a tab says may join, too, as long as the page was open.
+      if (isOpen(previous)) return;
+    }
+    if (!world().history.hasBackend && life.state === 'dead' && life.why === 'word' && !one.words.has(id)) {
+      // Storage and messages take their time; after that the tombstone must be found.
+      const isFresh = truth().t() - life.since < 1_000;
+      if (isFresh || storageTouchedAt > Number.NEGATIVE_INFINITY) return excuse('opened before the tombstone could be seen');
+    }
+    if (!world().history.hasBackend && !knowsDeadline(one, id)) return excuse('opened by a page that came after a clock was set back');
+    accuse('c', room, `${id} is ${life.state} and was opened from ${previous.phase}`);
+  }
+
+  // --- (g) strangers -----------------------------------------------------------------------------------------------
+
+  /** The browser's session is another person's, and this page could have known. */
+  function judgeStranger(one: Seen): void {
+    const { room, open } = one;
+    if (!world().history.hasBackend || open === undefined || !isOpen(room.shown)) return;
+    const current = truth().current();
+    const subject = room.shown.session.subject;
+    if (!current || current.id === open || current.subject === subject) {
+      one.strangerAt = undefined;
+      return;
+    }
+    const names = begunOf(room) === current.id || mirrorOf(room)?.session?.id === current.id;
+    if (!names) return;
+    const now = truth().t();
+    one.strangerAt ??= now;
+    if (!room.page.isVisible()) return;
+    const since = Math.max(one.strangerAt, one.rousedAt, one.wokeAt, one.visibleAt);
+    if (now - since > GRACE) accuse('g', room, `shows ${subject}'s ${open} while the browser is ${current.subject}'s`);
+  }
+
+  function judgeContents(room: Room, view: SessionView): void {
+    if (!isOpen(view)) return;
+    const { session } = view;
+    const held = room.memory.of;
+    const isBothAlone = world().signInOf(session.id) === 0 && held !== undefined && world().signInOf(held.sessionId) === 0;
+    if (held && held.sessionId !== session.id && (world().history.hasBackend || !isBothAlone)) {
+      const kind = held.subject === session.subject ? 'e' : 'g';
+      accuse(kind, room, `opens ${session.id} with the memory of ${held.sessionId}`);
+    }
+    const subject = world().history.hasBackend ? world().server.session(session.id)?.subject : undefined;
+    if (subject !== undefined && session.subject !== subject) accuse('g', room, `${session.id} is ${subject}'s and shown as ${session.subject}'s`);
+    if (view.lastActivityAt < session.startedAt - UNCERTAINTY) accuse('g', room, 'facts of an earlier session');
+    judgeStores(room, session.id, session.subject);
+  }
+
+  /** What an earlier session left must be gone before the next one opens. */
+  function judgeStores(room: Room, id: string, subject: string | undefined): void {
+    const { tokens, cache } = world().belongings;
+    const mine = world().signInOf(id);
+    for (const one of [...tokens.values(), ...cache.values()]) {
+      if (one.sessionId === id || one.sessionId === undefined || one.signIn >= mine) continue;
+      // Without a backend a missing subject counts as the same person (M2).
+      if (one.subject === subject || one.subject === '') continue;
+      if (world().server.session(id) === undefined && world().history.hasBackend) continue;
+      if (storageTouchedAt > Number.NEGATIVE_INFINITY) return excuse('stores met with storage blocked, emptied or forged');
+      if (wiperTroubleAt > Number.NEGATIVE_INFINITY) return excuse('stores met because a wiper hung or failed');
+      if (signInsRacedAt > Number.NEGATIVE_INFINITY) return excuse('two sign-ins at the same time on one cookie jar');
+      return accuse('g', room, `${id} of ${subject} opens with the ${one.what} of ${one.subject}`);
+    }
+  }
+
+  // --- (f) wipes and calls -----------------------------------------------------------------------------------------
+
+  function judgeWipe(room: Room, call: WipeCall, gone: readonly Belonging[]): void {
+    const own = world().signInOf(call.sessionId);
+    for (const one of gone) {
+      const isLater = one.sessionId === undefined ? one.signIn > own : one.sessionId !== call.sessionId && one.signIn > own;
+      if (!isLater) continue;
+      const could = one.sessionId !== undefined && (begunOf(room) === one.sessionId || room.page.name === openers.get(one.sessionId));
+      if (storageTouchedAt > Number.NEGATIVE_INFINITY) excuse('a later session wiped with storage blocked, emptied or forged');
+      else if (signInsRacedAt > Number.NEGATIVE_INFINITY) excuse('two sign-ins at the same time on one cookie jar');
+      else if (could) accuse('f', room, `a wipe for ${call.sessionId} cleared the ${one.what} of ${one.sessionId}`);
+      else if (one.sessionId === undefined || !openedEver.has(one.sessionId)) {
+        accuse('f', room, `a wipe for ${call.sessionId} cleared the ${one.what}, whose session was just beginning`);
+      } else excuse('a later session wiped by a page whose storage did not show it yet');
+      return;
+    }
+  }
+
+  const openers = new Map<string, string>();
+
+  function judgeCall(one: Seen, carried: Extract<Carried, { type: 'arrived' }>): void {
+    const { call } = carried;
+    const { room } = one;
+    const request = one.requests.get(carried.number);
+    if (call.type === 'end') {
+      const session = world().server.session(call.sessionId);
+      if (carried.answer.reply.type === 'done' && !everEnded.has(call.sessionId) && !signedOut.has(call.sessionId)) {
+        if (session?.end?.reason === 'signed-out') accuse('f', room, `ended ${call.sessionId} on the server, which nobody had ended`);
+      }
+    }
+    if (call.type === 'touch' && carried.answer.reply.type === 'document' && call.source !== 'hold' && request) {
+      const now = truth().t();
+      const at = now - call.idleFor;
+      const travel = now - request.askedAt;
+      const slack = travel + UNCERTAINTY + 1_000;
+      // Dated too early, as after a sleep, it grants less than the person is due; only later than any act would be wrong.
+      const is = acts.some(({ t, sessionId }) => sessionId === call.sessionId && t >= at - slack);
+      // What the server knows anyway it may be told again.
+      if (at <= (lastKnown.get(call.sessionId) ?? Number.NEGATIVE_INFINITY) + UNCERTAINTY) return;
+      if (!is && forgedAt === Number.NEGATIVE_INFINITY && clocksAt === Number.NEGATIVE_INFINITY) {
+        accuse('f', room, `touched ${call.sessionId} for an act ${Math.round(call.idleFor)} ms ago that nobody did`);
+      }
+    }
+  }
+
+  // --- (i) questions -----------------------------------------------------------------------------------------------
+
+  function judgePeek(one: Seen): void {
+    const now = truth().t();
+    one.peeks.push(now);
+    const { peeks } = one;
+    while (peeks[0] !== undefined && now - peeks[0] > 10_000) peeks.shift();
+    // One a second; and one each for calls of the app, and for waking, which begins the back-off anew.
+    if (peeks.length > 12 + one.calls) accuse('i', one.room, `${peeks.length} questions in 10 s`);
+  }
+
+  // --- watching ----------------------------------------------------------------------------------------------------
+
+  function noteDeed(deed: Deed, room: Room | undefined): void {
+    const now = truth().t();
+    const one = room && of(room);
+    if (one) one.calls += 1;
+    switch (deed.type) {
+      case 'act':
+      case 'note':
+      case 'extend':
+      case 'hold':
+        if (room && isOpen(room.shown)) {
+          const { id } = room.shown.session;
+          if (deed.type === 'hold') break;
+          acts.push({ t: now, sessionId: id });
+          if (deed.type === 'act' && deed.kind === 'weak' && world().history.hasBackend) break;
+          if (room.shown.phase === 'active' || deed.type !== 'act' || room.shown.deadline.cause !== 'idle') truth().acted(id);
+          actors.set(id, { room, t: now, stoppedAt: undefined });
+        }
+        if (deed.type === 'act' && one) one.rousedAt = Math.max(one.rousedAt, one.wokeAt > now - GRACE ? now - GRACE + 1_500 : one.rousedAt);
+        break;
+      case 'sign out':
+        if (!room) break;
+        if ('session' in room.shown) signedOut.add(room.shown.session.id);
+        else for (const id of [mirrorOf(room)?.session?.id, truth().current()?.id]) if (id !== undefined) signedOut.add(id);
+        break;
+      case 'sleep':
+      case 'step wall clock':
+        for (const other of seen.values()) other.wokeAt = now + (deed.type === 'sleep' ? deed.for : 0);
+        if (deed.type === 'step wall clock') clocksAt = now;
+        break;
+      case 'server clock':
+        clocksAt = now;
+        break;
+      case 'server restarts empty':
+        break;
+      case 'freeze':
+      case 'park':
+      case 'crash':
+      case 'close':
+      case 'reload':
+      case 'discard':
+        if (room) noteStopped(room);
+        break;
+      case 'conditions':
+        if (deed.change.storage && deed.change.storage !== 'ok') storageTouchedAt = Number.POSITIVE_INFINITY;
+        if (deed.change.storage === 'ok' && world().browser.conditions.storage !== 'ok') storageTouchedAt = now;
+        break;
+      case 'clear storage':
+      case 'forge begun':
+        storageTouchedAt = Math.max(storageTouchedAt, now);
+        break;
+      case 'forge mirror':
+        storageTouchedAt = Math.max(storageTouchedAt, now);
+        if (isSharp(deed.what)) forgedAt = now;
+        break;
+      case 'forge message':
+        if (isSharp(deed.what)) forgedAt = now;
+        break;
+      case 'wiper':
+        if (deed.mood !== 'quick') wiperTroubleAt = now;
+        break;
+      case 'policy':
+        for (const { id } of world().server.sessions()) shortened.add(id);
+        break;
+      default:
+        break;
+    }
+  }
+
+  function noteNetwork(): void {
+    const { network } = world();
+    const isGood = network.state === 'up' && network.requestLoss === 0 && network.replyLoss === 0 && network.streamLoss === 0;
+    if (!isGood || network.requestDelay[1] + network.replyDelay[1] > 2_500) reliableAt = truth().t();
+  }
+
+  function takeReply(one: Seen, reply: Reply): void {
+    const { shown } = one.room;
+    // What the page shows, has shown, and may know from the mirror without showing it.
+    const known = new Set([...one.shownOpen, ...one.heard.keys(), ...one.documents.keys()]);
+    if ('session' in shown) known.add(shown.session.id);
+    const inMirror = mirrorOf(one.room)?.session?.id;
+    if (inMirror !== undefined) known.add(inMirror);
+    if (reply.type === 'document') {
+      for (const id of known) if (id !== reply.document.session.id) one.hinted.add(id);
+    }
+    if (reply.type !== 'refused') return;
+    const { refusal } = reply;
+    if (refusal.type === 'session-ended') word(one, refusal.sessionId, 'the server');
+    // These count under conditions; the end that follows from them is one by the server's word all the same.
+    if (refusal.type === 'no-session') for (const id of known) one.hinted.add(id);
+    if (refusal.type === 'session-ended' || refusal.type === 'session-mismatch') {
+      for (const id of known) if (id !== refusal.sessionId) one.hinted.add(id);
+    }
+  }
+
+  const watcher: Watcher = {
+    deed(deed, room) {
+      noteDeed(deed, room);
+      if ((deed.type === 'show' || deed.type === 'hide') && room) of(room).visibleAt = truth().t();
+    },
+    loaded: (room) => void of(room),
+    viewed(room, view, previous) {
+      const one = of(room);
+      const now = truth().t();
+      truth().look();
+      one.open = isOpen(view) ? view.session.id : undefined;
+      if (isOpen(previous) && !isOpen(view)) one.coveredAt = now;
+      if (isOpen(view)) {
+        if (!world().history.hasBackend) truth().began(view.session.id);
+        if (!isOpen(previous) || previous.session.id !== view.session.id) judgeOpening(one, view, previous);
+        openedEver.add(view.session.id);
+        one.shownOpen.add(view.session.id);
+        if (!openers.has(view.session.id)) openers.set(view.session.id, room.page.name);
+      }
+      if (view.phase === 'ended' && !one.ended.has(view.session.id)) {
+        judgeEnd(one, view);
+        if (view.reason !== 'replaced') {
+          one.ended.add(view.session.id);
+          if (!everEnded.has(view.session.id)) everEnded.set(view.session.id, now);
+          if (!world().history.hasBackend) truth().ended(view.session.id);
+        }
+      }
+    },
+    reported(_room, event) {
+      if (event.type === 'wipe-incomplete') incomplete.add(event.sessionId);
+    },
+    carried(room, carried) {
+      const one = of(room);
+      const now = truth().t();
+      switch (carried.type) {
+        case 'sent':
+          one.requests.set(carried.number, { askedAt: now, type: carried.call.type });
+          if (carried.call.type === 'peek') judgePeek(one);
+          if (carried.call.type === 'end') endSent.add(carried.call.sessionId);
+          return;
+        case 'arrived': {
+          const request = one.requests.get(carried.number);
+          if (request && request.issuedAt === undefined) request.issuedAt = now;
+          judgeCall(one, carried);
+          return;
+        }
+        case 'answered': {
+          const request = one.requests.get(carried.number);
+          one.requests.delete(carried.number);
+          const { reply } = carried;
+          if (reply.type === 'unknown') {
+            if (reply.problem !== 'aborted') one.unreachableAt = now;
+            else if (request && now - request.askedAt > 2_000) one.unreachableAt = now;
+          }
+          if (request && now - request.askedAt > 2_900) one.unreachableAt = now;
+          // A superseded secret opens no answer: the server says neither open nor over.
+          if (reply.type === 'refused' && reply.refusal.type === 'session-rotated') one.unreachableAt = now;
+          if (reply.type === 'document' && request) {
+            const { document } = reply;
+            one.documents.set(document.session.id, {
+              askedAt: request.askedAt,
+              issuedAt: request.issuedAt ?? now,
+              rev: document.rev,
+              until: Math.min(document.idleExpiry ?? Number.POSITIVE_INFINITY, document.absoluteExpiry ?? Number.POSITIVE_INFINITY),
+            });
+          }
+          // What the app asks for itself the SDK does not hear.
+          if (carried.call.type !== 'sign-in' && carried.call.type !== 'reauthenticate') takeReply(one, reply);
+          return;
+        }
+        case 'heard':
+          if (carried.event.type === 'revoked') word(one, carried.event.sessionId, 'the stream');
+          if (carried.event.type === 'document') {
+            const { document } = carried.event;
+            const known = one.documents.get(document.session.id);
+            const until = Math.min(document.idleExpiry ?? Number.POSITIVE_INFINITY, document.absoluteExpiry ?? Number.POSITIVE_INFINITY);
+            if (!known || known.rev < document.rev) {
+              one.documents.set(document.session.id, { askedAt: known?.askedAt ?? now, issuedAt: now, rev: document.rev, until });
+            }
+          }
+          return;
+        case 'closed':
+          if (carried.end.type === 'refused') takeReply(one, carried.end.reply);
+          return;
+        case 'opened':
+          return;
+      }
+    },
+    posted(_room, message) {
+      messages += 1;
+      if ((message as { nightlatch?: unknown }).nightlatch === 'hello') hellos += 1;
+    },
+    fated(room, fate) {
+      if (fate.fate !== 'delivered') return;
+      try {
+        hear(of(room), fate.message);
+      } catch {
+        // Not readable: nothing was said.
+      }
+    },
+    stored(_room, key) {
+      if (key === `nightlatch:${NAME}:facts`) writes += 1;
+    },
+    opened: (room, view) => judgeContents(room, view),
+    wiped: (room, call, gone) => judgeWipe(room, call, gone),
+    tabWiped: (room, call) => void of(room).tabWiped.add(call.sessionId),
+    roused(room) {
+      const one = of(room);
+      one.rousedAt = truth().t();
+      one.visibleAt = truth().t();
+    },
+    signingIn(isUnderWay) {
+      const now = truth().t();
+      signInsUnderWay += isUnderWay ? 1 : -1;
+      if (isUnderWay && (signInsUnderWay > 1 || now - lastSignInAt < AT_ONCE)) signInsRacedAt = now;
+      lastSignInAt = now;
+    },
+    signedIn: () => {},
+    settled() {
+      truth().look();
+      const ahead = world().server.now() - truth().t();
+      for (const { id, lastActivityAt } of world().server.sessions()) lastKnown.set(id, lastActivityAt - ahead);
+      noteNetwork();
+      for (const one of seen.values()) judgeOpen(one);
+    },
+  };
+
+
+  // --- at the end --------------------------------------------------------------------------------------------------
+
+  function finish(): void {
+    const rooms = world().living();
+    judgeAgreement(rooms);
+    judgeLeftovers(rooms);
+    const seconds = truth().t() / 1_000;
+    const tabs = world().browser.tabs.length;
+    if (messages - hellos > seconds + 2 * hellos + 5 * tabs) accuse('h', undefined, `${messages - hellos} messages and ${hellos} hellos in ${Math.round(seconds)} s`);
+    if (writes > seconds + 10 * tabs) accuse('h', undefined, `${writes} mirror writes in ${Math.round(seconds)} s`);
+  }
+
+  function judgeAgreement(rooms: readonly Room[]): void {
+    const current = world().history.hasBackend ? truth().current() : undefined;
+    const open = rooms.filter((room) => isOpen(room.shown) || room.shown.phase === 'locked');
+    const openIds = new Set(open.map((room) => ('session' in room.shown ? room.shown.session.id : '')));
+    if (openIds.size > 1) accuse('d', undefined, `open at once: ${[...openIds].join(', ')}`);
+    for (const room of rooms) {
+      const { shown } = room;
+      if (shown.phase === 'pending' || shown.phase === 'expired') accuse('d', room, `still ${shown.phase}`);
+      if (world().history.hasBackend) {
+        if (!current && (isOpen(shown) || shown.phase === 'locked')) accuse('d', room, `shows ${shown.phase} where the server knows no session`);
+        if (current && shown.phase === 'absent') accuse('d', room, `shows absent where the server has ${current.id}`);
+        if (current && shown.phase === 'ended' && shown.reason !== 'replaced' && shown.session.id === current.id) {
+          accuse('d', room, `shows ${current.id} ended where the server has it open`);
+        }
+        const isElsewhere = shown.phase === 'ended' && shown.reason !== 'replaced' && shown.session.id !== current?.id;
+        if (current && isElsewhere && shown.session.subject === current.subject) {
+          accuse('d', room, `shows ${shown.session.id} ended where ${current.id} of the same person is open`);
+        }
+      } else if (openIds.size === 1 && shown.phase === 'ended' && openIds.has(shown.session.id)) {
+        accuse('d', room, `shows ended what another tab shows open`);
+      }
+    }
+    const phases = new Set(open.map((room) => (room.shown.phase === 'locked' ? 'locked' : 'open')));
+    if (phases.size > 1) accuse('d', undefined, 'locked in one tab, open in another');
+  }
+
+  function judgeLeftovers(rooms: readonly Room[]): void {
+    const { tokens, cache } = world().belongings;
+    const openIds = new Set(rooms.flatMap((room) => (isOpen(room.shown) || room.shown.phase === 'locked' ? [room.shown.session.id] : [])));
+    for (const one of [...tokens.values(), ...cache.values()]) {
+      if (one.sessionId === undefined || openIds.has(one.sessionId)) continue;
+      if (truth().life(one.sessionId).state !== 'dead') continue;
+      if (!openedEver.has(one.sessionId)) {
+        excuse('left by a sign-in whose session never opened');
+        continue;
+      }
+      if (storageTouchedAt > Number.NEGATIVE_INFINITY) {
+        excuse('left where storage was blocked, emptied or forged');
+        continue;
+      }
+      if (wiperTroubleAt > Number.NEGATIVE_INFINITY && incomplete.has(one.sessionId)) {
+        excuse('left by a wiper that hung or failed, overtaken by the next session, and reported');
+        continue;
+      }
+      accuse('e', undefined, `the ${one.what} of ${one.sessionId} is still there`);
+      break;
+    }
+    for (const room of rooms) {
+      const held = room.memory.of;
+      if (!held || (isOpen(room.shown) && room.shown.session.id === held.sessionId)) continue;
+      if (room.shown.phase === 'locked' && room.shown.session.id === held.sessionId) continue;
+      accuse('e', room, `the page still holds ${held.sessionId} while it shows ${room.shown.phase}`);
+    }
+  }
+
+  return {
+    watcher,
+    violations,
+    excused,
+    ends,
+    finish,
+  };
+}
+
+/** Forgeries that can be believed for a while, so that what follows from them is no fault of the SDK. */
+function isSharp(what: string): boolean {
+  return !['huge', 'nonsense'].includes(what);
+}
