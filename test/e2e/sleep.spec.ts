@@ -6,6 +6,7 @@ import {
   expect,
   expectInTime,
   idleDeadline,
+  inSight,
   isCovered,
   isWiped,
   leaveTokens,
@@ -51,10 +52,7 @@ test('after a sleep past the deadline the page is covered within 30 s though nob
   test.setTimeout(90_000);
   bank.fault('silent', ['/session/events']);
   const tabs = await twoTabs(visible);
-  // What opening and signing in have set off is over, and nothing but the look itself wakes the page.
-  await expect
-    .poll(() => Date.now() - Math.max(...tabs.map((tab) => tab.seen.at(-1)?.at ?? 0)), { intervals: [100] })
-    .toBeGreaterThan(3_000);
+  await quiet(tabs);
   await bank.clock.advance(NIGHT);
   const woke = Date.now();
   await jump(tabs);
@@ -66,6 +64,12 @@ test('after a sleep past the deadline the page is covered within 30 s though nob
     expect(await leftovers(tab)).toEqual([]);
   }
 });
+
+/** What opening and signing in have set off is over: nothing more is told, or asked of the server, for some time. */
+async function quiet(tabs: readonly Tab[]): Promise<void> {
+  const last = () => Math.max(...tabs.map((tab) => tab.seen.at(-1)?.at ?? 0));
+  await expect.poll(() => Date.now() - last(), { intervals: [100] }).toBeGreaterThan(3_000);
+}
 
 const acts: Record<string, (tab: Tab, x: number, y: number) => Promise<void>> = {
   'a move': ({ page }, x, y) => page.mouse.move(x + 20, y + 10),
@@ -129,11 +133,11 @@ test('after a sleep that began with a warning on screen, its button does not rev
   await tab.quietly('window.dispatchEvent(new Event("focus"))');
   const warning = await sees(tab, 'warning opened');
 
-  await bank.clock.advance(NIGHT);
+  await inSight(warning);
+  await quiet([tab]);
+  const { x, y } = (await tab.page.getByRole('button', { name: 'Stay signed in' }).boundingBox())!;
   const mark = sofar(tab);
-  const button = tab.page.getByRole('button', { name: 'Stay signed in' });
-  const { x, y } = (await button.boundingBox())!;
-  await expect.poll(() => Date.now() - warning.at).toBeGreaterThan(600);
+  await bank.clock.advance(NIGHT);
   await jumpWallClock(tab, NIGHT);
   await tab.page.mouse.click(x + 10, y + 10);
   await sees(tab, isCovered, { after: mark });
@@ -186,6 +190,7 @@ test("if the device's clock is set back, the session stays open, and ends at the
   }
   const before = await beginShort(bank, visible, one, { idle_timeout: 5, warn_before: 2 });
   for (const tab of tabs) expect(sightings(tab, isCovered)).toEqual([]);
+  for (const tab of tabs) await sees(tab, 'warning opened', { after: before(tab) });
   const deadline = await idleDeadline(bank);
   for (const tab of tabs) {
     const cover = await sees(tab, isCovered, { after: before(tab), timeout: 8_000 });
