@@ -26,7 +26,7 @@ export interface SessionDocument {
   readonly clamped?: readonly string[];
 }
 
-/** A refusal whose `type` the contract knows (`PROTOCOL.md` section 3). */
+/** A refusal whose `type` the contract knows (`docs/server-contract.md` section 3). */
 export type Refusal =
   | { readonly type: 'no-session' }
   | {

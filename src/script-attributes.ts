@@ -34,7 +34,7 @@ export type ScriptAttributesRead =
   | { readonly settings: ScriptSettings }
   | { readonly problems: readonly [string, ...string[]] };
 
-/** As long as a policy may say at most (`PROTOCOL.md` section 1). */
+/** As long as a policy may say at most (`docs/server-contract.md` section 1). */
 const LONGEST: Duration = hours(366 * 24);
 /** Names become parts of storage keys, channels and locks. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;

@@ -110,7 +110,7 @@ export function createWipe(parts: WipeParts): Wipe {
     return sharedWipers.every(({ name }) => done.has(name)) && memory.receipt()?.sessionId === sessionId;
   };
 
-  /** Whether mirror and begun key both name the session, and nobody asks about another one (`RULES.md` W1). */
+  /** Whether mirror and begun key both name the session, and nobody asks about another one (`docs/architecture.md` W1). */
   function isNamed(sessionId: string): boolean {
     return (
       memory.read()?.facts.session?.id === sessionId && memory.begun()?.id === sessionId && !ledger.standing().doubted

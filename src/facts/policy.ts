@@ -65,7 +65,7 @@ export class PolicyProblem extends Error {}
 type Members = Readonly<Record<string, unknown>>;
 
 /**
- * Reads a policy in its wire form (`PROTOCOL.md` section 1), filling in the defaults.
+ * Reads a policy in its wire form (`docs/server-contract.md` section 1), filling in the defaults.
  *
  * Throws a {@link PolicyProblem} that names the first bad member; a policy is taken whole or not at all. Leads and
  * touch intervals that do not fit their limit are clamped, and named in `clamped`.

@@ -45,7 +45,7 @@ export interface Listener {
 }
 
 /**
- * What a tab with a backend makes of what another tab or the mirror says (`RULES.md` K6).
+ * What a tab with a backend makes of what another tab or the mirror says (`docs/architecture.md` K6).
  *
  * Earlier deadlines, a lock and a tombstone count at once. More time counts if the policy makes it possible and no cover
  * comes down by it. The rest are claims. A page that has shown nothing yet learns it all, for it opens nothing on it.
@@ -152,7 +152,7 @@ function isPossible(lease: Lease, facts: Facts, now: ServerTime | undefined): bo
 
 /**
  * How long heard deadlines postpone the end of a session that this tab believes to be over: at most one idle limit past
- * our own deadline, and never past the absolute one (`RULES.md` K8).
+ * our own deadline, and never past the absolute one (`docs/architecture.md` K8).
  */
 export function postponement(claims: readonly Claim[], facts: Facts): ServerTime | undefined {
   const until = claims.reduce<ServerTime | undefined>(

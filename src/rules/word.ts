@@ -45,7 +45,7 @@ export interface Overruling {
 }
 
 /**
- * The server's word over what was known (`RULES.md` K2).
+ * The server's word over what was known (`docs/architecture.md` K2).
  *
  * It replaces session, lease, policy and authentication, whatever order, rev and version say. Of the same session,
  * activity and a lock that the server does not know yet stay, up to its own time; and a tombstone stays for good.

@@ -76,7 +76,7 @@ export interface PanelOptions {
   readonly publicPage?: Pick<PublicPage, 'isPublic' | 'watch'>;
 }
 
-/** A last look takes up to 4 s (`RULES.md` E1); a doubt that lasts longer is a server that does not answer. */
+/** A last look takes up to 4 s (`docs/architecture.md` E1); a doubt that lasts longer is a server that does not answer. */
 const PATIENCE: Duration = 5_000;
 
 const HIDDEN: PanelState = { kind: 'hidden' };

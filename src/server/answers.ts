@@ -34,7 +34,7 @@ export function createAnswers(parts: AnswersParts): Answers {
   let newestUsed = 0;
   let reportedPolicy: string | undefined;
 
-  /** Whether a reply was asked after all that this tab has learnt, and is newer than any used (`RULES.md` K1, K2). */
+  /** Whether a reply was asked after all that this tab has learnt, and is newer than any used (`docs/architecture.md` K1, K2). */
   function isFirstHand(asked: Asked): boolean {
     return parts.firstHand !== false && asked.learnt === ledger.learnt() && asked.number > newestUsed;
   }

@@ -8,7 +8,7 @@ import type { DeviceTime, Duration, ServerTime } from '../time/instant.js';
 import { elapsed, gap } from '../time/instant.js';
 import type { Measured, Sample } from '../time/offset.js';
 
-/** What a tab knew when it sent a request: by it the weight of the reply is judged (`RULES.md` K1–K4). */
+/** What a tab knew when it sent a request: by it the weight of the reply is judged (`docs/architecture.md` K1–K4). */
 export interface Asked {
   readonly number: number;
   /** The ledger's count at sending. */

@@ -1,4 +1,4 @@
-/** Reads the session document (`PROTOCOL.md` section 1) from whatever a server sent. */
+/** Reads the session document (`docs/server-contract.md` section 1) from whatever a server sent. */
 import { decodePolicy } from '../facts/policy.js';
 import type { SessionDocument } from '../ports.js';
 import { given, instant, type Members, members, optional, sessionId, text, whole } from './wire.js';

@@ -1,4 +1,4 @@
-/** The server contract over `fetch`, call by call (`PROTOCOL.md` section 2). */
+/** The server contract over `fetch`, call by call (`docs/server-contract.md` section 2). */
 import type { Backend, Reply } from '../ports.js';
 import { createSend, type Fetch, type Request, untilAborted, whatFailed } from './http-call.js';
 import { readReply } from './http-reply.js';

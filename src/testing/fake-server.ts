@@ -1,4 +1,4 @@
-/** A session server in memory: what `PROTOCOL.md` asks of one, without HTTP. */
+/** A session server in memory: what `docs/server-contract.md` asks of one, without HTTP. */
 import type { EndReason } from '../facts/facts.js';
 import type { Policy } from '../facts/policy.js';
 import { clampPolicy } from '../facts/policy.js';
@@ -122,7 +122,7 @@ interface Stored {
   streams: { readonly stream: FakeStream; readonly secret: string }[];
 }
 
-/** The policy of the wire's defaults (`PROTOCOL.md` section 1). */
+/** The policy of the wire's defaults (`docs/server-contract.md` section 1). */
 export const DEFAULT_POLICY: Policy = {
   version: 1,
   idleTimeout: null,

@@ -211,7 +211,7 @@ function createFakePage({
       },
       wait(delay, ring) {
         let isOff = false;
-        const deliver = (): void => life.deliver(() => !isOff && ring());
+        const deliver = (): void => life.deliver(() => !isOff && ring(), true);
         const callOff = device.wait(delay / speed, () => {
           const late = isVisible || isOff ? 0 : within(random, conditions.hiddenTimers);
           if (late === 0) deliver();

@@ -8,8 +8,11 @@ export type PageState = 'running' | 'stopped' | 'parked' | 'gone';
 export interface PageLife {
   state(): PageState;
   isGone(): boolean;
-  /** Brings something from outside to the page: now, when it runs again, or never. */
-  deliver(task: () => void): void;
+  /**
+   * Brings something from outside to the page: now, when it runs again, or never. Timers that fell due while it was
+   * stopped ring after everything else, as measured in Chromium.
+   */
+  deliver(task: () => void, isTimer?: boolean): void;
   /** Calls back once, when the page is gone. */
   whenGone(tell: () => void): void;
   stop(state: 'stopped' | 'parked'): void;
@@ -21,12 +24,12 @@ export interface PageLife {
 /** Begins the life of a page. */
 export function createPageLife(clock: Clock): PageLife {
   let state: PageState = 'running';
-  let waiting: (() => void)[] = [];
+  let waiting: { readonly task: () => void; readonly isTimer: boolean }[] = [];
   const mourners = new Set<() => void>();
 
-  function deliver(task: () => void): void {
+  function deliver(task: () => void, isTimer = false): void {
     if (state === 'running') task();
-    else if (state !== 'gone') waiting.push(task);
+    else if (state !== 'gone') waiting.push({ task, isTimer });
   }
 
   return {
@@ -43,9 +46,9 @@ export function createPageLife(clock: Clock): PageLife {
     run() {
       if (state === 'gone' || state === 'running') return;
       state = 'running';
-      const tasks = waiting;
+      const tasks = [...waiting.filter(({ isTimer }) => !isTimer), ...waiting.filter(({ isTimer }) => isTimer)];
       waiting = [];
-      for (const task of tasks) clock.wait(0, () => deliver(task));
+      for (const { task, isTimer } of tasks) clock.wait(0, () => deliver(task, isTimer));
     },
     end() {
       if (state === 'gone') return;

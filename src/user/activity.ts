@@ -9,7 +9,7 @@ export interface ActivityOptions {
   readonly clock: Clock;
 }
 
-/** Activity becomes known at most this often (`RULES.md` A3). */
+/** Activity becomes known at most this often (`docs/architecture.md` A3). */
 const PULSE: Duration = 1_000;
 
 /** The device clocks moved apart by this much: a sleep, or one was set. */

@@ -49,7 +49,7 @@ for (const [standstill, begin] of Object.entries(standstills)) {
     await expect.poll(async () => (await bank.sessions()).length).toBe(0);
     await b.page.getByRole('button', { name: 'Sign in' }).click();
     await expect(b.page.getByText('You have signed out', { exact: true })).toBeVisible();
-    // What A's tab holds as it is frozen, a wipe perhaps, the sign-in waits for, up to 10 s (`RULES.md` T1).
+    // What A's tab holds as it is frozen, a wipe perhaps, the sign-in waits for, up to 10 s (`docs/architecture.md` T1).
     await signIn(b, 'sam', 20_000);
     await leaveTokens(b, 'of sam');
     const { id } = await liveSession(bank, 'sam');

@@ -108,13 +108,18 @@ describe('what a tab or the mirror says', () => {
         const { idleTimeout, absoluteTimeout, absoluteFrom } = one.known.policy;
         const idle = idleDeadline(after);
         const absolute = absoluteDeadline(after);
-        const farthest = (known: number | undefined, possible: number) => Math.max(known ?? Number.POSITIVE_INFINITY, possible);
+        const farthest = (known: number | undefined, possible: number) =>
+          Math.max(known ?? Number.POSITIVE_INFINITY, possible);
         if (idleTimeout !== null) {
-          expect(idle ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(farthest(idleDeadline(one.known), one.now.latest + idleTimeout));
+          expect(idle ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(
+            farthest(idleDeadline(one.known), one.now.latest + idleTimeout),
+          );
         }
         if (absoluteTimeout !== null) {
           const start = absoluteFrom === 'auth_time' ? one.now.latest : one.known.session!.startedAt;
-          expect(absolute ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(farthest(absoluteDeadline(one.known), start + absoluteTimeout));
+          expect(absolute ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(
+            farthest(absoluteDeadline(one.known), start + absoluteTimeout),
+          );
         }
       }),
       runs,
@@ -145,7 +150,15 @@ describe('what a tab or the mirror says', () => {
 
 describe('the server’s first-hand word', () => {
   const word: fc.Arbitrary<Word> = fc
-    .record({ serverTime: instant, session, authenticatedAt: instant, lastActivityAt: instant, lease, policy, lockedAt: fc.option(instant, { nil: undefined }) })
+    .record({
+      serverTime: instant,
+      session,
+      authenticatedAt: instant,
+      lastActivityAt: instant,
+      lease,
+      policy,
+      lockedAt: fc.option(instant, { nil: undefined }),
+    })
     .map(({ lease: { rev, idleExpiry, absoluteExpiry }, lockedAt, ...rest }) => ({
       ...rest,
       rev,

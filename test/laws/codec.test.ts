@@ -1,7 +1,15 @@
 /** The laws of the codec: what we write we read, and what nobody honest writes is refused. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CodecProblem, decodeFacts, decodeKept, decodeMessage, encodeFacts, encodeKept, encodeMessage } from '../../src/facts/codec.js';
+import {
+  CodecProblem,
+  decodeFacts,
+  decodeKept,
+  decodeMessage,
+  encodeFacts,
+  encodeKept,
+  encodeMessage,
+} from '../../src/facts/codec.js';
 import { type Facts, withoutSubject } from '../../src/facts/facts.js';
 import { sameFacts } from '../../src/facts/join.js';
 import { facts, factsOf, instant, NOW, session, THOROUGH } from './arbitraries.js';
@@ -12,7 +20,8 @@ const runs = THOROUGH as { numRuns: number; seed: number };
 const travel = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 /** An ended session is written as its tombstone: at the door it says that it is over, and no more of the person. */
-const lasting = (one: Facts): Partial<Facts> => ({ session: withoutSubject(one).session, end: one.end } as Partial<Facts>);
+const lasting = (one: Facts): Partial<Facts> =>
+  ({ session: withoutSubject(one).session, end: one.end }) as Partial<Facts>;
 
 describe('the codec', () => {
   it('reads back what it has written of an open session', () =>
@@ -124,7 +133,13 @@ describe('the door refuses, whatever else is well,', () => {
 
   it('text that is no JSON, and instants of writing that are none', () => {
     expect(() => decodeKept('{')).toThrow(CodecProblem);
-    for (const written of [[12, NOW], [NOW, Number.NaN], [NOW, '12'], [null, null], [1e20, NOW]]) {
+    for (const written of [
+      [12, NOW],
+      [NOW, Number.NaN],
+      [NOW, '12'],
+      [null, null],
+      [1e20, NOW],
+    ]) {
       const text = JSON.stringify({ format: 1, written });
       expect(() => decodeKept(text), text).toThrow(CodecProblem);
     }
@@ -144,7 +159,11 @@ describe('a tombstone of another version', () => {
     ));
 
   it('keeps its session over with a reason that this version does not know', () => {
-    const read = decodeFacts({ format: 9, session: { id: 'a', order: 1, startedAt: NOW }, end: { reason: 'eclipse', at: NOW, told: false } });
+    const read = decodeFacts({
+      format: 9,
+      session: { id: 'a', order: 1, startedAt: NOW },
+      end: { reason: 'eclipse', at: NOW, told: false },
+    });
     expect(read.end?.reason).toBe('unknown');
   });
 });

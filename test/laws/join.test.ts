@@ -1,8 +1,8 @@
 /** The laws of the join: whoever hears the same knows the same, in whatever order and however often. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareSessions, includes, join, sameFacts } from '../../src/facts/join.js';
 import type { Facts } from '../../src/facts/facts.js';
+import { compareSessions, includes, join, sameFacts } from '../../src/facts/join.js';
 import { facts, factsOf, session, THOROUGH } from './arbitraries.js';
 
 function law(property: (a: Facts, b: Facts, c: Facts) => void, of = fc.tuple(facts, facts, facts)): void {
@@ -73,7 +73,10 @@ describe('sessions in a join', () => {
     fc.assert(
       fc.property(
         ofOneSession,
-        fc.array(ofOneSession.map(([one]) => one), { maxLength: 8 }),
+        fc.array(
+          ofOneSession.map(([one]) => one),
+          { maxLength: 8 },
+        ),
         ([dead, ...more], others) => {
           if (!dead.end) return;
           const same = [...more, ...others.map((one) => ({ ...one, session: dead.session! }))];

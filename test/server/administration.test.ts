@@ -1,4 +1,4 @@
-/** What an administrator sees and changes while sessions run (PROTOCOL.md, 7). */
+/** What an administrator sees and changes while sessions run (docs/server-contract.md, 6). */
 import { describe, expect, test } from 'vitest';
 import { serverPerTest } from './support/server-per-test.js';
 

@@ -1,4 +1,4 @@
-/** The server's own record, in OWASP's words (PROTOCOL.md, 7). */
+/** The server's own record, in OWASP's words (docs/server-contract.md, 6). */
 import { describe, expect, test } from 'vitest';
 import { createAuditLog } from '../../demo/server/audit/audit-log.js';
 import type { Client } from './support/client.js';

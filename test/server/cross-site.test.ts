@@ -1,4 +1,4 @@
-/** What other sites make a browser send is refused (PROTOCOL.md, 2). */
+/** What other sites make a browser send is refused (docs/server-contract.md, 2). */
 import { describe, expect, test } from 'vitest';
 import { serverPerTest } from './support/server-per-test.js';
 

@@ -1,4 +1,4 @@
-/** The session document and its clocks (PROTOCOL.md, 1). */
+/** The session document and its clocks (docs/server-contract.md, 1). */
 import { describe, expect, test } from 'vitest';
 import { secretHash } from '../../demo/server/sessions/secret.js';
 import { serverPerTest } from './support/server-per-test.js';

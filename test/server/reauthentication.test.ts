@@ -1,4 +1,4 @@
-/** Re-authentication and rotation of the secret (PROTOCOL.md, 2 and 5). */
+/** Re-authentication and rotation of the secret (docs/server-contract.md, 2 and 5). */
 import { describe, expect, test } from 'vitest';
 import type { Answer, Client } from './support/client.js';
 import { serverPerTest } from './support/server-per-test.js';

@@ -1,4 +1,4 @@
-/** When the answer is no: which refusal comes first, and what each one says (PROTOCOL.md, 2 and 3). */
+/** When the answer is no: which refusal comes first, and what each one says (docs/server-contract.md, 2 and 3). */
 import { describe, expect, test } from 'vitest';
 import type { Answer, CallOptions, Client } from './support/client.js';
 import { serverPerTest } from './support/server-per-test.js';

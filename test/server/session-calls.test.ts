@@ -1,4 +1,4 @@
-/** Peek, touch, extend, lock and sign-out (PROTOCOL.md, 2). */
+/** Peek, touch, extend, lock and sign-out (docs/server-contract.md, 2). */
 import { describe, expect, test } from 'vitest';
 import type { Answer, Client } from './support/client.js';
 import { serverPerTest } from './support/server-per-test.js';

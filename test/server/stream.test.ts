@@ -1,4 +1,4 @@
-/** The stream of server events (PROTOCOL.md, 4). */
+/** The stream of server events (docs/server-contract.md, 4). */
 import { describe, expect, test } from 'vitest';
 import type { Client } from './support/client.js';
 import { serverPerTest } from './support/server-per-test.js';

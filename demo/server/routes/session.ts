@@ -1,4 +1,4 @@
-/** The calls about a session (PROTOCOL.md, 2), behind the door they are mounted at. */
+/** The calls about a session (docs/server-contract.md, 2), behind the door they are mounted at. */
 import { type Context, Hono } from 'hono';
 import { about } from '../audit/session-audit.js';
 import { claimOf, type Door } from '../http/door.js';

@@ -3,7 +3,7 @@ import { days } from '../time/durations.js';
 import { graceEnd } from './secrets.js';
 import type { Session } from './session.js';
 
-/** How long the server remembers why a session ended, at least (PROTOCOL.md, 3). */
+/** How long the server remembers why a session ended, at least (docs/server-contract.md, 3). */
 export const memoryOfEnds: number = days(1);
 
 /** When the idle limit falls; of a locked session, when its lock ends. */

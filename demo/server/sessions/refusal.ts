@@ -31,7 +31,7 @@ export const admissions: Readonly<Record<Call, Admission>> = {
   signOut: { naming: 'required', over: true, superseded: 'always', locked: true },
 };
 
-/** The first refusal that applies, in the order of PROTOCOL.md 2. `session` is settled and knows the secret. */
+/** The first refusal that applies, in the order of docs/server-contract.md 2. `session` is settled and knows the secret. */
 export function refusalOf(
   session: Session,
   claim: { readonly secretHash: string; readonly sessionId: string | null },

@@ -5,7 +5,7 @@ import { currentSecret, secretRotated } from './secrets.js';
 import type { Session } from './session.js';
 import type { Changed } from './store.js';
 
-/** How long the old secret stays good if the new one is not presented (PROTOCOL.md, 2). */
+/** How long the old secret stays good if the new one is not presented (docs/server-contract.md, 2). */
 const rotationGrace = seconds(60);
 
 /** The result is the secret to send, or null where none is due. `every` is null where secrets do not rotate by time. */

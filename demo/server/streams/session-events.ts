@@ -1,4 +1,4 @@
-/** The events a session's stream is made of (PROTOCOL.md, 4). */
+/** The events a session's stream is made of (docs/server-contract.md, 4). */
 import type { Notice, Session, SessionEnd } from '../sessions/session.js';
 import { endMembers, sessionDocument } from '../wire/session-document.js';
 import { toSeconds } from '../wire/units.js';

@@ -1,4 +1,4 @@
-/** The session document: every successful answer about a session (PROTOCOL.md, 1). */
+/** The session document: every successful answer about a session (docs/server-contract.md, 1). */
 import { absoluteExpiry, extensionsLeft, idleExpiry } from '../sessions/limits.js';
 import type { Session, SessionEnd } from '../sessions/session.js';
 import type { JsonObject } from './json.js';

@@ -85,7 +85,12 @@ export function render(view: SessionView, previous: SessionView | undefined, par
   const signIn = parts.signInOf(sessionId);
   parts.opened(view);
   parts.memory.of = { sessionId, subject };
-  parts.shared.cache.set(parts.pageName, { sessionId, signIn, subject: subject ?? '', what: `cache of ${parts.pageName}` });
+  parts.shared.cache.set(parts.pageName, {
+    sessionId,
+    signIn,
+    subject: subject ?? '',
+    what: `cache of ${parts.pageName}`,
+  });
 }
 
 export interface RenderParts {

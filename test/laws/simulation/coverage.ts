@@ -22,12 +22,15 @@ export function createCoverage(getWorld: () => SimWorld): Coverer {
     deed(deed, room) {
       add(`fault: ${deed.type}${'what' in deed ? ` ${deed.what}` : ''}${deed.type === 'wiper' ? ` ${deed.mood}` : ''}`);
       if (deed.type === 'network' && deed.change.state) add(`fault: network ${deed.change.state}`);
-      if (deed.type === 'conditions') for (const key of ['storage', 'turns', 'channel', 'parkedPages'] as const) {
-        if (deed.change[key]) add(`fault: ${key} ${deed.change[key]}`);
-      }
+      if (deed.type === 'conditions')
+        for (const key of ['storage', 'turns', 'channel', 'parkedPages'] as const) {
+          if (deed.change[key]) add(`fault: ${key} ${deed.change[key]}`);
+        }
       if (deed.type === 'act' && deed.kind === 'weak') add('rule A1: weak evidence');
-      if ((deed.type === 'note' || deed.type === 'extend') && room?.shown.phase === 'warning') add('rule A2: an answer to a warning');
-      if (deed.type === 'act' && room && !isOpen(room.shown) && 'session' in room.shown) add('rule A3: an act while covered');
+      if ((deed.type === 'note' || deed.type === 'extend') && room?.shown.phase === 'warning')
+        add('rule A2: an answer to a warning');
+      if (deed.type === 'act' && room && !isOpen(room.shown) && 'session' in room.shown)
+        add('rule A3: an act while covered');
     },
     loaded(room) {
       if (room.sees('nightlatch:sim:facts') !== null) add('rule S5: a newcomer with a mirror');
@@ -37,21 +40,25 @@ export function createCoverage(getWorld: () => SimWorld): Coverer {
       add(`phase: ${view.phase}`);
       if (view.phase === 'ended') add(`end: ${view.reason}`);
       if (view.phase === 'ended' && view.reason === 'replaced') add('rule S2: another person');
-      if (isOpen(view) && 'session' in previous && previous.session.id !== view.session.id) add('rule S2: the same person anew');
+      if (isOpen(view) && 'session' in previous && previous.session.id !== view.session.id)
+        add('rule S2: the same person anew');
       if (isOpen(view) && previous.phase === 'expired') add('rule E1: the last look found it open');
       if (view.phase === 'absent' && view.lastEnd) add('rule S4: absent, saying why');
       if (view.phase === 'ended' && previous.phase === 'pending') add('rule S4: a newcomer finds a tombstone');
       if (view.phase === 'locked' && isOpen(previous)) add('rule L1: locked');
       if (view.phase === 'expired' && previous.phase === 'locked') add('rule L2: the absolute limit outranks the lock');
       if (isOpen(view) && previous.phase === 'locked') add('rule L1: unlocked');
-      if (view.phase === 'pending' && view.covered && isOpen(previous)) add('rule K7: covered while it asks about another session');
-      if (view.phase === 'pending' && view.covered && previous.phase === 'pending') add('rule S5: covered while it waits');
+      if (view.phase === 'pending' && view.covered && isOpen(previous))
+        add('rule K7: covered while it asks about another session');
+      if (view.phase === 'pending' && view.covered && previous.phase === 'pending')
+        add('rule S5: covered while it waits');
       void room;
     },
     reported(_room, event) {
       add(`event: ${event.type}`);
       if (event.type === 'facts-overruled') for (const what of event.lowered) add(`rule K2: lowered ${what}`);
-      if (event.type === 'tokens-wiped') add(`rule ${event.because === 'session-ended' ? 'W1: wiped at the end' : 'S3: swept at the door'}`);
+      if (event.type === 'tokens-wiped')
+        add(`rule ${event.because === 'session-ended' ? 'W1: wiped at the end' : 'S3: swept at the door'}`);
     },
     carried(room, carried) {
       if (carried.type === 'answered') {
@@ -65,7 +72,8 @@ export function createCoverage(getWorld: () => SimWorld): Coverer {
           const key = `${room.page.name} ${reply.document.session.id}`;
           if ((revs.get(key) ?? 0) > reply.document.rev) add('rule K2: a lower rev');
           revs.set(key, Math.max(revs.get(key) ?? 0, reply.document.rev));
-          if ('session' in room.shown && room.shown.session.id !== reply.document.session.id) add('rule K5: another session answered');
+          if ('session' in room.shown && room.shown.session.id !== reply.document.session.id)
+            add('rule K5: another session answered');
         }
         if (reply.type === 'refused') add(`refusal: ${reply.refusal.type}`);
         if (reply.type === 'refused' && reply.refusal.type === 'no-session') add('rule K4: no session');
@@ -79,7 +87,11 @@ export function createCoverage(getWorld: () => SimWorld): Coverer {
         add(`rule K3: the stream says ${carried.event.type}`);
         if (carried.event.type === 'superseded') add('rule T2: a third stream');
       }
-      if (carried.type === 'arrived' && carried.call.type === 'end' && getWorld().server.session(carried.call.sessionId)?.end === undefined) {
+      if (
+        carried.type === 'arrived' &&
+        carried.call.type === 'end' &&
+        getWorld().server.session(carried.call.sessionId)?.end === undefined
+      ) {
         add('rule E3: told of a session that is open there');
       }
     },

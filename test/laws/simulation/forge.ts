@@ -19,21 +19,44 @@ function forgedBody(world: SimWorld, what: Forgery, variant: number): object {
   const known = knownFacts(world);
   const now = world.server.now();
   const { session, lease, policy } = known;
-  if (!session) return what === 'huge' ? { format: 1, session: { id: 'x'.repeat(100_000) } } : { format: 1, session: variant };
+  if (!session)
+    return what === 'huge' ? { format: 1, session: { id: 'x'.repeat(100_000) } } : { format: 1, session: variant };
   switch (what) {
     case 'tombstone':
       return encodeFacts({ session, end: { reason: 'revoked', at: now, told: variant % 2 === 0 } });
     case 'later lease':
       return encodeFacts({
         ...known,
-        lease: { rev: (lease?.rev ?? 0) + 1 + variant, idleExpiry: plus(now, (policy?.idleTimeout ?? 60_000) / (1 + (variant % 3))), ...absolute(known) },
+        lease: {
+          rev: (lease?.rev ?? 0) + 1 + variant,
+          idleExpiry: plus(now, (policy?.idleTimeout ?? 60_000) / (1 + (variant % 3))),
+          ...absolute(known),
+        },
       });
     case 'impossible lease':
-      return encodeFacts({ ...known, lease: { rev: (lease?.rev ?? 0) + 1 + variant, idleExpiry: plus(now, EIGHT_HOURS), absoluteExpiry: plus(now, EIGHT_HOURS) } });
+      return encodeFacts({
+        ...known,
+        lease: {
+          rev: (lease?.rev ?? 0) + 1 + variant,
+          idleExpiry: plus(now, EIGHT_HOURS),
+          absoluteExpiry: plus(now, EIGHT_HOURS),
+        },
+      });
     case 'higher policy':
-      return encodeFacts({ ...known, ...(policy ? { policy: { ...policy, version: policy.version + 1 + variant, idleTimeout: EIGHT_HOURS } } : {}) });
+      return encodeFacts({
+        ...known,
+        ...(policy ? { policy: { ...policy, version: policy.version + 1 + variant, idleTimeout: EIGHT_HOURS } } : {}),
+      });
     case 'other session':
-      return encodeFacts({ ...known, session: { ...session, id: `forged ${variant}`, order: session.order + 1 + variant, subject: variant % 2 ? 'ana' : 'ben' } });
+      return encodeFacts({
+        ...known,
+        session: {
+          ...session,
+          id: `forged ${variant}`,
+          order: session.order + 1 + variant,
+          subject: variant % 2 ? 'ana' : 'ben',
+        },
+      });
     case 'higher order':
       return encodeFacts({ ...known, session: { ...session, order: session.order + 1 + variant } });
     case 'future activity':
@@ -45,7 +68,11 @@ function forgedBody(world: SimWorld, what: Forgery, variant: number): object {
     case 'old facts':
       return encodeFacts({ session, ...(lease ? { lease: { ...lease, rev: Math.max(0, lease.rev - 1) } } : {}) });
     case 'other format':
-      return { ...encodeFacts({ session, end: { reason: 'idle', at: now, told: true } }), format: 2, lease: 'a string now' };
+      return {
+        ...encodeFacts({ session, end: { reason: 'idle', at: now, told: true } }),
+        format: 2,
+        lease: 'a string now',
+      };
     case 'huge':
       return { ...encodeFacts(known), acr: 'x'.repeat(10_000) };
     case 'nonsense':

@@ -34,7 +34,12 @@ export function generate(seed: number, aim?: Aim): History {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const chance = (part: number): boolean => random() < part;
   const chosen = aim ?? (chance(0.3) ? 'anything' : pick(AIMS));
-  const hasBackend = chosen === 'alone' ? false : ['anything', 'busy', 'ends', 'lifecycle', 'storage', 'clocks', 'locks'].includes(chosen) ? chance(0.75) : true;
+  const hasBackend =
+    chosen === 'alone'
+      ? false
+      : ['anything', 'busy', 'ends', 'lifecycle', 'storage', 'clocks', 'locks'].includes(chosen)
+        ? chance(0.75)
+        : true;
   const policy = choosePolicy(random, chosen, hasBackend);
   const tabs = 1 + Math.floor(random() * 3);
   const isRough = chance(0.5);
@@ -53,20 +58,46 @@ export function generate(seed: number, aim?: Aim): History {
       ? {
           messageLoss: pick([0, 0.1, 0.5]),
           messageRepeats: pick([0, 0.1]),
-          messageDelay: pick([[0, 5], [0, 300], [5, 2_000]] as const),
-          storageDelay: pick([[0, 0], [0, 30], [0, 30]] as const),
+          messageDelay: pick([
+            [0, 5],
+            [0, 300],
+            [5, 2_000],
+          ] as const),
+          storageDelay: pick([
+            [0, 0],
+            [0, 30],
+            [0, 30],
+          ] as const),
           storageEventLoss: pick([0, 0, 0.3]),
           turnDelay: [0, 5],
           parkedPages: pick(['evicted', 'deaf'] as const),
-          hiddenTimers: pick([[0, 0], [0, 1_000]] as const),
+          hiddenTimers: pick([
+            [0, 0],
+            [0, 1_000],
+          ] as const),
           ...(chance(0.05) ? { turns: 'missing' as const } : {}),
           ...(chance(0.05) ? { channel: 'missing' as const } : {}),
         }
-      : { messageDelay: [0, 5], storageDelay: pick([[0, 0], [0, 10]] as const), turnDelay: [0, 2] },
+      : {
+          messageDelay: [0, 5],
+          storageDelay: pick([
+            [0, 0],
+            [0, 10],
+          ] as const),
+          turnDelay: [0, 2],
+        },
     network: isRough
       ? {
-          requestDelay: pick([[5, 50], [5, 50], [50, 1_500]] as const),
-          replyDelay: pick([[5, 50], [5, 50], [50, 1_500]] as const),
+          requestDelay: pick([
+            [5, 50],
+            [5, 50],
+            [50, 1_500],
+          ] as const),
+          replyDelay: pick([
+            [5, 50],
+            [5, 50],
+            [50, 1_500],
+          ] as const),
           requestLoss: pick([0, 0, 0.05, 0.2]),
           replyLoss: pick([0, 0, 0.05, 0.2]),
           requestRepeats: pick([0, 0.05]),
@@ -108,7 +139,12 @@ function choosePolicy(random: Random, aim: Aim, hasBackend: boolean): Partial<Po
 /** Somebody signs in, soon. */
 function opening({ random, hasBackend, chance }: Context): readonly Step[] {
   if (!hasBackend && chance(0.6)) return [{ after: 1_500, deed: { type: 'act', tab: 0, kind: 'strong' } }];
-  return [{ after: Math.round(random() * 2_000), deed: { type: 'sign in', tab: 0, person: 'ana', how: chance(0.75) ? 'begin' : 'navigate' } }];
+  return [
+    {
+      after: Math.round(random() * 2_000),
+      deed: { type: 'sign in', tab: 0, person: 'ana', how: chance(0.75) ? 'begin' : 'navigate' },
+    },
+  ];
 }
 
 function steps(context: Context): readonly Step[] {
@@ -170,32 +206,80 @@ function choose(context: Context): Deed {
 
   const deeds: Weighted<Deed> = [
     [14, () => ({ type: 'act', tab: tab(), kind: chance(0.85) ? 'strong' : 'weak' })],
-    [when(['busy'], 20, 9), () => ({ type: 'work', tab: tab(), times: 3 + Math.floor(random() * 7), every: Math.round(300 + random() * 4_000) })],
+    [
+      when(['busy'], 20, 9),
+      () => ({
+        type: 'work',
+        tab: tab(),
+        times: 3 + Math.floor(random() * 7),
+        every: Math.round(300 + random() * 4_000),
+      }),
+    ],
     [1.5, () => ({ type: 'note', tab: tab() })],
     [1, () => ({ type: 'hold', tab: tab(), limit: Math.round(random() * 60 * SECOND) })],
     [when(['busy', 'ends'], 4, 1.5), () => ({ type: 'extend', tab: tab() })],
     [when(['locks'], 4, 0.6), () => ({ type: 'lock', tab: tab() })],
     [when(['sign-out', 'people'], 4, 0.8), () => ({ type: 'sign out', tab: tab() })],
-    [when(['people', 'sign-out'], 6, 2), () => ({ type: 'sign in', tab: tab(), person: person(), how: chance(0.7) ? 'begin' : 'navigate' })],
+    [
+      when(['people', 'sign-out'], 6, 2),
+      () => ({ type: 'sign in', tab: tab(), person: person(), how: chance(0.7) ? 'begin' : 'navigate' }),
+    ],
     [remote * when(['reauthentication', 'locks'], 7, 1), () => ({ type: 'reauthenticate', tab: tab() })],
     [1, () => ({ type: 'check', tab: tab() })],
     [when(['lifecycle'], 4, 2), () => ({ type: 'open' })],
     [when(['lifecycle'], 3, 1), () => ({ type: pick(['close', 'crash', 'discard'] as const), tab: tab() })],
     [when(['lifecycle', 'ends'], 4, 2), () => ({ type: 'reload', tab: tab() })],
     [2, () => ({ type: pick(['show', 'hide', 'focus'] as const), tab: tab() })],
-    [when(['lifecycle', 'people', 'sign-out'], 7, 2), () => ({ type: pick(['freeze', 'freeze', 'park'] as const), tab: tab() })],
+    [
+      when(['lifecycle', 'people', 'sign-out'], 7, 2),
+      () => ({ type: pick(['freeze', 'freeze', 'park'] as const), tab: tab() }),
+    ],
     [when(['lifecycle'], 3, 1), () => ({ type: pick(['resume', 'restore'] as const), tab: tab() })],
-    [when(['clocks', 'ends'], 5, 1.2), () => ({ type: 'sleep', for: Math.round(chance(0.5) ? random() * 20 * SECOND : random() * 1.5 * idle) })],
-    [when(['clocks'], 4, 0.3), () => ({ type: 'step wall clock', by: Math.round((chance(0.5) ? -1 : 1) * random() * (chance(0.5) ? 20 * SECOND : 2 * idle)) })],
-    [when(['storage'], 5, 0.5), () => ({ type: 'conditions', change: { storage: pick(['blocked', 'full'] as const) } })],
-    [when(['storage', 'lifecycle'], 2, 0.4), () => ({ type: 'conditions', change: { turns: pick(['hung', 'missing'] as const) } })],
+    [
+      when(['clocks', 'ends'], 5, 1.2),
+      () => ({ type: 'sleep', for: Math.round(chance(0.5) ? random() * 20 * SECOND : random() * 1.5 * idle) }),
+    ],
+    [
+      when(['clocks'], 4, 0.3),
+      () => ({
+        type: 'step wall clock',
+        by: Math.round((chance(0.5) ? -1 : 1) * random() * (chance(0.5) ? 20 * SECOND : 2 * idle)),
+      }),
+    ],
+    [
+      when(['storage'], 5, 0.5),
+      () => ({ type: 'conditions', change: { storage: pick(['blocked', 'full'] as const) } }),
+    ],
+    [
+      when(['storage', 'lifecycle'], 2, 0.4),
+      () => ({ type: 'conditions', change: { turns: pick(['hung', 'missing'] as const) } }),
+    ],
     [when(['storage'], 4, 0.4), () => ({ type: 'clear storage', own: chance(0.5) })],
-    [when(['storage', 'ends', 'sign-out'], 2.5, 0.6), () => ({ type: 'wiper', mood: pick(['slow', 'hanging', 'throwing'] as const) })],
-    [when(['forgery'], 9, 0.2), () => ({ type: chance(0.6) ? 'forge message' : 'forge mirror', what: forgery(context), variant: Math.floor(random() * 40) })],
+    [
+      when(['storage', 'ends', 'sign-out'], 2.5, 0.6),
+      () => ({ type: 'wiper', mood: pick(['slow', 'hanging', 'throwing'] as const) }),
+    ],
+    [
+      when(['forgery'], 9, 0.2),
+      () => ({
+        type: chance(0.6) ? 'forge message' : 'forge mirror',
+        what: forgery(context),
+        variant: Math.floor(random() * 40),
+      }),
+    ],
     [remote * when(['forgery'], 0.7, 0), () => ({ type: 'forge begun' })],
-    [remote * when(['network', 'sign-out', 'ends', 'reauthentication'], 6, 1.2), () => ({ type: 'network', change: { state: pick(['down', 'silent', 'broken'] as const) } })],
-    [remote * when(['network'], 4, 0.3), () => ({ type: 'network', change: { requestLoss: pick([0, 0.3, 1]), replyLoss: pick([0, 0.3, 1]) } })],
-    [remote * when(['server', 'clocks'], 3, 0.2), () => ({ type: 'server clock', by: -Math.round(random() * (chance(0.5) ? 5 * SECOND : idle)) })],
+    [
+      remote * when(['network', 'sign-out', 'ends', 'reauthentication'], 6, 1.2),
+      () => ({ type: 'network', change: { state: pick(['down', 'silent', 'broken'] as const) } }),
+    ],
+    [
+      remote * when(['network'], 4, 0.3),
+      () => ({ type: 'network', change: { requestLoss: pick([0, 0.3, 1]), replyLoss: pick([0, 0.3, 1]) } }),
+    ],
+    [
+      remote * when(['server', 'clocks'], 3, 0.2),
+      () => ({ type: 'server clock', by: -Math.round(random() * (chance(0.5) ? 5 * SECOND : idle)) }),
+    ],
     [remote * when(['server'], 2, 0.2), () => ({ type: 'server restarts empty' })],
     [remote * when(['server', 'ends'], 3, 0.7), () => ({ type: 'revoke' })],
     [remote * when(['server', 'reauthentication'], 3, 0.5), () => ({ type: 'rotate' })],

@@ -43,7 +43,8 @@ async function replay(seed: number): Promise<void> {
   say(`${steps.length} steps${values.shorten ? ` of ${whole.steps.length}` : ''}`);
   const verdict = await run(history, { createLatch, switchedOff, ...(values.trace ? { trace: say } : {}) });
   for (const step of values.trace ? [] : steps) say(`  +${step.after} ${JSON.stringify(step.deed)}`);
-  for (const { kind: one, t, room, what } of verdict.violations) say(`(${one}) at ${(t / 1_000).toFixed(3)} s, ${room}: ${what}`);
+  for (const { kind: one, t, room, what } of verdict.violations)
+    say(`(${one}) at ${(t / 1_000).toFixed(3)} s, ${room}: ${what}`);
   for (const [cause, count] of verdict.excused) say(`excused ${count}×: ${cause}`);
   if (verdict.violations.length > 0) process.exitCode = 1;
 }
@@ -73,7 +74,12 @@ async function command(): Promise<void> {
 }
 
 function child(from: number, count: number): Promise<ReturnType<Summary['plain']>> {
-  const args = [`--from=${from}`, `--runs=${count}`, ...(values.aim ? [`--aim=${values.aim}`] : []), ...(values.off ? [`--off=${values.off}`] : [])];
+  const args = [
+    `--from=${from}`,
+    `--runs=${count}`,
+    ...(values.aim ? [`--aim=${values.aim}`] : []),
+    ...(values.off ? [`--off=${values.off}`] : []),
+  ];
   return new Promise((resolve, reject) => {
     const process = fork(fileURLToPath(import.meta.url), args);
     process.once('message', (message) => resolve(message as ReturnType<Summary['plain']>));

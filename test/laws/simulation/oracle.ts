@@ -1,7 +1,7 @@
 /** The oracle: it knows the truth, watches every tab, and counts what must never happen. */
 import { decodeKept, decodeMessage } from '../../../src/facts/codec.js';
 import type { Facts, Lease } from '../../../src/facts/facts.js';
-import type { Reply, WipeCall } from '../../../src/ports.js';
+import type { Reply, SessionDocument, WipeCall } from '../../../src/ports.js';
 import { deadlines, firstDeadline } from '../../../src/rules/deadlines.js';
 import { isOpen, type SessionView } from '../../../src/rules/view.js';
 import type { Carried } from '../../../src/testing.js';
@@ -40,11 +40,13 @@ export interface Oracle {
   readonly excused: ReadonlyMap<string, number>;
   /** How each session ended, as the tabs said. */
   readonly ends: ReadonlyMap<string, number>;
+  /** Adds a violation that somebody else has seen. */
+  accuse(kind: Kind, room: Room | undefined, what: string): void;
   /** Judges what must hold when all has settled. */
   finish(): void;
 }
 
-/** A page that is awake and visible looks at least this often (`DESIGN.md` section 4), and a little for the work itself. */
+/** A page that is awake and visible looks at least this often (`docs/architecture.md`, Time), and a little for the work itself. */
 const GRACE = 31_000;
 /** The longest back-off of the SDK, with the poll before it. */
 const NEWS_GRACE = 60_000 + 60_000 + GRACE;
@@ -70,7 +72,16 @@ interface Seen {
   /** What the server's word may have ended here, under conditions: the page need not believe it at once. */
   readonly hinted: Set<string>;
   /** The server's newest document of each session that this page was given. */
-  readonly documents: Map<string, { readonly askedAt: number; readonly issuedAt: number; readonly rev: number; readonly until: number }>;
+  readonly documents: Map<
+    string,
+    {
+      readonly askedAt: number;
+      readonly issuedAt: number;
+      readonly rev: number;
+      readonly until: number;
+      readonly absolute: number;
+    }
+  >;
   /** The latest deadline of each session that it heard of, in server time. */
   readonly heard: Map<string, { readonly rev: number; readonly until: number; readonly at: number }>;
   coveredAt: number;
@@ -182,7 +193,9 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     if (typeof id !== 'string') return;
     if (typeof end === 'object') return word(one, id, 'another tab');
     const known = one.heard.get(id);
-    const until = lease ? Math.min(lease.idleExpiry ?? Infinity, lease.absoluteExpiry ?? Infinity) : untilOf(decodeMessage(message).facts);
+    const until = lease
+      ? Math.min(lease.idleExpiry ?? Infinity, lease.absoluteExpiry ?? Infinity)
+      : untilOf(decodeMessage(message).facts);
     if (!known || until > known.until) one.heard.set(id, { rev: lease?.rev ?? 0, until, at: truth().t() });
   }
 
@@ -214,7 +227,11 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     const life = truth().life(id);
     ends.set(view.reason, (ends.get(view.reason) ?? 0) + 1);
     if (view.reason === 'replaced') {
-      if (world().history.hasBackend && truth().current()?.id === id && truth().current()?.subject === view.session.subject) {
+      if (
+        world().history.hasBackend &&
+        truth().current()?.id === id &&
+        truth().current()?.subject === view.session.subject
+      ) {
         accuse('a', room, `replaced, though ${id} is the browser's session`);
       }
       return;
@@ -242,24 +259,39 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     const session = world().server.session(id);
     const serverNow = world().server.now();
     const document = one.documents.get(id);
-    if (document && document.issuedAt <= now && now - document.issuedAt < LAST_LOOK && document.until > serverNow + UNCERTAINTY) {
-      if (document.askedAt > one.coveredAt) return accuse('a', room, 'the server had just said, in the last look, that it is open');
+    if (
+      document &&
+      document.issuedAt <= now &&
+      now - document.issuedAt < LAST_LOOK &&
+      document.until > serverNow + UNCERTAINTY
+    ) {
+      if (document.askedAt > one.coveredAt)
+        return accuse('a', room, 'the server had just said, in the last look, that it is open');
     }
-    const asked = [...one.requests.values()].some(({ askedAt, issuedAt }) => issuedAt === undefined && now - askedAt < LAST_LOOK * 2);
+    const asked = [...one.requests.values()].some(
+      ({ askedAt, issuedAt }) => issuedAt === undefined && now - askedAt < LAST_LOOK * 2,
+    );
     const reachable = reliableAt < now - LAST_LOOK && one.unreachableAt < now - LAST_LOOK && !asked;
     if (reachable && one.wokeAt < now - LAST_LOOK) {
       return accuse('a', room, `the server would have answered that ${id} is open (rev ${session?.rev})`);
     }
-    if (clocksAt > Number.NEGATIVE_INFINITY) return excuse('ended while the server was silent and a clock had been set');
+    if (clocksAt > Number.NEGATIVE_INFINITY)
+      return excuse('ended while the server was silent and a clock had been set');
     const mirror = mirrorOf(room);
     if (mirror?.session?.id === id && !mirror.end && forgedAt === Number.NEGATIVE_INFINITY) {
       const until = limitClaim(one, id, untilOf(mirror));
-      if (until > serverNow + UNCERTAINTY) return accuse('a', room, `the mirror said that it is open until ${Math.round(until - serverNow)} ms later`);
+      if (until > serverNow + UNCERTAINTY)
+        return accuse('a', room, `the mirror said that it is open until ${Math.round(until - serverNow)} ms later`);
     }
     const heard = one.heard.get(id);
     if (heard && forgedAt === Number.NEGATIVE_INFINITY && heard.rev >= (document?.rev ?? 0) && !shortened.has(id)) {
       const until = limitClaim(one, id, heard.until);
-      if (until > serverNow + UNCERTAINTY) return accuse('a', room, `another tab had said that it is open until ${Math.round(until - serverNow)} ms later`);
+      if (until > serverNow + UNCERTAINTY)
+        return accuse(
+          'a',
+          room,
+          `another tab had said that it is open until ${Math.round(until - serverNow)} ms later`,
+        );
     }
     excuse('ended while the server was silent, and nothing within reach said that it is open');
   }
@@ -268,7 +300,8 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
   function limitClaim(one: Seen, id: string, until: number): number {
     const own = one.documents.get(id)?.until;
     const idle = world().server.session(id)?.policy.idleTimeout ?? 0;
-    return own === undefined ? until : Math.min(until, own + idle);
+    const absolute = one.documents.get(id)?.absolute ?? Number.POSITIVE_INFINITY;
+    return own === undefined ? until : Math.min(until, own + idle, absolute);
   }
 
   function judgeLocalBelief(one: Seen, id: string, state: 'open' | 'locked' | 'due' | 'uncertain'): void {
@@ -284,8 +317,10 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       return accuse('a', room, 'the mirror said that it is open');
     }
     const heard = one.heard.get(id);
-    if (heard && heard.until > reading.now + UNCERTAINTY) return accuse('a', room, 'another tab had said that it is open');
-    const couldBeMirrored = storageTouchedAt < actedAt && now - actedAt > 3_000 && world().browser.conditions.storage === 'ok';
+    if (heard && heard.until > reading.now + UNCERTAINTY)
+      return accuse('a', room, 'another tab had said that it is open');
+    const couldBeMirrored =
+      storageTouchedAt < actedAt && now - actedAt > 3_000 && world().browser.conditions.storage === 'ok';
     const actor = actors.get(id);
     if (couldBeMirrored && actor && actor.stoppedAt === undefined) {
       return accuse('a', room, `the person had acted ${Math.round(now - actedAt)} ms before, in a tab that lives`);
@@ -328,7 +363,11 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     }
     const inMirror = mirrorOf(room);
     if (inMirror?.session?.id === open && inMirror.end && room.page.isVisible()) {
-      if (now - Math.max(one.rousedAt, one.wokeAt, life.since, one.visibleAt, everEnded.get(open) ?? 0, storageTouchedAt) > GRACE) {
+      if (
+        now -
+          Math.max(one.rousedAt, one.wokeAt, life.since, one.visibleAt, everEnded.get(open) ?? 0, storageTouchedAt) >
+        GRACE
+      ) {
         return guilty(one, 'the mirror says so');
       }
     }
@@ -365,7 +404,11 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
 
   // --- (c) revivals ------------------------------------------------------------------------------------------------
 
-  function judgeOpening(one: Seen, view: SessionView & { readonly session: { readonly id: string } }, previous: SessionView): void {
+  function judgeOpening(
+    one: Seen,
+    view: SessionView & { readonly session: { readonly id: string } },
+    previous: SessionView,
+  ): void {
     const { room } = one;
     const { id } = view.session;
     if (one.ended.has(id)) return accuse('c', room, `${id} was shown ended here before`);
@@ -375,7 +418,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     if (life.state !== 'dead' && life.state !== 'locked') return;
     if (world().history.hasBackend) {
       const document = one.documents.get(id);
-      const from = life.state === 'dead' ? life.since : document?.issuedAt ?? 0;
+      const from = life.state === 'dead' ? life.since : (document?.issuedAt ?? 0);
       const isFirstTime = !one.shownOpen.has(id);
       if (document && document.issuedAt <= from && (isFirstTime || document.askedAt >= one.coveredAt - PROMPT)) {
         return excuse('opened on a reply that was overtaken on its way');
@@ -386,9 +429,11 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     if (!world().history.hasBackend && life.state === 'dead' && life.why === 'word' && !one.words.has(id)) {
       // Storage and messages take their time; after that the tombstone must be found.
       const isFresh = truth().t() - life.since < 1_000;
-      if (isFresh || storageTouchedAt > Number.NEGATIVE_INFINITY) return excuse('opened before the tombstone could be seen');
+      if (isFresh || storageTouchedAt > Number.NEGATIVE_INFINITY)
+        return excuse('opened before the tombstone could be seen');
     }
-    if (!world().history.hasBackend && !knowsDeadline(one, id)) return excuse('opened by a page that came after a clock was set back');
+    if (!world().history.hasBackend && !knowsDeadline(one, id))
+      return excuse('opened by a page that came after a clock was set back');
     accuse('c', room, `${id} is ${life.state} and was opened from ${previous.phase}`);
   }
 
@@ -417,13 +462,15 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     if (!isOpen(view)) return;
     const { session } = view;
     const held = room.memory.of;
-    const isBothAlone = world().signInOf(session.id) === 0 && held !== undefined && world().signInOf(held.sessionId) === 0;
+    const isBothAlone =
+      world().signInOf(session.id) === 0 && held !== undefined && world().signInOf(held.sessionId) === 0;
     if (held && held.sessionId !== session.id && (world().history.hasBackend || !isBothAlone)) {
       const kind = held.subject === session.subject ? 'e' : 'g';
       accuse(kind, room, `opens ${session.id} with the memory of ${held.sessionId}`);
     }
     const subject = world().history.hasBackend ? world().server.session(session.id)?.subject : undefined;
-    if (subject !== undefined && session.subject !== subject) accuse('g', room, `${session.id} is ${subject}'s and shown as ${session.subject}'s`);
+    if (subject !== undefined && session.subject !== subject)
+      accuse('g', room, `${session.id} is ${subject}'s and shown as ${session.subject}'s`);
     if (view.lastActivityAt < session.startedAt - UNCERTAINTY) accuse('g', room, 'facts of an earlier session');
     judgeStores(room, session.id, session.subject);
   }
@@ -437,7 +484,8 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       // Without a backend a missing subject counts as the same person (M2).
       if (one.subject === subject || one.subject === '') continue;
       if (world().server.session(id) === undefined && world().history.hasBackend) continue;
-      if (storageTouchedAt > Number.NEGATIVE_INFINITY) return excuse('stores met with storage blocked, emptied or forged');
+      if (storageTouchedAt > Number.NEGATIVE_INFINITY)
+        return excuse('stores met with storage blocked, emptied or forged');
       if (wiperTroubleAt > Number.NEGATIVE_INFINITY) return excuse('stores met because a wiper hung or failed');
       if (signInsRacedAt > Number.NEGATIVE_INFINITY) return excuse('two sign-ins at the same time on one cookie jar');
       return accuse('g', room, `${id} of ${subject} opens with the ${one.what} of ${one.subject}`);
@@ -449,10 +497,14 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
   function judgeWipe(room: Room, call: WipeCall, gone: readonly Belonging[]): void {
     const own = world().signInOf(call.sessionId);
     for (const one of gone) {
-      const isLater = one.sessionId === undefined ? one.signIn > own : one.sessionId !== call.sessionId && one.signIn > own;
+      const isLater =
+        one.sessionId === undefined ? one.signIn > own : one.sessionId !== call.sessionId && one.signIn > own;
       if (!isLater) continue;
-      const could = one.sessionId !== undefined && (begunOf(room) === one.sessionId || room.page.name === openers.get(one.sessionId));
-      if (storageTouchedAt > Number.NEGATIVE_INFINITY) excuse('a later session wiped with storage blocked, emptied or forged');
+      const could =
+        one.sessionId !== undefined &&
+        (begunOf(room) === one.sessionId || room.page.name === openers.get(one.sessionId));
+      if (storageTouchedAt > Number.NEGATIVE_INFINITY)
+        excuse('a later session wiped with storage blocked, emptied or forged');
       else if (signInsRacedAt > Number.NEGATIVE_INFINITY) excuse('two sign-ins at the same time on one cookie jar');
       else if (could) accuse('f', room, `a wipe for ${call.sessionId} cleared the ${one.what} of ${one.sessionId}`);
       else if (one.sessionId === undefined || !openedEver.has(one.sessionId)) {
@@ -471,7 +523,8 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     if (call.type === 'end') {
       const session = world().server.session(call.sessionId);
       if (carried.answer.reply.type === 'done' && !everEnded.has(call.sessionId) && !signedOut.has(call.sessionId)) {
-        if (session?.end?.reason === 'signed-out') accuse('f', room, `ended ${call.sessionId} on the server, which nobody had ended`);
+        if (session?.end?.reason === 'signed-out')
+          accuse('f', room, `ended ${call.sessionId} on the server, which nobody had ended`);
       }
     }
     if (call.type === 'touch' && carried.answer.reply.type === 'document' && call.source !== 'hold' && request) {
@@ -516,15 +569,20 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
           if (deed.type === 'hold') break;
           acts.push({ t: now, sessionId: id });
           if (deed.type === 'act' && deed.kind === 'weak' && world().history.hasBackend) break;
-          if (room.shown.phase === 'active' || deed.type !== 'act' || room.shown.deadline.cause !== 'idle') truth().acted(id);
+          if (room.shown.phase === 'active' || deed.type !== 'act' || room.shown.deadline.cause !== 'idle') {
+            truth().acted(id, deed.type !== 'act' || deed.kind === 'strong');
+          }
           actors.set(id, { room, t: now, stoppedAt: undefined });
         }
-        if (deed.type === 'act' && one) one.rousedAt = Math.max(one.rousedAt, one.wokeAt > now - GRACE ? now - GRACE + 1_500 : one.rousedAt);
+        if (deed.type === 'act' && one)
+          one.rousedAt = Math.max(one.rousedAt, one.wokeAt > now - GRACE ? now - GRACE + 1_500 : one.rousedAt);
         break;
       case 'sign out':
         if (!room) break;
         if ('session' in room.shown) signedOut.add(room.shown.session.id);
-        else for (const id of [mirrorOf(room)?.session?.id, truth().current()?.id]) if (id !== undefined) signedOut.add(id);
+        else
+          for (const id of [mirrorOf(room)?.session?.id, truth().current()?.id])
+            if (id !== undefined) signedOut.add(id);
         break;
       case 'sleep':
       case 'step wall clock':
@@ -572,7 +630,8 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
 
   function noteNetwork(): void {
     const { network } = world();
-    const isGood = network.state === 'up' && network.requestLoss === 0 && network.replyLoss === 0 && network.streamLoss === 0;
+    const isGood =
+      network.state === 'up' && network.requestLoss === 0 && network.replyLoss === 0 && network.streamLoss === 0;
     if (!isGood || network.requestDelay[1] + network.replyDelay[1] > 2_500) reliableAt = truth().t();
   }
 
@@ -659,7 +718,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
               askedAt: request.askedAt,
               issuedAt: request.issuedAt ?? now,
               rev: document.rev,
-              until: Math.min(document.idleExpiry ?? Number.POSITIVE_INFINITY, document.absoluteExpiry ?? Number.POSITIVE_INFINITY),
+              ...limitsOf(document),
             });
           }
           // What the app asks for itself the SDK does not hear.
@@ -671,9 +730,13 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
           if (carried.event.type === 'document') {
             const { document } = carried.event;
             const known = one.documents.get(document.session.id);
-            const until = Math.min(document.idleExpiry ?? Number.POSITIVE_INFINITY, document.absoluteExpiry ?? Number.POSITIVE_INFINITY);
             if (!known || known.rev < document.rev) {
-              one.documents.set(document.session.id, { askedAt: known?.askedAt ?? now, issuedAt: now, rev: document.rev, until });
+              one.documents.set(document.session.id, {
+                askedAt: known?.askedAt ?? now,
+                issuedAt: now,
+                rev: document.rev,
+                ...limitsOf(document),
+              });
             }
           }
           return;
@@ -723,7 +786,6 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     },
   };
 
-
   // --- at the end --------------------------------------------------------------------------------------------------
 
   function finish(): void {
@@ -732,7 +794,8 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     judgeLeftovers(rooms);
     const seconds = truth().t() / 1_000;
     const tabs = world().browser.tabs.length;
-    if (messages - hellos > seconds + 2 * hellos + 5 * tabs) accuse('h', undefined, `${messages - hellos} messages and ${hellos} hellos in ${Math.round(seconds)} s`);
+    if (messages - hellos > seconds + 2 * hellos + 5 * tabs)
+      accuse('h', undefined, `${messages - hellos} messages and ${hellos} hellos in ${Math.round(seconds)} s`);
     if (writes > seconds + 10 * tabs) accuse('h', undefined, `${writes} mirror writes in ${Math.round(seconds)} s`);
   }
 
@@ -745,7 +808,8 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       const { shown } = room;
       if (shown.phase === 'pending' || shown.phase === 'expired') accuse('d', room, `still ${shown.phase}`);
       if (world().history.hasBackend) {
-        if (!current && (isOpen(shown) || shown.phase === 'locked')) accuse('d', room, `shows ${shown.phase} where the server knows no session`);
+        if (!current && (isOpen(shown) || shown.phase === 'locked'))
+          accuse('d', room, `shows ${shown.phase} where the server knows no session`);
         if (current && shown.phase === 'absent') accuse('d', room, `shows absent where the server has ${current.id}`);
         if (current && shown.phase === 'ended' && shown.reason !== 'replaced' && shown.session.id === current.id) {
           accuse('d', room, `shows ${current.id} ended where the server has it open`);
@@ -764,7 +828,9 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
 
   function judgeLeftovers(rooms: readonly Room[]): void {
     const { tokens, cache } = world().belongings;
-    const openIds = new Set(rooms.flatMap((room) => (isOpen(room.shown) || room.shown.phase === 'locked' ? [room.shown.session.id] : [])));
+    const openIds = new Set(
+      rooms.flatMap((room) => (isOpen(room.shown) || room.shown.phase === 'locked' ? [room.shown.session.id] : [])),
+    );
     for (const one of [...tokens.values(), ...cache.values()]) {
       if (one.sessionId === undefined || openIds.has(one.sessionId)) continue;
       if (truth().life(one.sessionId).state !== 'dead') continue;
@@ -796,8 +862,15 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     violations,
     excused,
     ends,
+    accuse,
     finish,
   };
+}
+
+/** When a document says that the session ends. */
+function limitsOf({ idleExpiry, absoluteExpiry }: SessionDocument): { until: number; absolute: number } {
+  const absolute = absoluteExpiry ?? Number.POSITIVE_INFINITY;
+  return { until: Math.min(idleExpiry ?? Number.POSITIVE_INFINITY, absolute), absolute };
 }
 
 /** Forgeries that can be believed for a while, so that what follows from them is no fault of the SDK. */

@@ -21,7 +21,11 @@ export interface Summary {
 const MOST_SEEDS = 20;
 
 /** Runs the histories of the seeds from `from` up to `to`. */
-export async function summarise(from: number, to: number, options: RunOptions & { readonly aim?: Aim }): Promise<Summary> {
+export async function summarise(
+  from: number,
+  to: number,
+  options: RunOptions & { readonly aim?: Aim },
+): Promise<Summary> {
   const violations: Record<string, { seed: number; what: string }[]> = {};
   const counts: Record<string, number> = {};
   const excused: Record<string, number> = {};
@@ -57,13 +61,17 @@ function add(sums: Record<string, number>, more: ReadonlyMap<string, number>): v
 /** Prints what the parts found together; true if there was a violation. */
 export function tell(parts: readonly PlainSummary[], took: number, say: (line: string) => void): boolean {
   const runs = parts.reduce((sum, part) => sum + part.runs, 0);
-  say(`${runs} histories in ${(took / 1_000).toFixed(1)} s (${((took * parts.length) / runs).toFixed(2)} ms each, ${parts.length} processes)`);
+  say(
+    `${runs} histories in ${(took / 1_000).toFixed(1)} s (${((took * parts.length) / runs).toFixed(2)} ms each, ${parts.length} processes)`,
+  );
   const reached = sum(parts.map((part) => part.reached));
   for (const [name, count] of sorted(reached)) say(`  ${((100 * count) / runs).toFixed(1).padStart(5)} %  ${name}`);
   say('ends, by the reason shown:');
-  for (const [name, count] of sorted(sum(parts.map((part) => part.ends)))) say(`  ${String(count).padStart(8)}  ${name}`);
+  for (const [name, count] of sorted(sum(parts.map((part) => part.ends))))
+    say(`  ${String(count).padStart(8)}  ${name}`);
   say('excused, by cause:');
-  for (const [name, count] of sorted(sum(parts.map((part) => part.excused)))) say(`  ${String(count).padStart(8)}  ${name}`);
+  for (const [name, count] of sorted(sum(parts.map((part) => part.excused))))
+    say(`  ${String(count).padStart(8)}  ${name}`);
   say('violations, in how many histories:');
   const counts = sum(parts.map((part) => part.counts));
   for (const kind of Object.keys(KINDS) as Kind[]) {

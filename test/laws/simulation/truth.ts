@@ -27,8 +27,8 @@ export interface Truth {
   t(): number;
   instant(): Instant;
   life(sessionId: string): Life;
-  /** The person acted, or answered, where the session was open to them. */
-  acted(sessionId: string): void;
+  /** The person acted, or answered, where the session was open to them; weak evidence may count for nothing. */
+  acted(sessionId: string, isStrong: boolean): void;
   /** A session began or became known; from here on its life is followed. */
   began(sessionId: string): void;
   /** Somebody ended it: a tombstone of the person's own, or the server's word. */
@@ -87,7 +87,8 @@ export function createTruth(world: SimWorld): Truth {
   function remote(sessionId: string): Life {
     const session = server.session(sessionId);
     if (!session) return dead(sessionId, 'word');
-    if (session.end) return dead(sessionId, session.end.reason === 'idle' || session.end.reason === 'absolute' ? 'deadline' : 'word');
+    if (session.end)
+      return dead(sessionId, session.end.reason === 'idle' || session.end.reason === 'absolute' ? 'deadline' : 'word');
     return session.lockedAt === undefined ? { state: 'open' } : { state: 'locked' };
   }
 
@@ -127,12 +128,13 @@ export function createTruth(world: SimWorld): Truth {
     t: clock.passed,
     instant,
     life: (sessionId) => (history.hasBackend ? remote(sessionId) : local(sessionId)),
-    acted(sessionId) {
+    acted(sessionId, isStrong) {
       const one = locals.get(sessionId);
       if (!one || local(sessionId).state === 'dead') return;
       one.lastAct = instant();
       const idle = policy.idleTimeout ?? Number.POSITIVE_INFINITY;
-      if (passedSince(one.lastCertainAct).most < idle - policy.warnBefore - TOLERANCE) one.lastCertainAct = instant();
+      if (isStrong && passedSince(one.lastCertainAct).most < idle - policy.warnBefore - TOLERANCE)
+        one.lastCertainAct = instant();
     },
     began(sessionId) {
       if (locals.has(sessionId)) return;

@@ -1,7 +1,7 @@
 /** The simulated world of one history: device, browser, server and network, and the SDK in each page. */
 import type { NightlatchEvent } from '../../../src/events.js';
 import type { Policy } from '../../../src/facts/policy.js';
-import type { Store, World } from '../../../src/ports.js';
+import type { Store, WipeCall, World } from '../../../src/ports.js';
 import { isOpen, type SessionView } from '../../../src/rules/view.js';
 import {
   type Carried,
@@ -23,10 +23,9 @@ import {
   type PageLife,
   type Random,
 } from '../../../src/testing.js';
-import { createWipers, type PageMemory, render, type SharedBelongings, type Belonging } from './app.js';
+import { type Belonging, createWipers, type PageMemory, render, type SharedBelongings } from './app.js';
 import type { Deed, History, Person, WiperMood } from './history.js';
 import type { CreateLatch, Latch, Switch } from './latch.js';
-import type { WipeCall } from '../../../src/ports.js';
 
 /** The SDK's name in every history: the scope of channel, mirror and turns. */
 export const NAME = 'sim';
@@ -189,7 +188,10 @@ export function createWorld({ history, createLatch, switchedOff, watcher, forge 
       wiped: (call, gone) => watcher.wiped(room, call, gone),
       tabWiped: (call) => watcher.tabWiped(room, call),
     });
-    const world: World = { ...page.world, shared: watchStore(page.world.shared, (key, value) => watcher.stored(room, key, value)) };
+    const world: World = {
+      ...page.world,
+      shared: watchStore(page.world.shared, (key, value) => watcher.stored(room, key, value)),
+    };
     const latch = createLatch(
       {
         name: NAME,
@@ -265,7 +267,12 @@ export function createWorld({ history, createLatch, switchedOff, watcher, forge 
     watcher.signingIn(true);
     signInCount += 1;
     const mine = signInCount;
-    const belonging: Belonging = { sessionId: undefined, signIn: mine, subject: person, what: `tokens of sign-in ${mine}` };
+    const belonging: Belonging = {
+      sessionId: undefined,
+      signIn: mine,
+      subject: person,
+      what: `tokens of sign-in ${mine}`,
+    };
     const keep = (sessionId: string | undefined): void => {
       if (sessionId === undefined) return;
       belonging.sessionId = sessionId;

@@ -1,4 +1,4 @@
-/** Examples of what a server sends, as `PROTOCOL.md` shows them. */
+/** Examples of what a server sends, as `docs/server-contract.md` shows them. */
 
 type Json = { readonly [member: string]: unknown };
 
