@@ -1,5 +1,6 @@
 /** Story 5: the absolute limit, which no activity moves. */
 import {
+  beginShort,
   expect,
   expectInTime,
   isCovered,
@@ -12,7 +13,6 @@ import {
   setPolicy,
   sightings,
   signIn,
-  sofar,
   test,
   VISIBLE,
   wallTime,
@@ -33,14 +33,10 @@ test('the absolute limit ends a session however busy the person is, with a warni
   const lead = 6;
   const { started_at: startedAt } = await liveSession(bank);
   const longest = Math.ceil(bank.clock.now() / 1_000 - startedAt) + lead + 6;
-  await setPolicy(bank, { absolute_timeout: longest, warn_before_absolute: lead, touch_every: 0 });
+  await setPolicy(bank, { absolute_timeout: longest, warn_before_absolute: lead });
   const deadline = wallTime(bank, (startedAt + longest) * 1_000);
-  await tab.page.mouse.move(5, 5);
-  await tab.page.mouse.move(6, 6);
-  const isTold = async () => bank.clock.now() / 1_000 - (await liveSession(bank)).last_activity;
-  await expect.poll(isTold, { intervals: [20] }).toBeLessThan(1);
-  const mark = sofar(tab);
-  await setPolicy(bank, { idle_timeout: idle, warn_before: 1, touch_every: 1 });
+  const before = await beginShort(bank, visible, tab, { idle_timeout: idle, warn_before: 1 });
+  const mark = before(tab);
 
   const busy = work(tab, 'Payee', deadline - Date.now() - 700);
   const warning = await sees(tab, 'warning opened', { after: mark, timeout: 10_000 });

@@ -123,7 +123,10 @@ describe('the door refuses, whatever else is well,', () => {
         const lease = { ...(all['lease'] as object) } as Record<string, unknown>;
         all['session'] = own;
         all['lease'] = lease;
-        const end = () => (all['end'] ??= { reason: 'idle', at: NOW, told: true }) as Record<string, unknown>;
+        const end = () => {
+          all['end'] ??= { reason: 'idle', at: NOW, told: true };
+          return all['end'] as Record<string, unknown>;
+        };
         spoil({ all, session: own, lease, end, bad });
         expect(() => decodeFacts(all)).toThrow(CodecProblem);
       }),

@@ -34,12 +34,8 @@ export function generate(seed: number, aim?: Aim): History {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const chance = (part: number): boolean => random() < part;
   const chosen = aim ?? (chance(0.3) ? 'anything' : pick(AIMS));
-  const hasBackend =
-    chosen === 'alone'
-      ? false
-      : ['anything', 'busy', 'ends', 'lifecycle', 'storage', 'clocks', 'locks'].includes(chosen)
-        ? chance(0.75)
-        : true;
+  const isEither = ['anything', 'busy', 'ends', 'lifecycle', 'storage', 'clocks', 'locks'].includes(chosen);
+  const hasBackend = chosen !== 'alone' && (!isEither || chance(0.75));
   const policy = choosePolicy(random, chosen, hasBackend);
   const tabs = 1 + Math.floor(random() * 3);
   const isRough = chance(0.5);

@@ -41,7 +41,8 @@ export async function summarise(
       if (kinds.has(kind)) continue;
       kinds.add(kind);
       counts[kind] = (counts[kind] ?? 0) + 1;
-      const seeds = (violations[kind] ??= []);
+      violations[kind] ??= [];
+      const seeds = violations[kind];
       if (seeds.length < MOST_SEEDS) seeds.push({ seed, what });
     }
     add(excused, verdict.excused);

@@ -247,7 +247,7 @@ export function createWorld({ history, createLatch, switchedOff, watcher, forge 
 
   function awake(tab: number): Room | undefined {
     const room = place(tab);
-    if (!room || room.page.state() !== 'running') return undefined;
+    if (room?.page.state() !== 'running') return undefined;
     if (!room.page.isVisible()) {
       room.page.show();
       watcher.roused(room, 'visible');
@@ -321,7 +321,8 @@ export function createWorld({ history, createLatch, switchedOff, watcher, forge 
   }
 
   function perform(deed: Deed): void {
-    const room = 'tab' in deed ? (RUNNING.has(deed.type) ? awake(deed.tab) : place(deed.tab)) : undefined;
+    const find = RUNNING.has(deed.type) ? awake : place;
+    const room = 'tab' in deed ? find(deed.tab) : undefined;
     watcher.deed(deed, room);
     if ('tab' in deed && !room) return;
     act(deed, room as Room);
