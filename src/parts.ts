@@ -43,6 +43,8 @@ export type Rule =
 export interface Hooks {
   /** The ledger has changed. */
   readonly changed: () => void;
+  /** Makes several changes one. */
+  readonly together: (changes: () => void) => void;
   /** Something was said: look before it is taken in. */
   readonly look: () => void;
   readonly isRunning: () => boolean;
@@ -110,6 +112,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
       return measured;
     },
     take: (reply, asked) => answers.take(reply, asked),
+    together: hooks.together,
     slept: hooks.look,
     report,
   });
@@ -147,8 +150,10 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     turnName: `nightlatch:${name}:stream`,
     ask: calls.ask,
     heard: (event, asked, isFirst) => {
-      if (event.type === 'document' && isFirst) calls.measure(event.document.serverTime, asked);
-      answers.takeEvent(event, asked, isFirst);
+      hooks.together(() => {
+        if (event.type === 'document' && isFirst) calls.measure(event.document.serverTime, asked);
+        answers.takeEvent(event, asked, isFirst);
+      });
     },
     refused: (reply, asked) => answers.take(reply, asked),
     isVisible: presence.isVisible,

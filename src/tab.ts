@@ -40,6 +40,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
   const listeners = new Set<Listener>();
   const parts = createParts(settings, world, off, {
     changed: settle,
+    together,
     look,
     isRunning: () => running !== undefined,
     streamHeld: arrangePoll,
@@ -99,6 +100,17 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
       isSettling = false;
     }
     if (running) follow();
+  }
+
+  function together(changes: () => void): void {
+    if (isSettling) return changes();
+    isSettling = true;
+    try {
+      changes();
+    } finally {
+      isSettling = false;
+    }
+    settle();
   }
 
   function publish(next: SessionView, previous: SessionView): void {

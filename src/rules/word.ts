@@ -1,5 +1,6 @@
 /** The server's first-hand word: what a document makes of what was known. */
 import type { EndReason, Facts, Lease } from '../facts/facts.js';
+import { sameLease } from '../facts/join.js';
 import { later, type Reading, type ServerTime } from '../time/instant.js';
 import { deadlines, firstDeadline } from './deadlines.js';
 
@@ -67,6 +68,8 @@ export function overruling(known: Facts, word: Word): Overruling {
     lowered: [
       ...(word.session.order < known.session.order ? ['order'] : []),
       ...(known.lease && word.rev < known.lease.rev ? ['rev'] : []),
+      // One rev is one lease: another one under it was not the server's.
+      ...(known.lease?.rev === word.rev && !sameLease(known.lease, said.lease) ? ['lease'] : []),
       ...(known.policy && said.policy && said.policy.version < known.policy.version ? ['version'] : []),
       ...(word.authenticatedAt < (known.authenticatedAt ?? 0) ? ['auth_time'] : []),
     ],

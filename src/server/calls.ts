@@ -35,6 +35,8 @@ export interface CallsParts {
   readonly measure: (sample: Sample) => Measured;
   /** Takes each reply in before the caller sees it. */
   readonly take: (reply: Reply, asked: Asked) => void;
+  /** Makes several changes one: the view is computed after the last. */
+  readonly together: (changes: () => void) => void;
   /** The device slept while a call was under way. */
   readonly slept: () => void;
   readonly report: Report;
@@ -64,7 +66,7 @@ export interface Calls {
   answeredAt(): number;
 }
 
-export function createCalls({ clock, ledger, begun, measure, take, slept, report }: CallsParts): Calls {
+export function createCalls({ clock, ledger, begun, measure, take, together, slept, report }: CallsParts): Calls {
   let number = 0;
   let answeredAt = Number.NEGATIVE_INFINITY;
   const underWay = new Map<AbortController, string>();
@@ -130,12 +132,14 @@ export function createCalls({ clock, ledger, begun, measure, take, slept, report
       return { type: 'unknown', problem: DROPPED };
     }
     if (signal.aborted) return { type: 'unknown', problem: 'no answer in time' };
-    if (reply.type === 'document') measureAt(reply.document.serverTime, asked);
-    if (reply.type === 'refused' && reply.serverTime !== undefined) measureAt(reply.serverTime, asked);
-    if (reply.type !== 'unknown') {
-      answeredAt = clock.read().monotonic;
+    if (reply.type === 'unknown') return reply;
+    answeredAt = clock.read().monotonic;
+    // Its time and its word count together: by either alone a page could open for a moment, or close.
+    together(() => {
+      if (reply.type === 'document') measureAt(reply.document.serverTime, asked);
+      if (reply.type === 'refused' && reply.serverTime !== undefined) measureAt(reply.serverTime, asked);
       take(reply, asked);
-    }
+    });
     return reply;
   }
 

@@ -18,6 +18,7 @@ function createScene() {
   let begun: Begun | undefined;
   let measured: Measured = 'kept';
   const calls = createCalls({
+    together: (changes) => changes(),
     clock: around.clock,
     ledger: around.ledger,
     begun: () => begun,
