@@ -19,6 +19,7 @@ import { isOpen, type SessionView } from './rules/view.js';
 import { createAnswers } from './server/answers.js';
 import { type Calls, createCalls } from './server/calls.js';
 import { createQuestions, type Questions } from './server/questions.js';
+import { createRotationWatch } from './server/rotation.js';
 import { createStream, type Stream } from './server/stream.js';
 import { createGossip, type Gossip } from './tabs/gossip.js';
 import { createListening, type Listening } from './tabs/hearing.js';
@@ -131,10 +132,18 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     firstHand: !off.has('first-hand'),
   });
 
+  const watchRotation = createRotationWatch(ledger);
+
   const questions = createQuestions({
     clock,
     random,
-    peek: backend ? (limit) => calls.call('peek', limit, (signal) => backend.peek(signal)) : () => alone.findOther(),
+    peek: backend
+      ? async (limit) => {
+          const reply = await calls.call('peek', limit, (signal) => backend.peek(signal));
+          watchRotation(reply);
+          return reply;
+        }
+      : () => alone.findOther(),
     isVisible: presence.isVisible,
     mayAsk: () => !backend?.sliding || ledger.standing().opened === undefined,
     isWanted: () => hooks.isRunning() && hasBackend && isUnanswered(ledger),

@@ -22,6 +22,8 @@ export interface Asked {
 
 /** The device clocks moved apart by this much while a call was under way: the device slept. */
 const SLEEP: Duration = 2_000;
+/** What a call says that found its secret superseded twice. */
+export const ROTATED = 'the secret was rotated';
 /** What became of a call that this tab gave up itself. */
 const DROPPED = 'dropped';
 
@@ -147,7 +149,7 @@ export function createCalls({ clock, ledger, begun, measure, take, together, sle
     async call(name, limit, run, signal) {
       let reply = await once(name, limit, run, signal);
       if (isRotated(reply)) reply = await once(name, limit, run, signal);
-      if (isRotated(reply)) reply = { type: 'unknown', problem: 'the secret was rotated' };
+      if (isRotated(reply)) reply = { type: 'unknown', problem: ROTATED };
       if (reply.type === 'unknown' && reply.problem !== DROPPED && !signal?.aborted) {
         report({ type: 'backend-unreachable', call: name, problem: reply.problem });
       }
