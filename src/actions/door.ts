@@ -64,9 +64,10 @@ export function createDoor(parts: DoorParts): Door {
       parts.report({ type: 'session-replaced', from: shown.id, to: session.id });
     }
     const before = memory.read()?.facts.session;
+    // First, for what a replaced page learns is not told to the others.
+    ledger.stand({ none: false, replacedAt: undefined });
     ledger.overrule(facts);
     if (facts.end) return;
-    ledger.stand({ none: false, replacedAt: undefined });
     if (passing?.id === session.id) return;
     const done = pass(session, begunWhenAsked, before).finally(() => {
       if (passing?.done === done) passing = undefined;

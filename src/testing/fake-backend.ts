@@ -120,7 +120,8 @@ export function createFakeBackend(server: FakeServer, options: FakeBackendOption
       };
       if (random() < network.requestLoss) return;
       go();
-      if (random() < network.requestRepeats) go();
+      // A form is never sent twice by a browser; what is safe to repeat is.
+      if (isRepeatable(call) && random() < network.requestRepeats) go();
     });
   }
 
@@ -194,6 +195,10 @@ export function createFakeBackend(server: FakeServer, options: FakeBackendOption
     signIn: (subject, signal) => send({ type: 'sign-in', subject }, signal),
     reauthenticate: (sessionId, signal) => send({ type: 'reauthenticate', sessionId }, signal),
   };
+}
+
+function isRepeatable({ type }: FakeCall): boolean {
+  return type !== 'sign-in' && type !== 'reauthenticate';
 }
 
 function unknown(problem: string): Reply {

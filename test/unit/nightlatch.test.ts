@@ -140,6 +140,24 @@ describe('several tabs and a server', () => {
   });
 });
 
+describe('a page that another person has taken over', () => {
+  it('tells the other tabs of the session that is begun on it', async () => {
+    const scene = createScene();
+    const [one, two, three] = [scene.open(), scene.open(), scene.open()];
+    await scene.pass(seconds(2));
+    await begin(scene, one, 'ana');
+    await scene.pass(seconds(2));
+    await begin(scene, two, 'ben');
+    await scene.pass(seconds(2));
+    expect(one.latch.getView()).toMatchObject({ phase: 'ended', reason: 'replaced' });
+    scene.reload(three);
+    await scene.pass(seconds(2));
+    await begin(scene, one, 'ben');
+    expect([one.phase(), two.phase(), three.phase()]).toEqual(['active', 'active', 'active']);
+    expect(session(three)).toBe(session(one));
+  });
+});
+
 describe('without a server', () => {
   it('begins by itself, warns and ends in both tabs, and stays ended after a reload', async () => {
     const scene = createScene({ local: true });
