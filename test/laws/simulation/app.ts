@@ -6,11 +6,13 @@ import type { WiperMood } from './history.js';
 
 /** Something the app stored for one session. The session's name may come after the thing: sign-in writes tokens first. */
 export interface Belonging {
-  sessionId: string | undefined;
+  readonly sessionId: string | undefined;
   /** Sign-ins are counted, so that of two belongings the later is known. */
   readonly signIn: number;
   readonly subject: string;
   readonly what: string;
+  /** When it was stored, in true time. */
+  readonly at: number;
 }
 
 /** What the app keeps for all tabs: an IndexedDB and a cache, say. */
@@ -90,6 +92,7 @@ export function render(view: SessionView, previous: SessionView | undefined, par
     signIn,
     subject: subject ?? '',
     what: `cache of ${parts.pageName}`,
+    at: parts.now(),
   });
 }
 
@@ -98,6 +101,7 @@ export interface RenderParts {
   readonly memory: PageMemory;
   readonly shared: SharedBelongings;
   readonly signInOf: (sessionId: string) => number;
+  readonly now: () => number;
   /** Before the page is filled: what is still in it is another session's. */
   readonly opened: (view: SessionView) => void;
 }

@@ -20,6 +20,8 @@ export const AIMS = [
   'clocks',
   'reauthentication',
   'sign-out',
+  'wiping',
+  'streams',
   'alone',
 ] as const;
 
@@ -147,19 +149,104 @@ function steps(context: Context): readonly Step[] {
   const { random } = context;
   const count = 10 + Math.floor(random() * 24);
   const all: Step[] = [];
-  let isSick = false;
   while (all.length < count) {
+    if (context.chance(0.12)) all.push(...scene(context));
     const deed = choose(context);
     all.push({ after: pause(context), deed });
     // Faults pass: else most of a history would be one long outage.
     const cure = remedy(deed);
     if (cure && context.chance(0.7)) {
       all.push({ after: Math.round(random() * (context.chance(0.3) ? 90 : 12) * SECOND), deed: cure });
-      isSick = false;
-    } else if (cure) isSick = true;
-    void isSick;
+    }
   }
   return all;
+}
+
+/** A few deeds in a row that chance alone would seldom put together. */
+function scene(context: Context): readonly Step[] {
+  const { random, pick, chance, aim, hasBackend, policy } = context;
+  const idle = policy.idleTimeout ?? 60_000;
+  const tab = Math.floor(random() * 6);
+  const soon = (): number => Math.round(random() * 3_000);
+  const at = (after: number, deed: Deed): Step => ({ after, deed });
+  const [one, other] = chance(0.3) ? (['ana', 'ben'] as const) : (['ana', 'ana'] as const);
+
+  const wiping = (): readonly Step[] => [
+    at(soon(), { type: 'conditions', change: { turns: pick(['missing', 'ok', 'hung'] as const) } }),
+    at(0, { type: 'wiper', mood: pick(['slow', 'slow', 'throwing', 'hanging'] as const) }),
+    at(soon(), chance(0.5) ? { type: 'sign out', tab } : { type: 'revoke' }),
+    ...(chance(0.5) ? [at(soon(), { type: 'freeze', tab })] : []),
+    at(soon(), { type: 'sign in', tab: tab + 1, person: other, how: pick(['begin', 'navigate'] as const) }),
+    at(Math.round(random() * 15_000), { type: 'resume', tab }),
+    at(soon(), { type: 'conditions', change: { turns: 'ok' } }),
+    at(soon(), { type: 'wiper', mood: 'quick' }),
+  ];
+  const streams = (): readonly Step[] => [
+    at(soon(), { type: 'open' }),
+    at(soon(), { type: 'freeze', tab: 0 }),
+    at(soon(), { type: 'show', tab: 1 }),
+    at(soon(), { type: 'freeze', tab: 1 }),
+    at(soon(), { type: 'open' }),
+    at(soon(), { type: 'show', tab: 2 }),
+    at(Math.round(random() * 60_000), { type: 'resume', tab: 0 }),
+    at(soon(), { type: 'resume', tab: 1 }),
+  ];
+  const signOutOffline = (): readonly Step[] => [
+    at(soon(), { type: 'network', change: { state: pick(['down', 'silent'] as const) } }),
+    at(soon(), { type: 'sign out', tab }),
+    ...(chance(0.5) ? [at(soon(), { type: 'reload', tab })] : []),
+    at(Math.round(random() * 20_000), { type: 'network', change: { state: 'up' } }),
+    at(soon(), {
+      type: 'sign in',
+      tab: tab + (chance(0.5) ? 1 : 0),
+      person: one,
+      how: pick(['begin', 'navigate'] as const),
+    }),
+  ];
+  const reauthentications = (): readonly Step[] => [
+    ...(chance(0.5) ? [at(soon(), { type: 'lock', tab } as const)] : []),
+    at(soon(), { type: 'reauthenticate', tab }),
+    at(
+      Math.round(random() * 60),
+      chance(0.5) ? { type: 'reauthenticate', tab: tab + 1 } : { type: 'sign out', tab: tab + 1 },
+    ),
+    at(soon(), { type: 'check', tab }),
+  ];
+  const idleOver = (): readonly Step[] => [
+    at(soon(), { type: 'work', tab, times: 3, every: 900 }),
+    ...(chance(0.4) && hasBackend
+      ? [at(0, { type: 'network', change: { state: pick(['down', 'silent'] as const) } })]
+      : []),
+    at(Math.round(idle * (0.97 + random() * 0.06)), { type: 'act', tab: tab + 1, kind: 'strong' }),
+    at(soon(), { type: pick(['act', 'act', 'note'] as const), tab, kind: 'strong' } as Deed),
+    at(soon(), { type: 'network', change: { state: 'up' } }),
+  ];
+  const asleep = (): readonly Step[] => [
+    at(soon(), { type: 'work', tab, times: 2, every: 900 }),
+    at(soon(), { type: 'freeze', tab }),
+    at(soon(), { type: 'work', tab: tab + 1, times: 9, every: Math.round(idle / 10) }),
+    at(Math.round(idle * (0.3 + random())), { type: 'resume', tab }),
+  ];
+  const replaced = (): readonly Step[] => [
+    at(soon(), { type: pick(['freeze', 'park'] as const), tab }),
+    at(soon(), {
+      type: 'sign in',
+      tab: tab + 1,
+      person: chance(0.7) ? 'ben' : 'ana',
+      how: pick(['begin', 'navigate'] as const),
+    }),
+    at(Math.round(random() * 30_000), { type: 'resume', tab }),
+    at(0, { type: 'restore', tab }),
+    at(Math.round(random() * 300), { type: 'act', tab, kind: 'strong' }),
+  ];
+  const all = hasBackend
+    ? [idleOver, asleep, replaced, wiping, streams, signOutOffline, reauthentications]
+    : [idleOver, idleOver, asleep, replaced, wiping];
+  if (aim === 'wiping') return wiping();
+  if (aim === 'streams' && hasBackend) return streams();
+  if (aim === 'sign-out' && hasBackend) return signOutOffline();
+  if (aim === 'reauthentication' && hasBackend) return reauthentications();
+  return pick(all)();
 }
 
 function remedy(deed: Deed): Deed | undefined {

@@ -126,6 +126,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
   const everEnded = new Map<string, number>();
   const openedEver = new Set<string>();
   const endSent = new Set<string>();
+  const signedInAt = new Map<string, number>();
   /** Sessions of which a wipe was reported incomplete. */
   const incomplete = new Set<string>();
   /** The last activity that the server knows of each session, in true time, before the next call reaches it. */
@@ -488,6 +489,8 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
         return excuse('stores met with storage blocked, emptied or forged');
       if (wiperTroubleAt > Number.NEGATIVE_INFINITY) return excuse('stores met because a wiper hung or failed');
       if (signInsRacedAt > Number.NEGATIVE_INFINITY) return excuse('two sign-ins at the same time on one cookie jar');
+      if (one.at > (signedInAt.get(id) ?? Number.POSITIVE_INFINITY))
+        return excuse('stores met of a page that could not know of the next sign-in yet');
       return accuse('g', room, `${id} of ${subject} opens with the ${one.what} of ${one.subject}`);
     }
   }
@@ -776,7 +779,9 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       if (isUnderWay && (signInsUnderWay > 1 || now - lastSignInAt < AT_ONCE)) signInsRacedAt = now;
       lastSignInAt = now;
     },
-    signedIn: () => {},
+    signedIn(_subject, sessionId) {
+      if (sessionId !== undefined) signedInAt.set(sessionId, truth().t());
+    },
     settled() {
       truth().look();
       const ahead = world().server.now() - truth().t();

@@ -28,6 +28,8 @@ const SETTLE = 75_000;
 /** A tab that is opened when all has settled sees what the others see after this. */
 const NEWCOMER = 15_000;
 
+/** A last look, and what follows from it. */
+const LAST_LOOK = 10_000;
 /** No history comes near this many; one that does has two parts that answer each other for ever. */
 const MOST_EVENTS = 60_000;
 
@@ -121,6 +123,8 @@ export async function run(history: History, options: RunOptions): Promise<Verdic
     world.openTab();
     await drain();
     await pass(NEWCOMER);
+    // A session may just have reached its limit: its last look is over in a few seconds.
+    if (world.living().some(({ shown }) => shown.phase === 'expired')) await pass(LAST_LOOK);
     oracle.finish();
   }
   coverage.finish(oracle);

@@ -232,6 +232,7 @@ export function createWorld({ history, createLatch, switchedOff, watcher, forge 
         memory,
         shared: belongings,
         signInOf: (id) => signIns.get(id) ?? 0,
+        now: clock.passed,
         opened: (view) => watcher.opened(room, view),
       });
     });
@@ -267,16 +268,20 @@ export function createWorld({ history, createLatch, switchedOff, watcher, forge 
     watcher.signingIn(true);
     signInCount += 1;
     const mine = signInCount;
+    let sessionId: string | undefined;
     const belonging: Belonging = {
-      sessionId: undefined,
+      // The tokens are written before the session has opened; here they get its name as soon as it is known.
+      get sessionId() {
+        return sessionId;
+      },
       signIn: mine,
       subject: person,
       what: `tokens of sign-in ${mine}`,
+      at: clock.passed(),
     };
-    const keep = (sessionId: string | undefined): void => {
-      if (sessionId === undefined) return;
-      belonging.sessionId = sessionId;
-      if (!signIns.has(sessionId)) signIns.set(sessionId, mine);
+    const keep = (id: string): void => {
+      sessionId = id;
+      if (!signIns.has(id)) signIns.set(id, mine);
     };
     const run = async (): Promise<void> => {
       if (room.backend) {
