@@ -6,7 +6,7 @@ import { goOn, readNames } from './wiping.js';
 export function cacheStorage(names: readonly string[]): Wiper {
   const wanted = readNames('cacheStorage: names', names);
   return {
-    name: 'cacheStorage',
+    name: `cacheStorage ${wanted.join(' ')}`,
     scope: 'shared',
     async wipe({ signal }) {
       // Only secure contexts have it, and what there is not holds nothing.

@@ -34,7 +34,7 @@ export function cookies(options: CookieOptions): Wiper {
   }
 
   return {
-    name: 'cookies',
+    name: `cookies ${names.join(' ')}`,
     scope: 'shared',
     wipe({ signal }) {
       if (!globalThis.document) return;

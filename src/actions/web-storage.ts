@@ -22,7 +22,7 @@ const OURS = 'nightlatch:';
  * Throws a `TypeError` unless there is a `prefix` that is not empty, or a list of `keys`.
  *
  * @example
- * createNightlatch({ name: 'backoffice', wipe: [webStorage({ prefix: 'app:' })] });
+ * createNightlatch({ name: 'backoffice', backend, wipe: [webStorage({ prefix: 'app:' })] });
  */
 export function webStorage(options: WebStorageOptions): readonly Wiper[] {
   const { area } = options;
@@ -30,13 +30,15 @@ export function webStorage(options: WebStorageOptions): readonly Wiper[] {
   if (area !== undefined && area !== 'local' && area !== 'session') {
     throw new TypeError(`webStorage: area is ${show(area)}: expected "local" or "session"`);
   }
+  // What is wiped is part of the name: two of them are two lines of a receipt.
+  const what = options.prefix === undefined ? (options.keys ?? []).join(' ') : `${options.prefix}*`;
   const tab: Wiper = {
-    name: 'sessionStorage',
+    name: `sessionStorage ${what}`,
     scope: 'tab',
     wipe: (call) => wipe(globalThis.sessionStorage, isMeant, call),
   };
   const shared: Wiper = {
-    name: 'localStorage',
+    name: `localStorage ${what}`,
     scope: 'shared',
     wipe: (call) => wipe(globalThis.localStorage, isMeant, call),
   };

@@ -7,7 +7,7 @@ beforeEach(async () => {
 
 describe('cookies', () => {
   it('is one wiper for all tabs', () => {
-    expect(cookies({ names: ['token'] })).toMatchObject({ name: 'cookies', scope: 'shared' });
+    expect(cookies({ names: ['token'] })).toMatchObject({ name: 'cookies token', scope: 'shared' });
   });
 
   it('wipes the named cookies and no other', async () => {

@@ -14,9 +14,14 @@ describe('webStorage', () => {
   it('is one wiper for this tab and one for all tabs', () => {
     const named = webStorage({ prefix: 'app:' }).map(({ name, scope }) => [name, scope]);
     expect(named).toEqual([
-      ['sessionStorage', 'tab'],
-      ['localStorage', 'shared'],
+      ['sessionStorage app:*', 'tab'],
+      ['localStorage app:*', 'shared'],
     ]);
+  });
+
+  it('may be used for several prefixes side by side', () => {
+    const names = [webStorage({ prefix: 'a:' }), webStorage({ prefix: 'b:' }), webStorage({ keys: ['c', 'd'] })].flat();
+    expect(new Set(names.map(({ name }) => name)).size).toBe(6);
   });
 
   it('wipes what begins with the prefix, in its own area only', async () => {
