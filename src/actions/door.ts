@@ -124,7 +124,8 @@ export function createDoor(parts: DoorParts): Door {
   function open(session: Session): void {
     const facts = ledger.facts();
     if (facts.session?.id !== session.id || facts.end) return;
-    cleared = undefined;
+    // While somebody signs in, what was swept for them stays swept, whatever an older answer opens meanwhile.
+    if (bindings === 0) cleared = undefined;
     voidReceipt(session.id);
     ledger.stand({ opened: session.id, shown: facts.session, wiped: undefined, waited: false, none: false });
   }
