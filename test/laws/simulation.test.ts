@@ -23,7 +23,6 @@ const OPEN: ReadonlyMap<number, string> = new Map([
   [243, '(a) the person had acted 140708 ms before, in a tab that lives'],
   [374, '(a) the person had acted 103627 ms before, in a tab that lives'],
   [376, '(f) a wipe for session 2 cleared the tokens of sign-in 3, whose session was just beginning'],
-  [562, '(d) shows absent where the server has session 1'],
   [705, '(e) the cache of tab 1 of session 3 is still there'],
   [708, '(d) open at once: a local session, a local session'],
   [743, '(d) open at once: a local session, a local session'],
@@ -33,7 +32,6 @@ const OPEN: ReadonlyMap<number, string> = new Map([
   [1053, '(f) a wipe for session 2 cleared the tokens of sign-in 3, whose session was just beginning'],
   [1208, '(f) a wipe for session 2 cleared the tokens of sign-in 3, whose session was just beginning'],
   [1413, '(a) ended (signed-out) without a tombstone or a word of the server'],
-  [1532, '(d) shows absent where the server has session 1'],
   [1743, '(f) a wipe for session 1 cleared the tokens of sign-in 2, whose session was just beginning'],
   [1920, '(f) a wipe for session 1 cleared the tokens of sign-in 2, whose session was just beginning'],
 ]);

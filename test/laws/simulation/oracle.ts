@@ -117,6 +117,8 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
   let reliableAt = 0;
   /** When storage last failed, was emptied or forged: what it says since is no measure of the SDK. */
   let storageTouchedAt = Number.NEGATIVE_INFINITY;
+  /** When the browser last came with a superseded secret, and with no other since: the reply with the new one was lost. */
+  let rotatedAt = Number.NEGATIVE_INFINITY;
   let wiperTroubleAt = Number.NEGATIVE_INFINITY;
   /** Sessions that forged messages or mirrors spoke of, or whose policy was shortened. */
   let forgedAt = Number.NEGATIVE_INFINITY;
@@ -506,9 +508,9 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       const could =
         one.sessionId !== undefined &&
         (begunOf(room) === one.sessionId || room.page.name === openers.get(one.sessionId));
-      if (storageTouchedAt > Number.NEGATIVE_INFINITY)
+      if (Math.max(storageTouchedAt, forgedAt) > Number.NEGATIVE_INFINITY) {
         excuse('a later session wiped with storage blocked, emptied or forged');
-      else if (signInsRacedAt > Number.NEGATIVE_INFINITY) excuse('two sign-ins at the same time on one cookie jar');
+      } else if (signInsRacedAt > Number.NEGATIVE_INFINITY) excuse('two sign-ins at the same time on one cookie jar');
       else if (could) accuse('f', room, `a wipe for ${call.sessionId} cleared the ${one.what} of ${one.sessionId}`);
       else if (one.sessionId === undefined || !openedEver.has(one.sessionId)) {
         accuse('f', room, `a wipe for ${call.sessionId} cleared the ${one.what}, whose session was just beginning`);
@@ -525,7 +527,9 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     const request = one.requests.get(carried.number);
     if (call.type === 'end') {
       const session = world().server.session(call.sessionId);
-      if (carried.answer.reply.type === 'done' && !everEnded.has(call.sessionId) && !signedOut.has(call.sessionId)) {
+      const isOwed =
+        everEnded.has(call.sessionId) || signedOut.has(call.sessionId) || forgedAt > Number.NEGATIVE_INFINITY;
+      if (carried.answer.reply.type === 'done' && !isOwed) {
         if (session?.end?.reason === 'signed-out')
           accuse('f', room, `ended ${call.sessionId} on the server, which nobody had ended`);
       }
@@ -714,7 +718,10 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
           }
           if (request && now - request.askedAt > 2_900) one.unreachableAt = now;
           // A superseded secret opens no answer: the server says neither open nor over.
-          if (reply.type === 'refused' && reply.refusal.type === 'session-rotated') one.unreachableAt = now;
+          if (reply.type === 'refused' && reply.refusal.type === 'session-rotated') {
+            one.unreachableAt = now;
+            rotatedAt = now;
+          } else if (reply.type === 'document') rotatedAt = Number.NEGATIVE_INFINITY;
           if (reply.type === 'document' && request) {
             const { document } = reply;
             one.documents.set(document.session.id, {
@@ -805,6 +812,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
   }
 
   function judgeAgreement(rooms: readonly Room[]): void {
+    if (rotatedAt > Number.NEGATIVE_INFINITY) return excuse('the browser is left with a superseded secret (T3)');
     const current = world().history.hasBackend ? truth().current() : undefined;
     const open = rooms.filter((room) => isOpen(room.shown) || room.shown.phase === 'locked');
     const openIds = new Set(open.map((room) => ('session' in room.shown ? room.shown.session.id : '')));

@@ -135,7 +135,7 @@ export async function run(history: History, options: RunOptions): Promise<Verdic
  * Lets every promise settle that can: microtasks run until there are none, and only then the tick that one of them
  * has asked for.
  */
-function drain(): Promise<void> {
+export function drain(): Promise<void> {
   return new Promise((resolve) => queueMicrotask(() => process.nextTick(resolve)));
 }
 

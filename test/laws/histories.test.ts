@@ -1,0 +1,629 @@
+/** One history for each rule of `docs/rules` that concerns facts, sessions, endings, wipes and turns; the name is the rule. */
+import { describe, expect, it } from 'vitest';
+import { serverTime } from '../../src/time/instant.js';
+import type { Person } from './simulation/history.js';
+import { createOpenStage, createStage, MINUTE, type Stage } from './stage.js';
+
+const signIn = (stage: Stage, tab: number, person: Person = 'ana', how: 'begin' | 'navigate' = 'begin') =>
+  stage.do({ type: 'sign in', tab, person, how });
+const network = (stage: Stage, state: 'up' | 'down' | 'silent' | 'broken') =>
+  stage.do({ type: 'network', change: { state } });
+const policyOf = (stage: Stage, tab: number) => {
+  const view = stage.view(tab);
+  return 'policy' in view ? view.policy : undefined;
+};
+const deadlineOf = (stage: Stage, tab: number) => {
+  const view = stage.view(tab);
+  return 'deadline' in view ? view.deadline : undefined;
+};
+
+describe('knowing', () => {
+  it('K1: a reply to an older request overrules nothing that a newer one has said', async () => {
+    const stage = await createOpenStage();
+    await stage.do({ type: 'network', change: { replyDelay: [5_000, 5_000] } });
+    await stage.do({ type: 'extend', tab: 0 });
+    await stage.pass(50);
+    await stage.do({ type: 'network', change: { replyDelay: [10, 10] } });
+    await stage.do({ type: 'policy', change: { idleTimeout: 5 * MINUTE } });
+    await stage.do({ type: 'check', tab: 0 });
+    await stage.pass(2_000);
+    expect(policyOf(stage, 0)?.idleTimeout).toBe(5 * MINUTE);
+    await stage.pass(5_000);
+    expect(policyOf(stage, 0)?.idleTimeout).toBe(5 * MINUTE);
+  });
+
+  it('K1: what was asked before a freeze is worth nothing after it, and is asked anew', async () => {
+    const stage = await createOpenStage();
+    await stage.do({ type: 'network', change: { replyDelay: [1_000, 1_000] } });
+    await stage.do({ type: 'check', tab: 0 });
+    await stage.pass(20);
+    await stage.do({ type: 'freeze', tab: 0 });
+    await stage.do({ type: 'revoke' });
+    await stage.pass(10_000);
+    const before = stage.sent(0, 'peek');
+    await stage.do({ type: 'resume', tab: 0 });
+    await stage.pass(3_000);
+    expect(stage.sent(0, 'peek')).toBeGreaterThan(before);
+    expect(stage.phase(0)).toBe('ended');
+  });
+
+  it('K2: the server’s word, asked later, beats a forged lease with a higher rev', async () => {
+    const stage = await createOpenStage();
+    await stage.forge('later lease');
+    await stage.pass(1_100);
+    await stage.do({ type: 'check', tab: 0 });
+    await stage.pass(2_000);
+    const session = stage.session()!;
+    expect(deadlineOf(stage, 0)?.at).toBe(session.lastActivityAt + session.policy.idleTimeout!);
+  });
+
+  it('K3: a revocation on the stream ends the session that it names, at once', async () => {
+    const stage = await createOpenStage({ streams: true });
+    await stage.do({ type: 'revoke' });
+    await stage.pass(50);
+    expect(stage.view(0)).toMatchObject({ phase: 'ended', reason: 'revoked', detail: 'risk' });
+  });
+
+  it('K4: no session, asked after the session was learnt, is the end of it', async () => {
+    const stage = await createOpenStage();
+    await stage.do({ type: 'server restarts empty' });
+    await stage.do({ type: 'check', tab: 0 });
+    await stage.pass(2_000);
+    expect(stage.view(0)).toMatchObject({ phase: 'ended', reason: 'unknown' });
+  });
+
+  it('K5: where the server answers with another person’s session, the page is replaced', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await stage.do({ type: 'freeze', tab: 0 });
+    await signIn(stage, 1, 'ben', 'navigate');
+    await stage.pass(3_000);
+    await stage.do({ type: 'resume', tab: 0 });
+    await stage.pass(3_000);
+    expect(stage.view(0)).toMatchObject({ phase: 'ended', reason: 'replaced' });
+  });
+
+  it('K6: a tombstone that another tab speaks of counts at once', async () => {
+    const stage = await createOpenStage();
+    await stage.forge('tombstone');
+    await stage.pass(10);
+    expect(stage.phase(0)).toBe('ended');
+  });
+
+  it('K6: a deadline that the policy makes impossible is not believed', async () => {
+    const stage = await createOpenStage();
+    await network(stage, 'silent');
+    const before = deadlineOf(stage, 0)!.at;
+    await stage.forge('impossible lease');
+    await stage.pass(1_000);
+    expect(deadlineOf(stage, 0)!.at).toBe(before);
+  });
+
+  it('K6: a higher policy version is a question, not a fact', async () => {
+    const stage = await createOpenStage();
+    await network(stage, 'silent');
+    await stage.forge('higher policy');
+    await stage.pass(1_000);
+    expect(policyOf(stage, 0)?.idleTimeout).toBe(10 * MINUTE);
+  });
+
+  it('K7: talk of another session covers, is asked about within a second, and refuted it is never asked again', async () => {
+    const stage = await createOpenStage();
+    const before = stage.sent(0, 'peek');
+    await stage.forge('other session');
+    await stage.pass(1);
+    expect(stage.view(0)).toEqual({ phase: 'pending', covered: true });
+    await stage.pass(1_500);
+    expect(stage.phase(0)).toBe('active');
+    expect(stage.sent(0, 'peek')).toBe(before + 1);
+    await stage.forge('other session');
+    await stage.pass(1_500);
+    expect(stage.phase(0)).toBe('active');
+    expect(stage.sent(0, 'peek')).toBe(before + 1);
+  });
+
+  it('K8: a later deadline that was heard while covered postpones the end and opens nothing', async () => {
+    const stage = await createOpenStage();
+    await stage.pass(9 * MINUTE);
+    await network(stage, 'silent');
+    await stage.pass(58_000);
+    expect(stage.phase(0)).toBe('expired');
+    // Said by a tab that touched just before: for another idle limit, at most.
+    await stage.forge('later lease');
+    await stage.pass(MINUTE);
+    expect(stage.phase(0)).toBe('expired');
+    await stage.pass(11 * MINUTE);
+    expect(stage.view(0)).toMatchObject({ phase: 'ended', reason: 'idle' });
+  });
+});
+
+describe('sessions, people and tabs', () => {
+  it('S1: a tab that never showed a session is never replaced', async () => {
+    const stage = await createStage({ tabs: 2 });
+    await network(stage, 'silent');
+    await network(stage, 'up');
+    await signIn(stage, 0, 'ana', 'navigate');
+    await signIn(stage, 1, 'ben', 'navigate');
+    await stage.pass(5_000);
+    for (const tab of [0, 1])
+      expect(stage.told(tab).map((view) => ('reason' in view ? view.reason : ''))).not.toContain('replaced');
+  });
+
+  it('S2: when the same person signs in elsewhere, an ended page opens anew, its own memory wiped', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await stage.do({ type: 'sign out', tab: 0 });
+    await stage.pass(3_000);
+    await signIn(stage, 1);
+    await stage.pass(5_000);
+    expect(stage.view(0)).toMatchObject({ phase: 'active', session: { subject: 'ana' } });
+    expect(stage.tabWiped(0)).toHaveLength(1);
+  });
+
+  it('S2: a replaced page stays so until it is loaded anew, whoever signs in next', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await signIn(stage, 1, 'ben');
+    await stage.pass(5_000);
+    expect(stage.view(0)).toMatchObject({ phase: 'ended', reason: 'replaced' });
+    await signIn(stage, 1, 'ana');
+    await stage.pass(5_000);
+    expect(stage.view(0)).toMatchObject({ phase: 'ended', reason: 'replaced' });
+    await stage.do({ type: 'reload', tab: 0 });
+    await stage.pass(2_000);
+    expect(stage.phase(0)).toBe('active');
+  });
+
+  it('S3: whoever first finds a session sweeps what the one before left, and then opens', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await stage.do({ type: 'crash', tab: 1 });
+    await signIn(stage, 0, 'ben', 'navigate');
+    const opened = () => stage.phase(0) === 'active';
+    await stage.pass(3_000);
+    expect(opened()).toBe(true);
+    expect([...stage.world.belongings.tokens.values()]).toEqual([]);
+    expect(
+      stage.events('tokens-wiped').some((event) => 'because' in event && event.because === 'swept-at-sign-in'),
+    ).toBe(true);
+  });
+
+  it('S3: on a first run the session is adopted, and nothing is wiped', async () => {
+    const stage = await createStage();
+    stage.world.belongings.tokens.set('early', {
+      sessionId: undefined,
+      signIn: 0,
+      subject: 'ana',
+      what: 'early',
+      at: 0,
+    });
+    await signIn(stage, 0, 'ana', 'navigate');
+    await stage.pass(3_000);
+    expect(stage.phase(0)).toBe('active');
+    expect(stage.world.belongings.tokens.has('early')).toBe(true);
+  });
+
+  it('S4: a new page that finds a tombstone is absent and says why, once the server has spoken', async () => {
+    const stage = await createOpenStage();
+    await stage.do({ type: 'revoke' });
+    await stage.do({ type: 'check', tab: 0 });
+    await stage.pass(3_000);
+    await stage.do({ type: 'reload', tab: 0 });
+    expect(stage.phase(0)).toBe('ended');
+    await stage.pass(1_000);
+    expect(stage.view(0)).toMatchObject({ phase: 'absent', lastEnd: { reason: 'revoked' } });
+  });
+
+  it('S4: a new page that finds a tombstone and hears nothing of the server stays ended', async () => {
+    const stage = await createOpenStage();
+    await stage.do({ type: 'sign out', tab: 0 });
+    await stage.pass(3_000);
+    await network(stage, 'silent');
+    await stage.do({ type: 'reload', tab: 0 });
+    await stage.pass(30_000);
+    expect(stage.phase(0)).toBe('ended');
+  });
+
+  it('S5: a newcomer shows nothing on hearsay: it waits uncovered for a second, then covered', async () => {
+    const stage = await createOpenStage();
+    await network(stage, 'silent');
+    await stage.do({ type: 'reload', tab: 0 });
+    expect(stage.view(0)).toEqual({ phase: 'pending', covered: false });
+    await stage.pass(1_100);
+    expect(stage.view(0)).toEqual({ phase: 'pending', covered: true });
+    await network(stage, 'up');
+    await stage.pass(15_000);
+    expect(stage.phase(0)).toBe('active');
+  });
+
+  it('S5: a newcomer is covered at once where the mirror’s clocks say that a deadline may have passed', async () => {
+    const stage = await createOpenStage();
+    await network(stage, 'silent');
+    await stage.do({ type: 'freeze', tab: 0 });
+    await stage.do({ type: 'sleep', for: 11 * MINUTE });
+    await stage.do({ type: 'discard', tab: 0 });
+    expect(['expired', 'ended']).toContain(stage.phase(0));
+  });
+
+  it('S6: begin wipes what is left before the app signs in, so that its tokens stay', async () => {
+    const stage = await createOpenStage();
+    await stage.do({ type: 'reload', tab: 0 });
+    await stage.pass(2_000);
+    await signIn(stage, 0, 'ben');
+    await stage.pass(5_000);
+    expect(stage.view(0)).toMatchObject({ phase: 'active', session: { subject: 'ben' } });
+    expect([...stage.world.belongings.tokens.values()].map(({ subject }) => subject)).toEqual(['ben']);
+  });
+
+  it('S6: begin keeps its tokens though the page’s first question is answered meanwhile with the session before', async () => {
+    const stage = await createOpenStage();
+    await stage.do({ type: 'reload', tab: 0 });
+    await signIn(stage, 0, 'ben');
+    await stage.pass(5_000);
+    expect(stage.view(0)).toMatchObject({ phase: 'active', session: { subject: 'ben' } });
+    expect([...stage.world.belongings.tokens.values()].map(({ subject }) => subject)).toEqual(['ben']);
+  });
+
+  it('S6: with a silent server begin rejects, and check goes on from there', async () => {
+    const stage = await createStage();
+    const { latch, backend } = stage.room(0);
+    const began = latch.begin({
+      signIn: async () => {
+        await backend!.signIn('ana');
+        stage.world.network.state = 'silent';
+      },
+    });
+    const outcome = expect(began).rejects.toMatchObject({ code: 'ERR_BACKEND_UNREACHABLE' });
+    await stage.pass(20_000);
+    await outcome;
+    await network(stage, 'up');
+    await stage.do({ type: 'check', tab: 0 });
+    await stage.pass(3_000);
+    expect(stage.phase(0)).toBe('active');
+  });
+});
+
+describe('ending and telling', () => {
+  it('E1: a tab that slept finds in its last look that its sibling was busy all along', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await stage.do({ type: 'freeze', tab: 0 });
+    await stage.do({ type: 'work', tab: 1, times: 14, every: 50_000 });
+    await stage.pass(12 * MINUTE);
+    await stage.do({ type: 'resume', tab: 0 });
+    await stage.pass(5_000);
+    expect(stage.phase(0)).toBe('active');
+    expect(stage.told(0).some(({ phase }) => phase === 'ended')).toBe(false);
+  });
+
+  it('E2: offline a session is covered at its deadline and ended at most five seconds later', async () => {
+    const stage = await createOpenStage();
+    await network(stage, 'silent');
+    const { at } = deadlineOf(stage, 0)!;
+    await stage.pass(at - stage.world.server.now() - 200);
+    expect(stage.phase(0)).toBe('warning');
+    await stage.pass(250);
+    expect(stage.phase(0)).toBe('expired');
+    await stage.pass(5_000);
+    expect(stage.view(0)).toMatchObject({ phase: 'ended', reason: 'idle' });
+  });
+
+  it('E2: a device clock set forward covers for a moment, and the server opens again', async () => {
+    const stage = await createOpenStage();
+    await stage.do({ type: 'step wall clock', by: 30 * MINUTE });
+    await stage.do({ type: 'focus', tab: 0 });
+    expect(stage.phase(0)).toBe('expired');
+    await stage.pass(3_000);
+    expect(stage.phase(0)).toBe('active');
+  });
+
+  it('E3: a tombstone of ours is not undone by a server that has the session open: the server is told', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await network(stage, 'down');
+    await stage.do({ type: 'sign out', tab: 0 });
+    await stage.pass(3_000);
+    expect(stage.session()?.end).toBeUndefined();
+    await network(stage, 'up');
+    await stage.do({ type: 'check', tab: 1 });
+    await stage.pass(65_000);
+    expect([stage.phase(0), stage.phase(1)]).toEqual(['ended', 'ended']);
+    expect(stage.session()?.end?.reason).toBe('signed-out');
+  });
+
+  it('E4: an end that could not be told is told by the next page', async () => {
+    const stage = await createOpenStage();
+    await network(stage, 'down');
+    await stage.do({ type: 'sign out', tab: 0 });
+    await stage.pass(3_000);
+    await stage.do({ type: 'reload', tab: 0 });
+    await network(stage, 'up');
+    await stage.pass(5_000);
+    expect(stage.session()?.end?.reason).toBe('signed-out');
+  });
+
+  it('E4: telling never hits the next session', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await network(stage, 'down');
+    await stage.do({ type: 'sign out', tab: 0 });
+    await stage.pass(1_000);
+    await network(stage, 'up');
+    await signIn(stage, 1, 'ana', 'navigate');
+    await stage.pass(65_000);
+    expect(stage.session()?.end).toBeUndefined();
+    expect(stage.phase(1)).toBe('active');
+  });
+
+  it('E5: begin tells first: signing in after an end that the server had not heard of opens the new session', async () => {
+    const stage = await createOpenStage();
+    await network(stage, 'down');
+    await stage.do({ type: 'sign out', tab: 0 });
+    await stage.pass(3_000);
+    await network(stage, 'up');
+    await signIn(stage, 0);
+    await stage.pass(15_000);
+    expect(stage.view(0)).toMatchObject({ phase: 'active', session: { id: stage.session()!.id } });
+  });
+});
+
+describe('locking', () => {
+  it('L1: from the idle deadline on the page is locked, and the server’s lock follows', async () => {
+    const stage = await createOpenStage({ policy: { onIdle: 'lock' } });
+    await stage.pass(10 * MINUTE);
+    expect(stage.phase(0)).toBe('locked');
+    expect(stage.session()?.lockedAt).toBeDefined();
+    await stage.do({ type: 'reauthenticate', tab: 0 });
+    await stage.pass(2_000);
+    expect(stage.phase(0)).toBe('active');
+  });
+
+  it('L1: “lock now” holds in all tabs at once, and the server is told until it knows', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await network(stage, 'down');
+    await stage.do({ type: 'lock', tab: 0 });
+    await stage.pass(100);
+    expect([stage.phase(0), stage.phase(1)]).toEqual(['locked', 'locked']);
+    await network(stage, 'up');
+    await stage.pass(65_000);
+    expect(stage.session()?.lockedAt).toBeDefined();
+  });
+
+  it('L2: the absolute limit outranks the lock', async () => {
+    const stage = await createOpenStage({ policy: { absoluteTimeout: 20 * MINUTE } });
+    await network(stage, 'silent');
+    await stage.do({ type: 'lock', tab: 0 });
+    await stage.pass(20 * MINUTE);
+    expect(stage.view(0)).toMatchObject({ phase: 'ended', reason: 'absolute' });
+  });
+});
+
+describe('wiping', () => {
+  it('W1: a frozen tab that wakes after the next sign-in wipes nothing of the new session', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await stage.do({ type: 'freeze', tab: 0 });
+    await stage.do({ type: 'revoke' });
+    await signIn(stage, 1);
+    await stage.pass(15_000);
+    await stage.do({ type: 'resume', tab: 0 });
+    await stage.pass(60_000);
+    expect([...stage.world.belongings.tokens.values()].map(({ sessionId }) => sessionId)).toEqual([
+      stage.session()!.id,
+    ]);
+  });
+
+  it('W1: a slow wiper goes no further once the next session has begun, though turns are missing', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await stage.do({ type: 'conditions', change: { turns: 'missing' } });
+    await stage.do({ type: 'wiper', mood: 'slow' });
+    await stage.do({ type: 'sign out', tab: 0 });
+    await stage.do({ type: 'wiper', mood: 'quick' });
+    await signIn(stage, 1);
+    await stage.pass(60_000);
+    expect([...stage.world.belongings.tokens.values()].map(({ sessionId }) => sessionId)).toEqual([
+      stage.session()!.id,
+    ]);
+  });
+
+  it('W2: what the next session’s door has swept is not wiped again', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await stage.do({ type: 'wiper', mood: 'throwing' });
+    await stage.do({ type: 'sign out', tab: 0 });
+    await stage.pass(1_000);
+    await stage.do({ type: 'wiper', mood: 'quick' });
+    await signIn(stage, 1);
+    await stage.pass(90_000);
+    expect(stage.world.belongings.tokens.size).toBe(1);
+  });
+
+  it('W3: a wiper that hangs is given up after ten seconds, reported, and tried again by the next page', async () => {
+    const stage = await createOpenStage();
+    await stage.do({ type: 'wiper', mood: 'hanging' });
+    await stage.do({ type: 'revoke' });
+    await stage.do({ type: 'check', tab: 0 });
+    await stage.pass(15_000);
+    expect(stage.events('wipe-incomplete')).not.toHaveLength(0);
+    expect(stage.world.belongings.tokens.size).toBe(1);
+    await stage.do({ type: 'wiper', mood: 'quick' });
+    await stage.do({ type: 'reload', tab: 0 });
+    await stage.pass(35_000);
+    expect(stage.world.belongings.tokens.size).toBe(0);
+  });
+
+  it('W4: the tab wiper runs in each tab that showed the session, once', async () => {
+    const stage = await createOpenStage({ tabs: 3 });
+    await stage.do({ type: 'sign out', tab: 1 });
+    await stage.pass(3_000);
+    for (const tab of [0, 1, 2]) expect(stage.tabWiped(tab)).toHaveLength(1);
+  });
+
+  it('W5: an untold end survives the next session’s facts', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    const first = stage.session()!;
+    await network(stage, 'down');
+    await stage.do({ type: 'sign out', tab: 0 });
+    await stage.pass(1_000);
+    // The server has lost nothing: the old secret is gone from this browser, and the session lives on there.
+    stage.world.jar.secret = undefined;
+    await network(stage, 'up');
+    stage.world.network.requestLoss = 1;
+    await stage.pass(5_000);
+    const untold = stage.room(0).sees('nightlatch:sim:untold') ?? '[]';
+    expect(untold).toContain(first.id);
+  });
+
+  it('W5: a mirror that cannot be written is removed: missing is better than stale', async () => {
+    const stage = await createOpenStage();
+    await stage.do({ type: 'conditions', change: { storage: 'full' } });
+    await stage.do({ type: 'act', tab: 0, kind: 'strong' });
+    await stage.pass(3_000);
+    expect(stage.world.browser.storage.contents.has('nightlatch:sim:facts')).toBe(false);
+    expect(stage.events('tab-sync-degraded')).not.toHaveLength(0);
+  });
+});
+
+describe('turns and streams', () => {
+  it('T1: where turns hang, begin goes on after ten seconds', async () => {
+    const stage = await createStage();
+    await stage.do({ type: 'conditions', change: { turns: 'hung' } });
+    await signIn(stage, 0);
+    await stage.pass(40_000);
+    expect(stage.phase(0)).toBe('active');
+  });
+
+  it('T1: a frozen holder of the turn keeps no other tab from ending on time', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await stage.pass(10 * MINUTE - 3_500);
+    await stage.do({ type: 'freeze', tab: 0 });
+    await network(stage, 'silent');
+    await stage.pass(10_000);
+    expect(stage.phase(1)).toBe('ended');
+  });
+
+  it('T2: the tab that comes into view takes the stream, and the one before it polls', async () => {
+    const stage = await createOpenStage({ tabs: 2, streams: true });
+    await stage.do({ type: 'hide', tab: 1 });
+    await stage.pass(2_000);
+    await stage.do({ type: 'show', tab: 1 });
+    await stage.pass(2_000);
+    expect(stage.world.browser.turnHolder('nightlatch:sim:stream')).toBe(stage.room(1).page);
+  });
+
+  it('T3: a superseded secret is asked once more, is never a death, and tells a newcomer that nobody is signed in here', async () => {
+    const stage = await createOpenStage();
+    const session = stage.session()!;
+    // The reply with the new secret was lost.
+    stage.world.server.answer({ type: 'reauthenticate', sessionId: session.id }, stage.world.jar.secret);
+    await stage.do({ type: 'check', tab: 0 });
+    await stage.pass(3_000);
+    expect(stage.phase(0)).toBe('active');
+    await stage.do({ type: 'open' });
+    await stage.pass(15_000);
+    expect(stage.phase(1)).toBe('absent');
+  });
+});
+
+describe('without a backend', () => {
+  it('M1: a wall clock set forward ends the session, and set back it gives no more time', async () => {
+    const stage = await createOpenStage({ backend: false });
+    await stage.do({ type: 'step wall clock', by: -30 * MINUTE });
+    await stage.pass(11 * MINUTE);
+    expect(stage.view(0)).toMatchObject({ phase: 'ended', reason: 'idle' });
+    const other = await createOpenStage({ backend: false });
+    await other.do({ type: 'step wall clock', by: 11 * MINUTE });
+    await other.pass(31_000);
+    expect(other.view(0)).toMatchObject({ phase: 'ended', reason: 'idle' });
+  });
+
+  it('M1: a sleep past the deadline is found within 30 seconds, and a mouse move revives nothing', async () => {
+    const stage = await createOpenStage({ backend: false });
+    await stage.do({ type: 'sleep', for: 8 * 60 * MINUTE });
+    await stage.do({ type: 'act', tab: 0, kind: 'strong' });
+    await stage.pass(100);
+    expect(['expired', 'ended']).toContain(stage.phase(0));
+    await stage.pass(30_000);
+    await stage.do({ type: 'act', tab: 0, kind: 'strong' });
+    expect(stage.phase(0)).toBe('ended');
+  });
+
+  it('M2: a newcomer joins the session of the tabs that are there', async () => {
+    const stage = await createOpenStage({ backend: false });
+    await stage.do({ type: 'clear storage', own: false });
+    await stage.do({ type: 'open' });
+    await stage.pass(3_000);
+    const [one, other] = [stage.view(0), stage.view(1)];
+    expect('session' in one && 'session' in other && one.session.id === other.session.id).toBe(true);
+  });
+
+  it('M2: of two sessions that nobody called begin for, one is left, and nobody’s memory was wiped', async () => {
+    const stage = await createStage({ backend: false, tabs: 2, policy: {} });
+    await stage.pass(5_000);
+    const [one, other] = [stage.view(0), stage.view(1)];
+    expect('session' in one && 'session' in other && one.session.id === other.session.id).toBe(true);
+    expect([...stage.tabWiped(0), ...stage.tabWiped(1)]).toEqual([]);
+  });
+
+  it('M3: a mirror that somebody empties is written back', async () => {
+    const stage = await createOpenStage({ backend: false });
+    await stage.do({ type: 'clear storage', own: false });
+    await stage.pass(2_000);
+    expect(stage.world.browser.storage.contents.get('nightlatch:sim:facts')).toContain('session');
+  });
+
+  it('M3: an ended session stays ended until begin', async () => {
+    const stage = await createOpenStage({ backend: false });
+    await stage.pass(11 * MINUTE);
+    await stage.do({ type: 'reload', tab: 0 });
+    await stage.pass(5_000);
+    expect(stage.phase(0)).toBe('ended');
+    await signIn(stage, 0);
+    await stage.pass(5_000);
+    expect(stage.phase(0)).toBe('active');
+  });
+});
+
+describe('who acted', () => {
+  it('A1: weak evidence alone holds a session for at most one idle limit beyond the last strong one', async () => {
+    const stage = await createOpenStage({ backend: false });
+    await stage.do({ type: 'act', tab: 0, kind: 'strong' });
+    for (let minute = 0; minute < 25; minute += 1) {
+      await stage.pass(MINUTE);
+      await stage.do({ type: 'act', tab: 0, kind: 'weak' });
+      if (minute === 15) expect(stage.phase(0)).toBe('active');
+    }
+    expect(stage.phase(0)).toBe('ended');
+  });
+
+  it('A2: moves during an idle warning answer nothing; noteActivity does', async () => {
+    const stage = await createOpenStage();
+    await stage.pass(9 * MINUTE);
+    expect(stage.phase(0)).toBe('warning');
+    await stage.do({ type: 'act', tab: 0, kind: 'strong' });
+    await stage.pass(1_000);
+    expect(stage.phase(0)).toBe('warning');
+    await stage.do({ type: 'note', tab: 0 });
+    await stage.pass(2_000);
+    expect(stage.phase(0)).toBe('active');
+  });
+
+  it('A2: what was admitted before the warning is still touched during it', async () => {
+    const stage = await createOpenStage({ policy: { touchEvery: 4 * MINUTE } });
+    await stage.pass(8 * MINUTE + 50_000);
+    await stage.do({ type: 'act', tab: 0, kind: 'strong' });
+    await stage.pass(30_000);
+    expect(stage.phase(0)).toBe('active');
+  });
+
+  it('A3: busy tabs say at most one thing a second, and idle ones nothing', async () => {
+    const stage = await createOpenStage({ tabs: 3, backend: false });
+    const before = stage.messages();
+    await stage.do({ type: 'work', tab: 0, times: 300, every: 100 });
+    await stage.pass(30_000);
+    expect(stage.messages() - before).toBeLessThanOrEqual(32);
+    const after = stage.messages();
+    await stage.pass(2 * MINUTE);
+    expect(stage.messages() - after).toBeLessThanOrEqual(1);
+  });
+
+  it('A3: an act just before the deadline counts, though it is folded in after', async () => {
+    const stage = await createOpenStage({ backend: false, policy: { warnBefore: 0 } });
+    const deadline = deadlineOf(stage, 0)!.at;
+    await stage.pass(deadline - serverTime(stage.world.clock.read().wall) - 5);
+    await stage.do({ type: 'act', tab: 0, kind: 'strong' });
+    await stage.pass(5_000);
+    expect(stage.phase(0)).toBe('active');
+  });
+});
