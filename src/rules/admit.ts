@@ -2,7 +2,7 @@
 import { type Facts, isLocked, type Lease, NOTHING, type Session } from '../facts/facts.js';
 import { compareSessions, includes, join, sameLease } from '../facts/join.js';
 import { plus, type Reading, type ServerTime } from '../time/instant.js';
-import { absoluteDeadline, idleDeadline } from './deadlines.js';
+import { absoluteDeadline, deadlines } from './deadlines.js';
 import type { Standing } from './standing.js';
 import { isCovered, isOpen, type SessionView } from './view.js';
 
@@ -159,7 +159,8 @@ export function postponement(claims: readonly Claim[], facts: Facts): ServerTime
     (latest, { until: at }) => (at !== undefined && (latest === undefined || at > latest) ? at : latest),
     undefined,
   );
-  const own = idleDeadline(facts);
+  // While locked, the end of the lock.
+  const own = deadlines(facts).idle;
   const idleTimeout = facts.policy?.idleTimeout ?? null;
   if (until === undefined || own === undefined || idleTimeout === null) return undefined;
   const bounds = [until, plus(own, idleTimeout), absoluteDeadline(facts)].filter((at) => at !== undefined);
