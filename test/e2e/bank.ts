@@ -247,6 +247,8 @@ export const isWiped: Which = ({ what, left }) =>
 /** What the stories allow between an instant and what is to be seen at it, in tabs that are visible and hidden ones. */
 export const VISIBLE = 100;
 export const HIDDEN = 1_100;
+/** The page is covered by then; the tombstone follows the server's word, by way of one tab, to all visible ones. */
+export const TOMBSTONE = 300;
 
 /** The wall clock's time of an instant of the server, which is ahead of it by as much as its clock was moved. */
 export const wallTime = (bank: TestServer, serverTime: number): number => serverTime - (bank.clock.now() - Date.now());
