@@ -265,6 +265,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     readMirror: listening.readMirror,
     ask: (limit) => (hasBackend && !backend.sliding ? questions.ask(limit) : Promise.resolve(false)),
     hasBackend,
+    isVisible: presence.isVisible,
     claims: questions.open,
     end: endSession,
     settled: door.settled,

@@ -15,6 +15,10 @@ const LOOK_EVERY: Duration = 30_000;
 const GAP: Duration = 2_000;
 /** A page that waits for the server's first word is covered after this. */
 const UNCOVERED_WAIT: Duration = 1_000;
+/** A page that comes back waits this long for the server's word; if it is silent, what is known counts on. */
+const RETURN_LIMIT: Duration = 3_000;
+/** What a browser says of one return, it says within this time. */
+const ONE_RETURN: Duration = 100;
 /** A policy that asks for polls more often than this does not get them. */
 const SHORTEST_POLL: Duration = 1_000;
 
@@ -59,6 +63,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
   /** The session last told of as opened. */
   let openedId: string | undefined;
   let polledAt = Number.NEGATIVE_INFINITY;
+  let cameBackAt = Number.NEGATIVE_INFINITY;
 
   /** Looks again: what time it is, who acted, what the mirror says, and so what is so now. */
   function look(): void {
@@ -79,6 +84,26 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     questions.hurry();
     tell.hurry();
     wishToKnow();
+  }
+
+  /**
+   * The page comes back from a freeze or the back/forward cache. It heard nothing meanwhile, so it stays covered until
+   * the server has been asked; where that is silent, what is known counts on.
+   */
+  function comeBack(): void {
+    const at = clock.read().monotonic;
+    // From the back/forward cache a page is both resumed and restored.
+    if (at - cameBackAt < ONE_RETURN) return;
+    cameBackAt = at;
+    wake();
+    if (backend && !backend.sliding && isOpen(ledger.view())) void confirm(at);
+    if (presence.isVisible()) stream.appeared();
+  }
+
+  async function confirm(at: number): Promise<void> {
+    ledger.stand({ returned: true });
+    await questions.ask(RETURN_LIMIT);
+    if (cameBackAt === at) ledger.stand({ returned: false });
   }
 
   function wishToKnow(): void {
@@ -198,8 +223,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
         return;
       case 'restored':
       case 'resumed':
-        wake();
-        if (presence.isVisible()) stream.appeared();
+        comeBack();
         return;
       case 'online':
         wake();
@@ -212,6 +236,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     const mine = new AbortController();
     running = mine;
     lastLook = clock.read();
+    ledger.stand({ returned: false });
     parts.acts.recall();
     const kept = memory.read();
     if (kept?.facts.session) ledger.learn(kept.facts);

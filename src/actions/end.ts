@@ -30,6 +30,8 @@ export interface EndParts {
   /** Asks the server from now on; whether it answered. Without a backend nobody answers. */
   readonly ask: (limit: Duration) => Promise<boolean>;
   readonly hasBackend: boolean;
+  /** The timers of a hidden page ring once a second: it does not wait for less than that. */
+  readonly isVisible: () => boolean;
   readonly claims: () => readonly Claim[];
   /** Writes a tombstone of this tab's own. */
   readonly end: (session: Session, end: Tombstone) => void;
@@ -72,6 +74,9 @@ export function createEnd(parts: EndParts): End {
       parts.readMirror();
       if (!isDue()) return;
       await Promise.race([parts.settled(), pause(REAUTHENTICATION_PATIENCE)]);
+      // Asked while the deadline may still lie ahead, the server says open, and is asked again only after a pause.
+      const early = waitBeforeEnd();
+      if (parts.hasBackend && parts.isVisible() && early > 0 && early <= SHORT) await pause(withDrift(early));
       const [answered] = await Promise.all([parts.ask(ANSWER_LIMIT), isNewcomer ? pause(HELLO_PATIENCE) : undefined]);
       parts.readMirror();
       if (!isDue() || stopped) return;
@@ -79,8 +84,7 @@ export function createEnd(parts: EndParts): End {
       const wait = waitBeforeEnd();
       if (wait > SHORT) return again(wait);
       if (wait > 0) {
-        // The earliest possible now runs a little slower than the clock that is waited by.
-        await pause(wait * (1 + DRIFT_ALLOWANCE) + 1);
+        await pause(withDrift(wait));
         parts.readMirror();
         if (!isDue() || stopped || waitBeforeEnd() > 0) return again(PAUSE);
       }
@@ -135,6 +139,11 @@ export function createEnd(parts: EndParts): End {
       callOff = undefined;
     },
   };
+}
+
+/** The earliest possible now runs a little slower than the clock that is waited by. */
+function withDrift(wait: Duration): Duration {
+  return wait * (1 + DRIFT_ALLOWANCE) + 1;
 }
 
 /** A lock is dated at the earliest possible now, so that a quick unlock is later, but after the authentication before it. */

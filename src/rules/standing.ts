@@ -11,6 +11,8 @@ export interface Standing {
   readonly none: boolean;
   /** A question about another session is open. */
   readonly doubted: boolean;
+  /** The page was frozen or put away, and what it shows has not been confirmed since: it stays covered for a while. */
+  readonly returned: boolean;
   /** The page may no longer wait uncovered for the first answer. */
   readonly waited: boolean;
   /** Another person's session is in this browser now; this page is over until it is loaded anew. */
@@ -24,4 +26,4 @@ export interface Standing {
 }
 
 /** A page that has just been loaded. */
-export const NEWCOMER: Standing = { none: false, doubted: false, waited: false };
+export const NEWCOMER: Standing = { none: false, doubted: false, returned: false, waited: false };

@@ -122,6 +122,7 @@ export function view(facts: Facts, standing: Standing, reading: Reading | undefi
   if (since === undefined || over) {
     if (over) return { phase: 'expired', session: facts.session, deadline: over };
     if (standing.opened !== facts.session.id || !reading || !facts.policy) return pending;
+    if (standing.returned) return { phase: 'pending', covered: true };
     return open(facts, facts.session, facts.policy, all, reading.latest);
   }
   // Hearsay that says locked closes, as hearsay may; what it locks is not shown as this tab's session yet.

@@ -78,7 +78,7 @@ export function createCover(latch: Pick<Viewing, 'getView' | 'subscribe'>, optio
         look();
       };
 
-      curtain.attach(owner, look);
+      curtain.attach(owner, clock, look);
       const unsubscribe = latch.subscribe(follow);
       const unwatch = publicPage.watch(look);
       // Frameworks replace the body; what is new is hidden by the same rule, what has another box needs another one.

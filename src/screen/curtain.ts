@@ -1,11 +1,12 @@
 /** The curtain before a document: one for each, however many covers pull at it. It opens when none holds it. */
+import type { Clock } from '../time/clock.js';
 import { focusReturnOf } from './focus-return.js';
 import { stopInput } from './input-stop.js';
 import { createPageSheet } from './page-sheet.js';
 
 export interface Curtain {
   /** A cover begins to work. It takes over what a stopped one has left drawn; `look` brings its view up to date. */
-  attach(owner: object, look: () => void): void;
+  attach(owner: object, clock: Clock, look: () => void): void;
   /** A cover stops. What it has drawn stays drawn, and input stays stopped, until a cover begins to work again. */
   detach(owner: object): void;
   draw(owner: object): void;
@@ -53,11 +54,11 @@ function createCurtain(page: Document): Curtain {
   }
 
   return {
-    attach(owner, bringUpToDate) {
+    attach(owner, clock, bringUpToDate) {
       attached.set(owner, bringUpToDate);
       if (left) holding.add(owner);
       left = false;
-      stopListening ??= stopInput(page, isDrawn, look);
+      stopListening ??= stopInput(page, clock, isDrawn, look);
     },
     detach(owner) {
       attached.delete(owner);

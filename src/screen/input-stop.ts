@@ -1,4 +1,6 @@
-/** Stops a covered page from getting any input, whatever still has the focus. */
+/** Stops a covered page from getting any input, whatever still has the focus, and one that has just come into view. */
+import type { Clock } from '../time/clock.js';
+import { followSight } from './sight.js';
 
 /** What a person does deliberately: before it counts, somebody looks whether the page may still have it. */
 const DELIBERATE = [
@@ -16,16 +18,17 @@ const ACCOMPANYING = [
 const PASSIVE = new Set(['touchstart', 'touchmove', 'wheel']);
 
 /**
- * Stops events outside our elements while `isCovered`. `look` brings that up to date: the first key after a night of
+ * Stops events outside our elements while `isCovered`, and while the page is out of sight. `look` brings that up to date: the first key after a night of
  * sleep is the first chance to notice that the session is over, and must not reach the page.
  */
-export function stopInput(page: Document, isCovered: () => boolean, look: () => void): () => void {
+export function stopInput(page: Document, clock: Clock, isCovered: () => boolean, look: () => void): () => void {
   const listening = new AbortController();
   const { signal } = listening;
   const view = page.defaultView;
+  const isAway = followSight(page, clock, signal);
 
   function stop(event: Event): void {
-    if (!isCovered() || isOurs(page, event)) return;
+    if (isOurs(page, event) || !(isCovered() || isAway(event))) return;
     event.stopImmediatePropagation();
     if (event.cancelable && !PASSIVE.has(event.type) && !isForBrowser(event)) event.preventDefault();
   }

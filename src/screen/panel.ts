@@ -78,6 +78,8 @@ export interface PanelOptions {
 
 /** A last look takes up to 4 s (`docs/architecture.md` E1); a doubt that lasts longer is a server that does not answer. */
 const PATIENCE: Duration = 5_000;
+/** A doubt is mostly settled at once: until it has lasted this long the page is covered, and nothing is said. */
+const QUIET: Duration = 300;
 
 const HIDDEN: PanelState = { kind: 'hidden' };
 
@@ -91,7 +93,9 @@ export function createPanel(latch: Checkable, options: PanelOptions = {}): Panel
     | { readonly sessionId: string; readonly by: { readonly [reason in EndReason]?: Duration | null } }
     | undefined;
   let attempt = 0;
-  let callOff: (() => void) | undefined;
+  let callOffs: readonly (() => void)[] = [];
+  /** The doubt has lasted long enough to be spoken of. */
+  let isSpokenOf = false;
 
   function look(): void {
     const view = latch.getView();
@@ -100,17 +104,32 @@ export function createPanel(latch: Checkable, options: PanelOptions = {}): Panel
       limits = { sessionId: view.session.id, by: { idle: idleTimeout, absolute: absoluteTimeout } };
     }
     const next = options.publicPage?.isPublic() ? HIDDEN : stateOf(view);
-    if (next.kind !== 'checking') {
-      callOff?.();
-      callOff = undefined;
-      attempt += 1;
-    } else {
-      callOff ??= clock.wait(PATIENCE, () => {
+    if (next.kind === 'checking') return doubt(next);
+    calm();
+    state.set(next);
+  }
+
+  function doubt(next: CheckingPanel): void {
+    if (callOffs.length === 0) {
+      const speak = () => {
+        isSpokenOf = true;
+        look();
+      };
+      const giveUp = () => {
         const now = state.get();
         if (now.kind === 'checking') state.set({ ...now, unreachable: true });
-      });
+      };
+      callOffs = [clock.wait(QUIET, speak), clock.wait(PATIENCE, giveUp)];
     }
-    state.set(next);
+    if (isSpokenOf) state.set(next);
+  }
+
+  /** There is no doubt, or nobody to speak of it to. */
+  function calm(): void {
+    for (const callOff of callOffs) callOff();
+    callOffs = [];
+    isSpokenOf = false;
+    attempt += 1;
   }
 
   function stateOf(view: SessionView): PanelState {
@@ -175,9 +194,7 @@ export function createPanel(latch: Checkable, options: PanelOptions = {}): Panel
     },
     stop() {
       for (const stop of stops.splice(0)) stop();
-      callOff?.();
-      callOff = undefined;
-      attempt += 1;
+      calm();
     },
   };
 }

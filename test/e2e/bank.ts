@@ -235,8 +235,9 @@ export const inAll = <T>(
 ): Promise<readonly (readonly [tab: Tab, seen: T])[]> =>
   Promise.all(tabs.map(async (tab) => [tab, await look(tab)] as const));
 
-/** The page went out of rendering, and the panel says why. */
-export const isCovered: Which = ({ what, covered }) => what === 'panel opened' && covered;
+/** The page is out of rendering, as soon as it is known that the session may be over; the panel may follow a moment later. */
+export const isCovered: Which = ({ what, covered }) =>
+  covered && ['session-expired', 'session-ended', 'session-locked', 'panel opened'].includes(what);
 
 /** Nothing of the app is left in this tab's storage, after an end. */
 export const isWiped: Which = ({ what, left }) =>
@@ -247,8 +248,6 @@ export const isWiped: Which = ({ what, left }) =>
 /** What the stories allow between an instant and what is to be seen at it, in tabs that are visible and hidden ones. */
 export const VISIBLE = 100;
 export const HIDDEN = 1_100;
-/** The page is covered by then; the tombstone follows the server's word, by way of one tab, to all visible ones. */
-export const TOMBSTONE = 300;
 
 /** The wall clock's time of an instant of the server, which is ahead of it by as much as its clock was moved. */
 export const wallTime = (bank: TestServer, serverTime: number): number => serverTime - (bank.clock.now() - Date.now());

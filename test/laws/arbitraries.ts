@@ -103,6 +103,7 @@ export function standingTo({ session: one, end }: Facts): fc.Arbitrary<Standing>
       opened: fc.constant(id),
       none: end || !one ? fc.boolean() : fc.constant(false),
       doubted: fc.boolean(),
+      returned: fc.boolean(),
       waited: fc.boolean(),
       replacedAt: fc.option(instant, { nil: undefined, freq: 6 }),
       wiped: end ? fc.constantFrom(undefined, one?.id) : fc.constant(undefined),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isCovered } from '../../src/rules/view.js';
 import { minutes, seconds } from '../../src/time/instant.js';
 import { createScene } from './support/tabs.js';
 
@@ -137,6 +138,63 @@ describe('several tabs and a server', () => {
     scene.reload(one);
     await scene.pass(seconds(2));
     expect(one.phase()).toBe('active');
+  });
+});
+
+describe('a page that comes back', () => {
+  async function away(how: 'freeze' | 'park') {
+    const scene = createScene();
+    const tab = scene.open();
+    await scene.pass(seconds(2));
+    await begin(scene, tab, 'ana');
+    await scene.pass(seconds(2));
+    tab.page[how]();
+    await scene.pass(seconds(30));
+    const covered: boolean[] = [];
+    tab.latch.subscribe((view) => covered.push(isCovered(view)));
+    return { scene, tab, covered, back: () => (how === 'park' ? tab.page.restore() : tab.page.resume()) };
+  }
+
+  for (const how of ['freeze', 'park'] as const) {
+    it(`after ${how}: is covered from the first task on, and ended by the server's word`, async () => {
+      const { scene, tab, covered, back } = await away(how);
+      scene.server.revoke(scene.server.sessions()[0]!.id);
+      back();
+      expect(tab.latch.getView()).toEqual({ phase: 'pending', covered: true });
+      tab.page.act();
+      await scene.pass(seconds(1));
+      expect(tab.latch.getView()).toMatchObject({ phase: 'ended', reason: 'revoked' });
+      expect(covered).toEqual([true, true]);
+    });
+
+    it(`after ${how}: opens again when the server has said so, and asks once for it`, async () => {
+      const { scene, tab, covered, back } = await away(how);
+      back();
+      await scene.pass(seconds(1));
+      expect(tab.phase()).toBe('active');
+      expect(covered).toEqual([true, false]);
+      expect(tab.events.filter(({ type }) => type === 'session-opened')).toHaveLength(1);
+    });
+
+    it(`after ${how}: goes on by what it knows where the server says nothing for three seconds`, async () => {
+      const { scene, tab, back } = await away(how);
+      scene.network.state = 'silent';
+      back();
+      await scene.pass(seconds(2.9));
+      expect(tab.latch.getView()).toEqual({ phase: 'pending', covered: true });
+      await scene.pass(seconds(0.2));
+      expect(tab.phase()).toBe('active');
+    });
+  }
+
+  it('is not held up without a server: what it knows is all there is', async () => {
+    const scene = createScene({ local: true });
+    const tab = scene.open();
+    await scene.pass(seconds(3));
+    tab.page.park();
+    await scene.pass(seconds(30));
+    tab.page.restore();
+    expect(tab.phase()).toBe('active');
   });
 });
 

@@ -12,6 +12,7 @@ it('the last look waits for a re-authentication under way, though no longer than
     readMirror: () => undefined,
     ask: async () => false,
     hasBackend: true,
+    isVisible: () => true,
     claims: () => [],
     end: (session, end) => ledger.learn({ session, end }),
     settled: () => new Promise(() => undefined),

@@ -29,7 +29,8 @@ function createScene({ facts = OPEN, standing = SHOWING, hasBackend = true }: Ho
     mirror: Facts;
     claims: readonly Claim[];
     settled: () => Promise<void>;
-  } = { server: () => false, delay: 0, mirror: {}, claims: [], settled: async () => undefined };
+    isVisible: boolean;
+  } = { isVisible: true, server: () => false, delay: 0, mirror: {}, claims: [], settled: async () => undefined };
   const end = createEnd({
     clock,
     ledger,
@@ -45,6 +46,7 @@ function createScene({ facts = OPEN, standing = SHOWING, hasBackend = true }: Ho
       return state.delay < limit && state.server();
     },
     hasBackend,
+    isVisible: () => state.isVisible,
     claims: () => state.claims,
     settled: () => state.settled(),
   });
@@ -234,6 +236,18 @@ describe('clocks that disagree (E2)', () => {
     expect(tombstone()).toBeUndefined();
     await pass(seconds(5));
     expect(tombstone()).toBeDefined();
+  });
+
+  it('by a little: a page in sight asks only once its deadline is surely past, a hidden one at once', async () => {
+    for (const isVisible of [true, false]) {
+      const { until, pass, doubt, log, state } = createScene();
+      state.isVisible = isVisible;
+      doubt.earliest = -40;
+      await until(M(15));
+      expect(log).toEqual(isVisible ? ['mirror'] : ['mirror', 'ask 3000', 'mirror']);
+      await pass(50);
+      expect(log.slice(0, 2)).toEqual(['mirror', 'ask 3000']);
+    }
   });
 
   it('are settled by the server', async () => {

@@ -259,6 +259,15 @@ const cases: Record<string, Case> = {
     standing: { ...SHOWING, doubted: true },
     is: { phase: 'pending', covered: true },
   },
+  'a page that came back is covered until somebody has confirmed what it shows': {
+    standing: { ...SHOWING, returned: true },
+    is: { phase: 'pending', covered: true },
+  },
+  'what it knows to be over is over all the same': {
+    standing: { ...SHOWING, returned: true },
+    at: reading(M(15)),
+    is: { phase: 'expired' },
+  },
   'once another person’s session was met, this page is over, and names its own session': {
     facts: { ...OPEN, session: LATER_SESSION },
     standing: { ...SHOWING, replacedAt: past(M(2)) },
@@ -361,6 +370,7 @@ const someStanding: fc.Arbitrary<Standing> = fc.record({
   opened: fc.constantFrom('s1', 's1', 's1', 's0', undefined),
   none: fc.boolean(),
   doubted: fc.constantFrom(false, false, true),
+  returned: fc.constantFrom(false, false, true),
   waited: fc.boolean(),
   credentialExpiry: maybe(minute),
 });
