@@ -87,6 +87,10 @@ function remember(page: Document): () => void {
   const left = view?.scrollX ?? 0;
   const top = view?.scrollY ?? 0;
   const giveBack = focusReturnOf(page).hold();
+  // At once: browsers take the focus from what is hidden with the next frame, or not at all, and a frame of another origin
+  // gets keys that no listener here can stop.
+  const focused = page.activeElement;
+  if (focused instanceof HTMLElement && !focused.closest('[data-nightlatch]')) focused.blur();
   closePictures(page);
   return () => {
     giveBack();

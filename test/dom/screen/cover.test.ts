@@ -75,6 +75,15 @@ describe('the cover', () => {
     expect(isCovered()).toBe(true);
   });
 
+  it('takes the focus from the page at once, for keys in a frame of another origin pass by every listener here', () => {
+    cover.start();
+    document.getElementById('field')?.focus();
+    latch.expire();
+    expect(document.activeElement).toBe(document.body);
+    latch.active();
+    expect(document.activeElement?.id).toBe('field');
+  });
+
   it('gives the focus back, to what stands in its place where a framework has rendered it anew', () => {
     cover.start();
     document.getElementById('field')?.focus();
