@@ -20,7 +20,7 @@ export function createBrowserWorld(): World {
       own: EMPTY,
       turns: createTurns(undefined),
       presence: { isVisible: () => false, start: () => () => {} },
-      activity: { start: () => () => {}, take: () => ({}) },
+      activity: { heard: { strong: () => {}, weak: () => {} }, start: () => () => {}, take: () => ({}) },
     };
   }
   return {

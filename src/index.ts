@@ -15,6 +15,8 @@ export type {
   Backend,
   Channel,
   Evidence,
+  EvidenceListener,
+  EvidenceSource,
   LookReason,
   OpenChannel,
   Presence,
@@ -35,6 +37,7 @@ export type {
 } from './ports.js';
 export type { Deadline, DeadlineCause } from './rules/deadlines.js';
 export type { OperationView, Requirement } from './rules/freshness.js';
+export type { ViewedHold } from './rules/standing.js';
 export {
   type AbsentView,
   type ActiveView,
@@ -61,3 +64,11 @@ export {
   seconds,
   serverTime,
 } from './time/instant.js';
+export { type DictationOptions, dictation } from './user/dictation.js';
+export {
+  type ActivityRelay,
+  type ActivityRelayOptions,
+  createActivityRelay,
+  type FrameMessagesOptions,
+  frameMessages,
+} from './user/frame-messages.js';

@@ -45,9 +45,10 @@ export interface Nightlatch {
   noteActivity(source?: string): void;
   /**
    * Work that goes on while the person watches, such as an upload or a film, keeps the session: up to `limit`, and up
-   * to the policy's cap (`hold_max`, 0 by default: then a hold does nothing). Release it when the work is done.
+   * to the policy's cap (`hold_max`, 0 by default: then a hold does nothing). Release it when the work is done or has
+   * failed, or let `signal` do so. While it is on it is in the view, as `holds`.
    */
-  hold(reason: string, options: { readonly limit: Duration }): Hold;
+  hold(reason: string, options: { readonly limit: Duration; readonly signal?: AbortSignal }): Hold;
   /**
    * Asks the server for more time; one request for all tabs. The deadline moves only on its answer.
    *
@@ -119,10 +120,10 @@ export function createNightlatch(
       tab.look();
       parts.acts.note(true);
     },
-    hold(reason, { limit }) {
+    hold(reason, { limit, signal }) {
       requireDuration('limit', limit);
       noteUseAfterEnd('hold');
-      return parts.holds.hold(reason, limit);
+      return parts.holds.hold(reason, limit, signal);
     },
     async extend({ signal } = {}) {
       if (signal?.aborted) throw signal.reason;

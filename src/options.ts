@@ -1,7 +1,7 @@
 /** The options: what a caller may say, checked with clear errors, and what is so by default. */
 import type { NightlatchEvent } from './events.js';
 import { clampPolicy, decodePolicy, encodePolicy, type Policy } from './facts/policy.js';
-import type { Backend, Wiper } from './ports.js';
+import type { Backend, EvidenceSource, Wiper } from './ports.js';
 import type { Duration } from './time/instant.js';
 
 /**
@@ -23,6 +23,8 @@ export interface NightlatchOptions {
   readonly policy?: LocalPolicy;
   /** What to clear when a session ends, and before the next one begins. */
   readonly wipe?: readonly (Wiper | readonly Wiper[])[];
+  /** What else sees the person, where the page's own events do not: `frameMessages()`, `dictation()`, or your own. */
+  readonly evidence?: readonly EvidenceSource[];
   /** Hears what happens; for audit and metrics. One that throws disturbs nothing. */
   readonly onEvent?: (event: NightlatchEvent) => void;
   /**
@@ -38,6 +40,7 @@ export interface Settings {
   readonly backend: Backend | undefined;
   readonly policy: Policy | undefined;
   readonly wipers: readonly Wiper[];
+  readonly evidence: readonly EvidenceSource[];
   readonly onEvent: ((event: NightlatchEvent) => void) | undefined;
   readonly anyActAnswers: boolean;
 }
@@ -71,7 +74,7 @@ const METHODS: readonly (keyof Backend)[] = ['peek', 'touch', 'extend', 'lock', 
 /** Checks the options. Throws a `TypeError` or `RangeError` that names the option, what was given and what is expected. */
 export function readOptions(options: NightlatchOptions): Settings {
   if (typeof options !== 'object' || options === null) throw expected('options', options, 'an object');
-  const { name, backend, policy, wipe = [], onEvent, warningAnsweredBy = 'choice' } = options;
+  const { name, backend, policy, wipe = [], evidence = [], onEvent, warningAnsweredBy = 'choice' } = options;
   if (typeof name !== 'string') throw expected('name', name, 'a string');
   if (!/^[\w.-]{1,64}$/.test(name)) throw range('name', name, '1 to 64 letters, digits, ".", "_" or "-"');
   if (backend !== undefined) requireBackend(backend);
@@ -87,6 +90,7 @@ export function readOptions(options: NightlatchOptions): Settings {
     backend,
     policy: policy === undefined ? undefined : readLocalPolicy(policy),
     wipers: readWipers(wipe),
+    evidence: readEvidence(evidence),
     onEvent,
     anyActAnswers: warningAnsweredBy === 'activity',
   };
@@ -193,6 +197,17 @@ function readWipers(wipe: NonNullable<NightlatchOptions['wipe']>): readonly Wipe
     names.add(key);
   }
   return wipers;
+}
+
+function readEvidence(evidence: NonNullable<NightlatchOptions['evidence']>): readonly EvidenceSource[] {
+  if (!Array.isArray(evidence)) throw expected('evidence', evidence, 'a list of sources');
+  for (const [index, source] of evidence.entries()) {
+    const at = `evidence[${index}]`;
+    if (typeof source !== 'object' || source === null) throw expected(at, source, 'a source');
+    if (typeof source.name !== 'string' || source.name === '') throw expected(`${at}.name`, source.name, 'a name');
+    if (typeof source.start !== 'function') throw expected(`${at}.start`, source.start, 'a function');
+  }
+  return [...evidence];
 }
 
 function requireLimit(option: string, value: unknown): void {

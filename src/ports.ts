@@ -153,8 +153,31 @@ export interface Evidence {
   readonly weak?: number;
 }
 
+/** Is told of each act of the person, by its stamp in monotonic milliseconds; 0 means now. */
+export interface EvidenceListener {
+  strong(stamp: number): void;
+  weak(stamp: number): void;
+}
+
+/** Something more that sees the person, where the page's own events do not: a frame, dictation. */
+export interface EvidenceSource {
+  /** For reports. */
+  readonly name: string;
+  /** Starts to look; the function it returns ends that. */
+  start(
+    heard: EvidenceListener,
+    around: {
+      readonly clock: Clock;
+      /** Whether a warning is shown. */
+      isWarned(): boolean;
+    },
+  ): () => void;
+}
+
 /** Watches for the person. */
 export interface ActivitySource {
+  /** For those that see the person in other ways. */
+  readonly heard: EvidenceListener;
   /** Starts listening; `acted` is called at most once a second while the person acts, for `take` to be read. */
   start(acted: () => void): () => void;
   /** The latest stamps since the last taking, and none after. */

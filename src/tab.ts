@@ -240,7 +240,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     parts.acts.recall();
     const kept = memory.read();
     if (kept?.facts.session) ledger.learn(kept.facts);
-    const stops = [presence.start(present), world.activity.start(look), memory.watch(stored)];
+    const stops = [presence.start(present), world.activity.start(look), memory.watch(stored), ...startEvidence()];
     mine.signal.addEventListener('abort', () => {
       for (const stop of stops) stop();
     });
@@ -256,6 +256,19 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
       });
     }
     settle();
+  }
+
+  /** One that fails leaves the others at work: the session tends to idle, and the warning can be answered. */
+  function startEvidence(): readonly (() => void)[] {
+    const around = { clock, isWarned: () => ledger.view().phase === 'warning' };
+    return settings.evidence.flatMap((source) => {
+      try {
+        return [source.start(world.activity.heard, around)];
+      } catch (problem) {
+        parts.report({ type: 'source-failed', source: source.name, problem: String(problem) });
+        return [];
+      }
+    });
   }
 
   function stored(): void {

@@ -2,6 +2,7 @@
 import type { Report } from '../events.js';
 import type { Ledger } from '../ledger.js';
 import type { Reply } from '../ports.js';
+import type { ViewedHold } from '../rules/standing.js';
 import { isOpen } from '../rules/view.js';
 import type { Clock } from '../time/clock.js';
 import { type Duration, elapsed, later, plus, type ServerTime } from '../time/instant.js';
@@ -29,13 +30,18 @@ export interface HoldParts {
 }
 
 export interface Holds {
-  hold(reason: string, limit: Duration): Hold;
+  /** Begins a hold, until it is released, its limit is reached, `signal` aborts, or the session is over. */
+  hold(reason: string, limit: Duration, signal?: AbortSignal): Hold;
   /** Ends all holds: the session is over, or the SDK stops. */
   releaseAll(): void;
 }
 
 export function createHolds({ clock, ledger, lastReal, touch, observe, report }: HoldParts): Holds {
-  const active = new Set<(because: 'released' | 'limit' | 'session') => void>();
+  const active = new Map<(because: 'released' | 'limit' | 'session') => void, ViewedHold>();
+
+  function show(): void {
+    ledger.stand({ holds: active.size === 0 ? undefined : [...active.values()] });
+  }
 
   function beat(base: ServerTime | undefined): void {
     const view = ledger.view();
@@ -47,7 +53,8 @@ export function createHolds({ clock, ledger, lastReal, touch, observe, report }:
   }
 
   return {
-    hold(reason, limit) {
+    hold(reason, limit, signal) {
+      if (signal?.aborted) return { release: () => {} };
       const began = clock.read();
       // What the hold itself adds is no activity to count from.
       const base = lastReal() ?? ledger.facts().lastActivityAt;
@@ -55,6 +62,8 @@ export function createHolds({ clock, ledger, lastReal, touch, observe, report }:
       const end = (because: 'released' | 'limit' | 'session') => {
         if (!active.delete(end)) return;
         callOff();
+        signal?.removeEventListener('abort', release);
+        show();
         report({ type: 'hold-ended', reason, because });
       };
       const next = () => {
@@ -67,13 +76,17 @@ export function createHolds({ clock, ledger, lastReal, touch, observe, report }:
           next,
         );
       };
-      active.add(end);
+      const release = () => end('released');
+      const from = ledger.reading()?.now;
+      active.set(end, { reason, ...(from === undefined ? {} : { until: plus(from, limit) }) });
+      signal?.addEventListener('abort', release, { once: true });
+      show();
       report({ type: 'hold-started', reason, limit });
       next();
-      return { release: () => end('released') };
+      return { release };
     },
     releaseAll() {
-      for (const end of [...active]) end('session');
+      for (const end of [...active.keys()]) end('session');
     },
   };
 }

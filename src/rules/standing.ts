@@ -2,6 +2,13 @@
 import type { Session } from '../facts/facts.js';
 import type { ServerTime } from '../time/instant.js';
 
+/** A hold that is on in this tab, as the view shows it. */
+export interface ViewedHold {
+  readonly reason: string;
+  /** When its own limit ends it; the policy's cap may end its effect earlier. */
+  readonly until?: ServerTime;
+}
+
 export interface Standing {
   /** The session this tab is bound to: the one it last had an open view of. Kept in memory only. */
   readonly shown?: Session | undefined;
@@ -21,6 +28,8 @@ export interface Standing {
   readonly held?: string | undefined;
   /** The id of the session whose wipe is known to be complete. */
   readonly wiped?: string | undefined;
+  /** What keeps the session in this tab while the person only watches. */
+  readonly holds?: readonly ViewedHold[] | undefined;
   /** When the auth SDK's credential runs out, where one is attached. */
   readonly credentialExpiry?: ServerTime | undefined;
 }

@@ -11,7 +11,7 @@ import {
   firstDeadline,
   idleDeadline,
 } from './deadlines.js';
-import type { Standing } from './standing.js';
+import type { Standing, ViewedHold } from './standing.js';
 
 /** Too little is known: nothing sensitive may be shown. */
 export interface PendingView {
@@ -34,6 +34,8 @@ export interface OpenMembers {
   readonly lastActivityAt: ServerTime;
   readonly authenticatedAt: ServerTime;
   readonly acr?: string;
+  /** The holds that are on in this tab; absent where there are none. */
+  readonly holds?: readonly ViewedHold[];
 }
 
 /** The session is open. */
@@ -123,7 +125,8 @@ export function view(facts: Facts, standing: Standing, reading: Reading | undefi
     if (over) return { phase: 'expired', session: facts.session, deadline: over };
     if (standing.opened !== facts.session.id || !reading || !facts.policy) return pending;
     if (standing.returned) return { phase: 'pending', covered: true };
-    return open(facts, facts.session, facts.policy, all, reading.latest);
+    const shown = open(facts, facts.session, facts.policy, all, reading.latest);
+    return standing.holds ? { ...shown, holds: standing.holds } : shown;
   }
   // Hearsay that says locked closes, as hearsay may; what it locks is not shown as this tab's session yet.
   if (standing.opened !== facts.session.id) return { phase: 'pending', covered: true };
@@ -205,7 +208,13 @@ function locked(facts: Facts, session: Session, since: ServerTime): LockedView {
   return { phase: 'locked', session, since, ...(deadline ? { deadline } : {}) };
 }
 
-function open(facts: Facts, session: Session, policy: Policy, all: Deadlines, now: ServerTime): SessionView {
+function open(
+  facts: Facts,
+  session: Session,
+  policy: Policy,
+  all: Deadlines,
+  now: ServerTime,
+): ActiveView | WarningView {
   const members: OpenMembers = {
     session,
     policy,

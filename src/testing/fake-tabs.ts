@@ -305,16 +305,19 @@ function createActivity(clock: Clock): ActivitySource & { act(kind: 'strong' | '
     acted?.();
   }
 
+  function act(kind: 'strong' | 'weak', stamp = 0): void {
+    if (!acted) return;
+    latest[kind] = Math.max(latest[kind] ?? 0, stamp > 0 ? stamp : clock.read().monotonic);
+    if (isWaiting) return;
+    const wait = toldAt + ACTED_EVERY - clock.read().monotonic;
+    if (wait <= 0) return tell();
+    isWaiting = true;
+    clock.wait(wait, tell);
+  }
+
   return {
-    act(kind) {
-      if (!acted) return;
-      latest[kind] = clock.read().monotonic;
-      if (isWaiting) return;
-      const wait = toldAt + ACTED_EVERY - clock.read().monotonic;
-      if (wait <= 0) return tell();
-      isWaiting = true;
-      clock.wait(wait, tell);
-    },
+    act: (kind) => act(kind),
+    heard: { strong: (stamp) => act('strong', stamp), weak: (stamp) => act('weak', stamp) },
     start(listener) {
       acted = listener;
       return () => {

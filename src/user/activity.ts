@@ -1,11 +1,13 @@
 /** Keeps when the person last acted, and says so at most once a second. */
-import type { ActivitySource } from '../ports.js';
+import type { ActivitySource, EvidenceListener } from '../ports.js';
 import type { Clock } from '../time/clock.js';
 import { type DeviceTime, type Duration, gap } from '../time/instant.js';
-import { type EvidenceWindow, listenForEvidence } from './evidence.js';
+import { listenForEvidence } from './evidence.js';
+import { type FocusedWindow, watchForeignFrames } from './foreign-frames.js';
+import { type FramedWindow, listenInFrames } from './frames.js';
 
 export interface ActivityOptions {
-  readonly window: EvidenceWindow;
+  readonly window: FramedWindow & FocusedWindow;
   readonly clock: Clock;
 }
 
@@ -40,9 +42,26 @@ export function createActivitySource({ window, clock }: ActivityOptions): Activi
     return stamp > 0 && stamp <= now ? stamp : now;
   }
 
+  let beat = (): void => {};
+  const heard: EvidenceListener = {
+    strong(stamp) {
+      const at = plausible(stamp);
+      if (at > strong) strong = at;
+      beat();
+    },
+    weak(stamp) {
+      const at = plausible(stamp);
+      if (at > weak) weak = at;
+      beat();
+    },
+  };
+
   return {
+    heard,
+
     start(acted) {
       const listening = new AbortController();
+      const { signal } = listening;
       let callOff: (() => void) | undefined;
       let actedSince = false;
       let pulsedAt: DeviceTime | undefined;
@@ -58,32 +77,23 @@ export function createActivitySource({ window, clock }: ActivityOptions): Activi
       }
 
       /** The first act after a sleep is known at once, though the monotonic clock says that it came right after the last. */
-      function beat(): void {
+      beat = () => {
         if (callOff && pulsedAt && gap(pulsedAt, clock.read()) <= SLEEP) actedSince = true;
         else {
           callOff?.();
           pulse();
         }
-      }
-
-      const heard = {
-        strong(stamp: number): void {
-          const at = plausible(stamp);
-          if (at > strong) strong = at;
-          beat();
-        },
-        weak(stamp: number): void {
-          const at = plausible(stamp);
-          if (at > weak) weak = at;
-          beat();
-        },
       };
-      listenForEvidence(window, heard, listening.signal);
+
+      listenForEvidence(window, heard, signal);
+      listenInFrames(window, heard, signal);
+      watchForeignFrames(window, clock, heard.strong, signal);
 
       return () => {
         listening.abort();
         callOff?.();
         callOff = undefined;
+        beat = () => {};
       };
     },
 

@@ -1,5 +1,7 @@
 /** Which events of a page are evidence of a person, and how strong: people, not scripts. */
 
+import type { EvidenceListener } from '../ports.js';
+
 /** What the judging needs of a window; tests and frames bring their own. */
 export interface EvidenceWindow extends Listenable {
   readonly document: Listenable & { readonly activeElement: unknown };
@@ -8,12 +10,6 @@ export interface EvidenceWindow extends Listenable {
 
 interface Listenable {
   addEventListener(type: string, listener: (event: Event) => void, options: AddEventListenerOptions): void;
-}
-
-/** Is told of each piece of evidence, with the event's own stamp. */
-export interface EvidenceListener {
-  strong(stamp: number): void;
-  weak(stamp: number): void;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { EvidenceSource } from '../../src/ports.js';
 import { isCovered } from '../../src/rules/view.js';
 import { minutes, seconds } from '../../src/time/instant.js';
 import { createScene } from './support/tabs.js';
@@ -73,6 +74,55 @@ describe('one tab and a server', () => {
     await scene.pass(seconds(1));
     await extended;
     expect(tab.phase()).toBe('active');
+  });
+});
+
+describe('what else sees the person', () => {
+  it('keeps the session open, is told of a warning, and is left when the SDK stops', async () => {
+    const scene = createScene();
+    let heard: Parameters<EvidenceSource['start']>[0] | undefined;
+    let isWarned = () => false;
+    const tab = scene.open({
+      evidence: [
+        {
+          name: 'camera',
+          start(listener, around) {
+            heard = listener;
+            isWarned = around.isWarned;
+            return () => {
+              heard = undefined;
+            };
+          },
+        },
+      ],
+    });
+    await scene.pass(seconds(2));
+    await begin(scene, tab, 'ana');
+    for (let i = 0; i < 20; i += 1) {
+      await scene.pass(minutes(1));
+      heard?.strong(0);
+    }
+    expect([tab.phase(), isWarned()]).toEqual(['active', false]);
+    await scene.pass(minutes(14));
+    expect([tab.phase(), isWarned()]).toEqual(['warning', true]);
+    tab.latch.stop();
+    expect(heard).toBeUndefined();
+  });
+
+  it('is reported where it fails to start, and the rest goes on', async () => {
+    const scene = createScene();
+    const broken: EvidenceSource = {
+      name: 'camera',
+      start() {
+        throw new Error('no camera');
+      },
+    };
+    const tab = scene.open({ evidence: [broken] });
+    await scene.pass(seconds(2));
+    expect(tab.events).toContainEqual(
+      expect.objectContaining({ type: 'source-failed', source: 'camera', problem: 'Error: no camera' }),
+    );
+    expect((await begin(scene, tab, 'ana')).phase).toBe('active');
   });
 });
 

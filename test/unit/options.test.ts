@@ -19,6 +19,8 @@ const good = { name: 'test', policy: { idleTimeout: minutes(15) } };
 const read = (change: object) => readOptions({ ...good, ...change } as unknown as NightlatchOptions);
 const readPolicy = (change: object) => readLocalPolicy({ idleTimeout: minutes(15), ...change } as never);
 
+const source = { name: 'camera', start: () => () => undefined };
+
 describe('the options', () => {
   it('need no more than a name and a policy', () => {
     expect(readOptions(good)).toEqual({
@@ -26,6 +28,7 @@ describe('the options', () => {
       backend: undefined,
       policy: { ...DEFAULT_POLICY, version: 0, idleTimeout: minutes(15) },
       wipers: [],
+      evidence: [],
       onEvent: undefined,
       anyActAnswers: false,
     });
@@ -41,6 +44,7 @@ describe('the options', () => {
     const settings = read({
       backend,
       onEvent,
+      evidence: [source],
       wipe: [[tab, wiper], { ...wiper, name: 'cache' }],
       warningAnsweredBy: 'activity',
     });
@@ -49,7 +53,7 @@ describe('the options', () => {
       'shared tokens',
       'shared cache',
     ]);
-    expect(settings).toMatchObject({ onEvent, anyActAnswers: true });
+    expect(settings).toMatchObject({ onEvent, anyActAnswers: true, evidence: [source] });
   });
 
   it.each<[option: string, value: unknown, error: typeof TypeError | typeof RangeError, says: string]>([
@@ -71,6 +75,10 @@ describe('the options', () => {
     ['policy', null, TypeError, 'policy is null'],
     ['policy', 900, TypeError, 'policy is 900'],
     ['policy', {}, TypeError, 'policy.idleTimeout and policy.absoluteTimeout are both missing'],
+    ['evidence', source, TypeError, 'evidence is a value of type object; expected a list of sources'],
+    ['evidence', [null], TypeError, 'evidence[0] is null'],
+    ['evidence', [source, { ...source, name: '' }], TypeError, 'evidence[1].name is ""'],
+    ['evidence', [{ name: 'camera' }], TypeError, 'evidence[0].start is undefined'],
     ['wipe', wiper, TypeError, 'wipe is a value of type object; expected a list of wipers'],
     ['wipe', null, TypeError, 'wipe is null'],
     ['wipe', [wiper, null], TypeError, 'wipe[1] is null'],

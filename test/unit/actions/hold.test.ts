@@ -73,6 +73,35 @@ describe('a hold', () => {
     ]);
   });
 
+  it('is in the view while it is on, with what it is for and when its limit ends it', async () => {
+    const { holds, ledger, pass } = createScene();
+    const shown = () => (ledger.view() as { holds?: unknown }).holds;
+    const upload = holds.hold('upload', M(10));
+    await pass(seconds(1));
+    const film = holds.hold('film', M(10));
+    expect(shown()).toEqual([
+      { reason: 'upload', until: past(M(10)) },
+      { reason: 'film', until: past(M(10) + seconds(1)) },
+    ]);
+    upload.release();
+    expect(shown()).toEqual([{ reason: 'film', until: past(M(10) + seconds(1)) }]);
+    film.release();
+    expect(shown()).toBeUndefined();
+  });
+
+  it('is released by its signal: the upload has failed, the player is gone', async () => {
+    const { holds, happened, beats, pass } = createScene();
+    const upload = new AbortController();
+    holds.hold('upload', hours(1), upload.signal);
+    await pass(M(1));
+    upload.abort();
+    await pass(M(5));
+    expect(beats).toHaveLength(2);
+    expect(happened.at(-1)).toEqual({ type: 'hold-ended', reason: 'upload', because: 'released' });
+    holds.hold('late', hours(1), upload.signal);
+    expect(happened.at(-1)).toMatchObject({ type: 'hold-ended' });
+  });
+
   it('ends at its limit, a sleep counted', async () => {
     const { clock, holds, beats, happened, pass } = createScene();
     holds.hold('film', M(10));

@@ -13,8 +13,9 @@ function createWindow(clock: ManualClock) {
     registered.push({ type, listener, signal });
   };
   const navigator = { userActivation: { isActive: false } };
-  const document = { addEventListener, activeElement: undefined as unknown };
+  const document = { addEventListener, activeElement: undefined as unknown, hasFocus: () => true };
   return {
+    length: 0,
     navigator,
     document,
     addEventListener,
