@@ -251,9 +251,10 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
       // A wall clock that is behind the mirror's: what the mirror says of time is worth nothing.
       if (kept?.written && clock.read().wall < kept.written.wall) ledger.stand({ waited: true });
       questions.wish();
-      clock.wait(UNCOVERED_WAIT, () => {
-        if (running === mine && ledger.standing().opened === undefined) ledger.stand({ waited: true });
+      const callOffCover = clock.wait(UNCOVERED_WAIT, () => {
+        if (ledger.standing().opened === undefined) ledger.stand({ waited: true });
       });
+      mine.signal.addEventListener('abort', callOffCover);
     }
     settle();
   }

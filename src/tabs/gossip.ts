@@ -13,6 +13,8 @@ const SHORTEST_WAIT: Duration = 20;
 const LONGEST_WAIT: Duration = 200;
 /** What is not urgent is said at most this often by all tabs together, and mirrored at most this often by one. */
 const SPACING: Duration = 1_000;
+/** Several busy tabs have waited since the same message: they scatter, so that one is heard before the next one speaks. */
+const SCATTER: Duration = 250;
 /** Bad messages are reported at most this often. */
 const REPORT_SPACING: Duration = 1_000;
 
@@ -52,6 +54,7 @@ export function createGossip(parts: GossipParts): Gossip {
   let callOffWrite: (() => void) | undefined;
   let speechDue = Number.POSITIVE_INFINITY;
   let saidAt = Number.NEGATIVE_INFINITY;
+  let heardAt = Number.NEGATIVE_INFINITY;
   let wroteAt = Number.NEGATIVE_INFINITY;
   let reportedAt = Number.NEGATIVE_INFINITY;
   let written: Facts | undefined;
@@ -84,26 +87,55 @@ export function createGossip(parts: GossipParts): Gossip {
     hush();
     speechDue = due;
     callOffSpeech = clock.wait(delay, () => {
+      hush();
       if (must || !includes(shared, mine())) say();
-      else hush();
     });
   }
 
-  function mirror(urgent: boolean): void {
-    const wait = urgent ? 0 : wroteAt + SPACING - now();
-    if (wait <= 0) {
-      callOffWrite?.();
+  /** How long it is until a second has passed since this tab's last such thing, and since the last that another said. */
+  function spacing(lastAt: number): Duration {
+    const wait = Math.max(lastAt, heardAt) + SPACING - now();
+    return wait > 0 && heardAt > lastAt ? wait + random() * SCATTER : wait;
+  }
+
+  /**
+   * What can wait is said a second after the last thing that anybody said. Another tab may speak meanwhile: then it waits
+   * once more, and no longer, or whoever floods the channel would silence this tab.
+   */
+  function saySlowly(hasWaited = false): void {
+    const wait = spacing(saidAt);
+    if (wait <= 0) return say();
+    if (now() + wait >= speechDue) return;
+    hush();
+    speechDue = now() + wait;
+    callOffSpeech = clock.wait(wait, () => {
+      hush();
+      if (includes(shared, mine())) return;
+      if (hasWaited) say();
+      else saySlowly(true);
+    });
+  }
+
+  /** Writes at once, or (what is not urgent) spaced as speech is: whoever speaks has written. */
+  function mirror(urgent: boolean, hasWaited = false): void {
+    const wait = spacing(wroteAt);
+    if (urgent || wait <= 0) return writeMirror();
+    callOffWrite ??= clock.wait(wait, () => {
       callOffWrite = undefined;
-      if (written && sameFacts(written, facts()) && memory.read()) return;
-      wroteAt = now();
-      written = facts();
-      memory.write(written);
-    } else {
-      callOffWrite ??= clock.wait(wait, () => {
-        callOffWrite = undefined;
-        mirror(true);
-      });
-    }
+      // Another tab may have written as much.
+      if (includes(memory.read()?.facts ?? {}, facts())) return;
+      if (hasWaited) writeMirror();
+      else mirror(false, true);
+    });
+  }
+
+  function writeMirror(): void {
+    callOffWrite?.();
+    callOffWrite = undefined;
+    if (written && sameFacts(written, facts()) && memory.read()) return;
+    wroteAt = now();
+    written = facts();
+    memory.write(written);
   }
 
   function hear(input: unknown): void {
@@ -120,7 +152,7 @@ export function createGossip(parts: GossipParts): Gossip {
       });
       return;
     }
-    saidAt = now();
+    heardAt = now();
     shared = message.facts;
     quietly(() => parts.heard(message.facts));
     const ours = mine();
@@ -133,10 +165,10 @@ export function createGossip(parts: GossipParts): Gossip {
     if (message.hello) shared = {};
     else if (answered && sameFacts(answered.theirs, theirs) && sameFacts(answered.ours, ours)) return;
     answered = { theirs, ours };
-    const wait = SHORTEST_WAIT + random() * (LONGEST_WAIT - SHORTEST_WAIT);
     // That somebody acted a moment later than they know can wait until something else is said.
     const isSlow = !message.hello && includes(theirs, { ...ours, ...activityOf(theirs) });
-    sayIn(isSlow ? Math.max(0, saidAt + SPACING - now()) + wait : wait, message.hello);
+    if (isSlow) saySlowly();
+    else sayIn(SHORTEST_WAIT + random() * (LONGEST_WAIT - SHORTEST_WAIT), message.hello);
   }
 
   /** What is learnt from others is not said to them again. */
@@ -168,10 +200,8 @@ export function createGossip(parts: GossipParts): Gossip {
       if (!facts().session || listening) return;
       mirror(urgent);
       if (includes(shared, mine())) return;
-      const wait = saidAt + SPACING - now();
       if (urgent) say();
-      // Scattered a little: two busy tabs have waited since the same message.
-      else sayIn(wait > 0 ? wait + random() * SHORTEST_WAIT : 0, false);
+      else saySlowly();
     },
     quietly,
   };

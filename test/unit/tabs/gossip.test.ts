@@ -122,17 +122,46 @@ describe('news', () => {
     expect(tabs[1]!.facts().lastActivityAt).toBe(past(4));
   });
 
-  it.each([1])('is said about once a second by all tabs together, while the person is busy in %i of them', (busy) => {
-    const { clock, said, tabs } = createCalm(5);
-    // An act becomes a fact at most once a second in each tab.
-    for (let i = 1; i <= 60 * busy; i += 1) {
-      tabs[i % busy]!.learn(acted(i));
-      clock.advance(1_000 / busy);
+  it.each([1, 2, 5])(
+    'is said about once a second by all tabs together, while the person is busy in %i of them',
+    (busy) => {
+      const { clock, said, tabs } = createCalm(5);
+      // An act becomes a fact at most once a second in each tab.
+      for (let i = 1; i <= 60 * busy; i += 1) {
+        tabs[i % busy]!.learn(acted(i));
+        clock.advance(1_000 / busy);
+      }
+      expect(said.length).toBeLessThanOrEqual(62);
+      expect(said.length).toBeGreaterThan(50);
+      clock.advance(seconds(2));
+      for (const tab of tabs) expect(tab.facts().lastActivityAt).toBe(past(60 * busy));
+    },
+  );
+
+  it('is written about once a second by all tabs together, while the person is busy in five of them', () => {
+    const { clock, tabs } = createCalm(5);
+    const before = tabs.reduce((sum, tab) => sum + tab.writes(), 0);
+    for (let i = 1; i <= 300; i += 1) {
+      tabs[i % 5]!.learn(acted(i));
+      clock.advance(200);
     }
-    expect(said.length).toBeLessThanOrEqual(62);
-    expect(said.length).toBeGreaterThan(50);
-    clock.advance(seconds(2));
-    for (const tab of tabs) expect(tab.facts().lastActivityAt).toBe(past(60 * busy));
+    expect(tabs.reduce((sum, tab) => sum + tab.writes(), 0) - before).toBeLessThanOrEqual(62);
+    clock.advance(seconds(3));
+    expect(tabs[0]!.memory.read()?.facts.lastActivityAt).toBe(past(300));
+  });
+
+  it('is said and written in the end, whoever floods the channel meanwhile', () => {
+    const { browser, clock, said, tabs } = createCalm(2);
+    tabs[0]!.learn(acted(1));
+    clock.advance(100);
+    tabs[0]!.learn(acted(2));
+    for (let i = 0; i < 300; i += 1) {
+      browser.forgeMessage('nightlatch:test', encodeMessage({ hello: false, facts: OPEN }));
+      clock.advance(10);
+    }
+    expect(tabs[1]!.facts().lastActivityAt).toBe(past(2));
+    expect(tabs[0]!.memory.read()?.facts.lastActivityAt).toBe(past(2));
+    expect(said.length).toBeGreaterThan(1);
   });
 
   it('is mirrored by its tab at most once a second', () => {
