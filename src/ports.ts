@@ -46,6 +46,8 @@ export type Reply =
   | { readonly type: 'document'; readonly document: SessionDocument }
   | { readonly type: 'refused'; readonly refusal: Refusal; readonly serverTime?: ServerTime }
   | { readonly type: 'done' }
+  /** The server does not offer this call, and need not: `extend` and `lock` may be answered so, no others. */
+  | { readonly type: 'absent' }
   | { readonly type: 'unknown'; readonly problem: string; readonly retryAfter?: Duration };
 
 /** What a stream says. */

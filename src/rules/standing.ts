@@ -19,6 +19,10 @@ export interface Standing {
   readonly held?: string | undefined;
   /** The id of the session whose wipe is known to be complete. */
   readonly wiped?: string | undefined;
+  /** The id of the session for which the server has answered that it offers no `extend`. */
+  readonly withoutExtend?: string | undefined;
+  /** The id of the session for which the server has answered that it offers no `lock`: a lock stays this browser's own. */
+  readonly withoutLock?: string | undefined;
   /** When the auth SDK's credential runs out, where one is attached. */
   readonly credentialExpiry?: ServerTime | undefined;
 }

@@ -122,7 +122,7 @@ export function view(facts: Facts, standing: Standing, reading: Reading | undefi
   if (since === undefined || over) {
     if (over) return { phase: 'expired', session: facts.session, deadline: over };
     if (standing.opened !== facts.session.id || !reading || !facts.policy) return pending;
-    return open(facts, facts.session, facts.policy, all, reading.latest);
+    return open(facts, facts.session, facts.policy, standing, reading.latest);
   }
   // Hearsay that says locked closes, as hearsay may; what it locks is not shown as this tab's session yet.
   if (standing.opened !== facts.session.id) return { phase: 'pending', covered: true };
@@ -204,7 +204,8 @@ function locked(facts: Facts, session: Session, since: ServerTime): LockedView {
   return { phase: 'locked', session, since, ...(deadline ? { deadline } : {}) };
 }
 
-function open(facts: Facts, session: Session, policy: Policy, all: Deadlines, now: ServerTime): SessionView {
+function open(facts: Facts, session: Session, policy: Policy, standing: Standing, now: ServerTime): SessionView {
+  const all = deadlines(facts, standing.credentialExpiry);
   const members: OpenMembers = {
     session,
     policy,
@@ -213,8 +214,10 @@ function open(facts: Facts, session: Session, policy: Policy, all: Deadlines, no
     ...(facts.acr === undefined ? {} : { acr: facts.acr }),
   };
   const warned = firstDeadline(all, (at, cause) => at - lead(policy, cause) <= now);
-  if (warned)
-    return { phase: 'warning', ...members, deadline: warned, extendable: isExtendable(facts, policy, warned) };
+  if (warned) {
+    const extendable = standing.withoutExtend !== session.id && isExtendable(facts, policy, warned);
+    return { phase: 'warning', ...members, deadline: warned, extendable };
+  }
   const deadline = firstDeadline(all);
   return { phase: 'active', ...members, ...(deadline ? { deadline } : {}) };
 }

@@ -27,6 +27,8 @@ export const ROTATED = 'the secret was rotated';
 /** What became of a call that this tab gave up itself. */
 const DROPPED = 'dropped';
 
+/** Calls that a server may leave out. */
+const OPTIONAL: ReadonlySet<string> = new Set(['extend', 'lock']);
 /** Calls that do not speak for the session that is known. */
 const OUTLIVES: ReadonlySet<string> = new Set(['peek', 'end']);
 
@@ -135,6 +137,10 @@ export function createCalls({ clock, ledger, begun, measure, take, together, sle
     }
     if (signal.aborted) return { type: 'unknown', problem: 'no answer in time' };
     if (reply.type === 'unknown') return reply;
+    // That a call is not there says nothing of the session.
+    if (reply.type === 'absent') {
+      return OPTIONAL.has(name) ? reply : { type: 'unknown', problem: `the server has no call ${name}` };
+    }
     answeredAt = clock.read().monotonic;
     // Its time and its word count together: by either alone a page could open for a moment, or close.
     together(() => {

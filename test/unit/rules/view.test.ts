@@ -109,6 +109,16 @@ const cases: Record<string, Case> = {
     at: reading(M(14)),
     is: { phase: 'warning', extendable: false },
   },
+  'where the server has no call for it, it is not extendable': {
+    standing: { ...SHOWING, withoutExtend: 's1' },
+    at: reading(M(14)),
+    is: { phase: 'warning', extendable: false },
+  },
+  'what the server said of an earlier session does not matter': {
+    standing: { ...SHOWING, withoutExtend: 's0' },
+    at: reading(M(14)),
+    is: { phase: 'warning', extendable: true },
+  },
   'with one extension left it is': {
     facts: { ...OPEN, lease: { ...LEASE, extensionsLeft: 1 } },
     at: reading(M(14)),
