@@ -15,6 +15,7 @@ import type { Facts, Session, Tombstone } from './facts/facts.js';
 import { createLedger, type Ledger } from './ledger.js';
 import type { Settings } from './options.js';
 import type { Memory, World } from './ports.js';
+import { newestLeads } from './rules/leads.js';
 import { isOpen, type SessionView } from './rules/view.js';
 import { createAnswers } from './server/answers.js';
 import { type Calls, createCalls } from './server/calls.js';
@@ -147,7 +148,11 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     isVisible: presence.isVisible,
     mayAsk: () => !backend?.sliding || ledger.standing().opened === undefined,
     isWanted: () => hooks.isRunning() && hasBackend && isUnanswered(ledger),
-    doubted: (doubted) => ledger.stand({ doubted }),
+    waiting: (claims) =>
+      ledger.stand({
+        doubted: claims.some(({ about }) => about === 'other-session'),
+        claimedLeads: newestLeads(claims),
+      }),
     settled: () => listening.readMirror(),
   });
 
@@ -179,6 +184,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     memory,
     hasBackend,
     raise: questions.raise,
+    together: hooks.together,
     open: questions.open,
     learnt: () => alone.meet(),
     isOrdered: !off.has('session-order'),

@@ -1,6 +1,7 @@
 /** A tab's own standing: what only this tab knows, and no other may be told. */
 import type { Session } from '../facts/facts.js';
 import type { ServerTime } from '../time/instant.js';
+import type { Leads } from './leads.js';
 
 export interface Standing {
   /** The session this tab is bound to: the one it last had an open view of. Kept in memory only. */
@@ -11,6 +12,8 @@ export interface Standing {
   readonly none: boolean;
   /** A question about another session is open. */
   readonly doubted: boolean;
+  /** The leads of the newest policy that other tabs speak of, while the server has not been asked about it. */
+  readonly claimedLeads?: Leads | undefined;
   /** The page may no longer wait uncovered for the first answer. */
   readonly waited: boolean;
   /** Another person's session is in this browser now; this page is over until it is loaded anew. */

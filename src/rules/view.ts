@@ -11,6 +11,7 @@ import {
   firstDeadline,
   idleDeadline,
 } from './deadlines.js';
+import { lead } from './leads.js';
 import type { Standing } from './standing.js';
 
 /** Too little is known: nothing sensitive may be shown. */
@@ -138,7 +139,7 @@ export function nextChange(facts: Facts, standing: Standing, reading: Reading | 
   if (policy) {
     for (const cause of CAUSES) {
       const at = all[cause];
-      if (at !== undefined) instants.push(plus(at, -lead(policy, cause)));
+      if (at !== undefined) instants.push(plus(at, -lead(policy, standing.claimedLeads, cause)));
     }
   }
   return instants
@@ -213,17 +214,13 @@ function open(facts: Facts, session: Session, policy: Policy, standing: Standing
     authenticatedAt: facts.authenticatedAt ?? session.startedAt,
     ...(facts.acr === undefined ? {} : { acr: facts.acr }),
   };
-  const warned = firstDeadline(all, (at, cause) => at - lead(policy, cause) <= now);
+  const warned = firstDeadline(all, (at, cause) => at - lead(policy, standing.claimedLeads, cause) <= now);
   if (warned) {
     const extendable = standing.withoutExtend !== session.id && isExtendable(facts, policy, warned);
     return { phase: 'warning', ...members, deadline: warned, extendable };
   }
   const deadline = firstDeadline(all);
   return { phase: 'active', ...members, ...(deadline ? { deadline } : {}) };
-}
-
-function lead(policy: Policy, cause: DeadlineCause): number {
-  return cause === 'idle' ? policy.warnBefore : policy.warnBeforeAbsolute;
 }
 
 function isExtendable(facts: Facts, policy: Policy, warned: Deadline): boolean {
