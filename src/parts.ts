@@ -19,6 +19,7 @@ import { newestLeads } from './rules/leads.js';
 import { isOpen, type SessionView } from './rules/view.js';
 import { createAnswers } from './server/answers.js';
 import { type Calls, createCalls } from './server/calls.js';
+import { createInitial } from './server/initial.js';
 import { createQuestions, type Questions } from './server/questions.js';
 import { createRotationWatch } from './server/rotation.js';
 import { createStream, type Stream } from './server/stream.js';
@@ -60,6 +61,8 @@ export interface Parts {
   readonly ledger: Ledger;
   readonly calls: Calls;
   readonly questions: Questions;
+  /** Takes in the answer that came with the page, if one did; whether it counted. */
+  readonly initial: () => boolean;
   readonly stream: Stream;
   readonly gossip: Gossip;
   readonly listening: Listening;
@@ -131,6 +134,15 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     refuted: (known) => listening.refute(known),
     report,
     firstHand: !off.has('first-hand'),
+  });
+
+  const initial = createInitial({
+    given: settings.initial,
+    arrival: () => world.arrival(),
+    clock,
+    memory,
+    take: calls.arrive,
+    report,
   });
 
   const watchRotation = createRotationWatch(ledger);
@@ -342,6 +354,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     ledger,
     calls,
     questions,
+    initial,
     stream,
     gossip,
     listening,

@@ -2,7 +2,7 @@
 
 import type { Report } from '../events.js';
 import type { Ledger } from '../ledger.js';
-import type { Begun, Reply } from '../ports.js';
+import type { Begun, Reply, SessionDocument } from '../ports.js';
 import type { Clock } from '../time/clock.js';
 import type { DeviceTime, Duration, ServerTime } from '../time/instant.js';
 import { elapsed, gap } from '../time/instant.js';
@@ -60,6 +60,11 @@ export interface Calls {
   ): Promise<Reply>;
   /** Notes what is known now, for a stream that is opened now. */
   ask(): Asked;
+  /**
+   * Takes in a document that came without a call, in the page, as the reply to the request that was sent then. Nobody knows
+   * what this browser knew at that time, so it counts as nothing.
+   */
+  arrive(document: SessionDocument, sentAt: DeviceTime): void;
   /** Takes a server time measured outside of a call. */
   measure(serverTime: ServerTime, asked: Asked): void;
   /** Drops all requests under way: after a sleep their replies are worth nothing. */
@@ -162,6 +167,14 @@ export function createCalls({ clock, ledger, begun, measure, take, together, sle
       return reply;
     },
     ask,
+    arrive(document, sentAt) {
+      const asked = { ...ask(), sentAt, sessionId: undefined, begun: undefined };
+      answeredAt = clock.read().monotonic;
+      together(() => {
+        measureAt(document.serverTime, asked);
+        take({ type: 'document', document }, asked);
+      });
+    },
     measure: measureAt,
     drop() {
       for (const controller of underWay.keys()) drop(controller);
