@@ -3,7 +3,7 @@ import type { Store, World } from './ports.js';
 import { openBroadcastChannel } from './tabs/channel.js';
 import { createStore } from './tabs/storage.js';
 import { createTurns } from './tabs/turn.js';
-import { createSystemClock } from './time/clock.js';
+import { createSystemClock, readArrival } from './time/clock.js';
 import { createActivitySource } from './user/activity.js';
 import { createPresence } from './user/presence.js';
 
@@ -21,6 +21,7 @@ export function createBrowserWorld(): World {
       turns: createTurns(undefined),
       presence: { isVisible: () => false, start: () => () => {} },
       activity: { heard: { strong: () => {}, weak: () => {} }, start: () => () => {}, take: () => ({}) },
+      arrival: () => undefined,
     };
   }
   return {
@@ -33,6 +34,7 @@ export function createBrowserWorld(): World {
     turns: createTurns((navigator as { readonly locks?: LockManager }).locks),
     presence: createPresence({ window, document }),
     activity: createActivitySource({ window, clock }),
+    arrival: () => readArrival(clock),
   };
 }
 

@@ -41,7 +41,13 @@ export type Happening =
   | { readonly type: 'facts-overruled'; readonly sessionId: string; readonly lowered: readonly string[] }
   | { readonly type: 'clock-measured'; readonly uncertainty: Duration }
   | { readonly type: 'clock-stepped'; readonly gap: Duration }
-  | { readonly type: 'message-rejected'; readonly from: 'channel' | 'mirror' | 'storage'; readonly problem: string }
+  | {
+      readonly type: 'message-rejected';
+      readonly from: 'channel' | 'mirror' | 'storage' | 'page';
+      readonly problem: string;
+    }
+  /** The session document that came with the page was not believed, and the server is asked as if there were none. */
+  | { readonly type: 'initial-ignored'; readonly because: string }
   | { readonly type: 'source-failed'; readonly source: string; readonly problem: string }
   | { readonly type: 'tab-sync-degraded'; readonly part: 'channel' | 'mirror' | 'turns'; readonly problem: string }
   | { readonly type: 'backend-unreachable'; readonly call: string; readonly problem: string }

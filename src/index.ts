@@ -53,6 +53,7 @@ export {
 } from './rules/view.js';
 export { createHttpBackend, type HttpBackendOptions } from './server/http-backend.js';
 export type { Fetch } from './server/http-call.js';
+export type { Arrival } from './time/arrival.js';
 export type { Clock } from './time/clock.js';
 export {
   type DeviceTime,

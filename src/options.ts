@@ -21,6 +21,15 @@ export interface NightlatchOptions {
   /** The server that issues the policy and decides. Left out: the local policy alone. */
   readonly backend?: Backend;
   readonly policy?: LocalPolicy;
+  /**
+   * The session document, where the server has written it into the page: what `GET /session` would have answered as the
+   * page was made, as an object; `null` or `undefined` if nobody is signed in.
+   *
+   * It is the first answer of the server: the page opens without asking. One that may be old is ignored, and the server
+   * asked: above all where the page came from a cache, out of the history, or by a service worker. Send such pages with
+   * `Cache-Control: no-store`. What cannot be read is reported (`message-rejected`, `policy-rejected`) and ignored.
+   */
+  readonly initial?: unknown;
   /** What to clear when a session ends, and before the next one begins. */
   readonly wipe?: readonly (Wiper | readonly Wiper[])[];
   /** What else sees the person, where the page's own events do not: `frameMessages()`, `dictation()`, or your own. */
@@ -39,6 +48,8 @@ export interface Settings {
   readonly name: string;
   readonly backend: Backend | undefined;
   readonly policy: Policy | undefined;
+  /** As it was given: a codec reads it. */
+  readonly initial: unknown;
   readonly wipers: readonly Wiper[];
   readonly evidence: readonly EvidenceSource[];
   readonly onEvent: ((event: NightlatchEvent) => void) | undefined;
@@ -74,13 +85,16 @@ const METHODS: readonly (keyof Backend)[] = ['peek', 'touch', 'extend', 'lock', 
 /** Checks the options. Throws a `TypeError` or `RangeError` that names the option, what was given and what is expected. */
 export function readOptions(options: NightlatchOptions): Settings {
   if (typeof options !== 'object' || options === null) throw expected('options', options, 'an object');
-  const { name, backend, policy, wipe = [], evidence = [], onEvent, warningAnsweredBy = 'choice' } = options;
+  const { name, backend, policy, initial, wipe = [], evidence = [], onEvent, warningAnsweredBy = 'choice' } = options;
   if (typeof name !== 'string') throw expected('name', name, 'a string');
   if (!/^[\w.-]{1,64}$/.test(name)) throw range('name', name, '1 to 64 letters, digits, ".", "_" or "-"');
   if (backend !== undefined) requireBackend(backend);
   if (onEvent !== undefined && typeof onEvent !== 'function') throw expected('onEvent', onEvent, 'a function');
   if (warningAnsweredBy !== 'choice' && warningAnsweredBy !== 'activity') {
     throw range('warningAnsweredBy', warningAnsweredBy, "'choice' or 'activity'");
+  }
+  if (backend === undefined && initial !== undefined && initial !== null) {
+    throw new TypeError('initial is given without a backend: without one, there is no server whose word it could be');
   }
   if (backend === undefined && policy === undefined) {
     throw new TypeError('policy is missing: without a backend, the timeouts come from it');
@@ -89,6 +103,7 @@ export function readOptions(options: NightlatchOptions): Settings {
     name,
     backend,
     policy: policy === undefined ? undefined : readLocalPolicy(policy),
+    initial,
     wipers: readWipers(wipe),
     evidence: readEvidence(evidence),
     onEvent,

@@ -15,9 +15,11 @@ import type { Facts, Session, Tombstone } from './facts/facts.js';
 import { createLedger, type Ledger } from './ledger.js';
 import type { Settings } from './options.js';
 import type { Memory, World } from './ports.js';
+import { newestLeads } from './rules/leads.js';
 import { isOpen, type SessionView } from './rules/view.js';
 import { createAnswers } from './server/answers.js';
 import { type Calls, createCalls } from './server/calls.js';
+import { createInitial } from './server/initial.js';
 import { createQuestions, type Questions } from './server/questions.js';
 import { createRotationWatch } from './server/rotation.js';
 import { createStream, type Stream } from './server/stream.js';
@@ -59,6 +61,8 @@ export interface Parts {
   readonly ledger: Ledger;
   readonly calls: Calls;
   readonly questions: Questions;
+  /** Takes in the answer that came with the page, if one did; whether it counted. */
+  readonly initial: () => boolean;
   readonly stream: Stream;
   readonly gossip: Gossip;
   readonly listening: Listening;
@@ -132,6 +136,15 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     firstHand: !off.has('first-hand'),
   });
 
+  const initial = createInitial({
+    given: settings.initial,
+    arrival: () => world.arrival(),
+    clock,
+    memory,
+    take: calls.arrive,
+    report,
+  });
+
   const watchRotation = createRotationWatch(ledger);
 
   const questions = createQuestions({
@@ -147,7 +160,11 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     isVisible: presence.isVisible,
     mayAsk: () => !backend?.sliding || ledger.standing().opened === undefined,
     isWanted: () => hooks.isRunning() && hasBackend && isUnanswered(ledger),
-    doubted: (doubted) => ledger.stand({ doubted }),
+    waiting: (claims) =>
+      ledger.stand({
+        doubted: claims.some(({ about }) => about === 'other-session'),
+        claimedLeads: newestLeads(claims),
+      }),
     settled: () => listening.readMirror(),
   });
 
@@ -179,6 +196,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     memory,
     hasBackend,
     raise: questions.raise,
+    together: hooks.together,
     open: questions.open,
     learnt: () => alone.meet(),
     isOrdered: !off.has('session-order'),
@@ -337,6 +355,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     ledger,
     calls,
     questions,
+    initial,
     stream,
     gossip,
     listening,

@@ -3,6 +3,7 @@ import type { Kept } from './facts/codec.js';
 import type { EndReason, Facts, Session } from './facts/facts.js';
 import type { Policy } from './facts/policy.js';
 import type { SessionView } from './rules/view.js';
+import type { Arrival } from './time/arrival.js';
 import type { Clock } from './time/clock.js';
 import type { Duration, Reading, ServerTime } from './time/instant.js';
 
@@ -46,6 +47,8 @@ export type Reply =
   | { readonly type: 'document'; readonly document: SessionDocument }
   | { readonly type: 'refused'; readonly refusal: Refusal; readonly serverTime?: ServerTime }
   | { readonly type: 'done' }
+  /** The server does not offer this call, and need not: `extend` and `lock` may be answered so, no others. */
+  | { readonly type: 'absent' }
   | { readonly type: 'unknown'; readonly problem: string; readonly retryAfter?: Duration };
 
 /** What a stream says. */
@@ -270,6 +273,8 @@ export interface World {
   readonly turns: Turns;
   readonly presence: Presence;
   readonly activity: ActivitySource;
+  /** How this page came; nothing where that is not known. */
+  arrival(): Arrival | undefined;
 }
 
 /** The view as others may read and follow it. */

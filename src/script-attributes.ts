@@ -18,6 +18,8 @@ export interface ScriptSettings {
     readonly warnBeforeAbsolute?: Duration;
   };
   readonly warningAnsweredBy?: 'choice' | 'activity';
+  /** The id of the element with the session document. */
+  readonly initial?: string;
   readonly wipe: {
     /** Prefixes of keys. */
     readonly localStorage: readonly string[];
@@ -56,6 +58,7 @@ const readers = {
   'data-warn-before': duration,
   'data-warn-before-absolute': duration,
   'data-warning-answered-by': answer,
+  'data-initial': elementId,
   'data-wipe-local-storage': words,
   'data-wipe-session-storage': words,
   'data-wipe-cookies': words,
@@ -111,6 +114,9 @@ function contradictions(read: Values): string[] {
   if (!local && read['data-sign-in'] === undefined && !read['data-public']) {
     found.push('data-sign-in is missing: where should somebody go whose session has ended?');
   }
+  if (local && read['data-initial'] !== undefined) {
+    found.push('data-initial is the word of a server, and data-backend is missing.');
+  }
   for (const [lead, limit] of [
     ['data-warn-before', 'data-idle-timeout'],
     ['data-warn-before-absolute', 'data-absolute-timeout'],
@@ -137,6 +143,7 @@ function settings(read: Values): ScriptSettings {
     ...given('backend', read['data-backend']),
     ...given('signIn', read['data-sign-in']),
     ...given('warningAnsweredBy', read['data-warning-answered-by']),
+    ...given('initial', read['data-initial']),
     ...(Object.keys(policy).length > 0 ? { policy } : {}),
     wipe: {
       localStorage: read['data-wipe-local-storage'] ?? [],
@@ -190,6 +197,12 @@ function flag(value: string): true {
 function answer(value: string): 'choice' | 'activity' {
   if (value !== 'choice' && value !== 'activity') throw new Unreadable('is neither choice nor activity.');
   return value;
+}
+
+function elementId(value: string): string {
+  const [, id] = /^#(\S{1,200})$/.exec(value) ?? [];
+  if (id === undefined) throw new Unreadable('names no element. Write a hash and an id: #session.');
+  return id;
 }
 
 function words(value: string): readonly string[] {

@@ -15,6 +15,7 @@ import {
   type NightlatchOptions,
   webStorage,
 } from './index.js';
+import { inlinedDocument } from './inlined-document.js';
 import { createScreen } from './screen.js';
 import { readScriptAttributes, type ScriptSettings } from './script-attributes.js';
 
@@ -50,12 +51,13 @@ function begin(given: readonly Attr[]): Outcome {
 }
 
 function started(settings: ScriptSettings): Nightlatch {
-  const { name, backend, signIn, publicPage, policy, warningAnsweredBy, wipe } = settings;
+  const { name, backend, signIn, publicPage, policy, warningAnsweredBy, initial, wipe } = settings;
   const created = createNightlatch({
     name,
     ...(policy === undefined ? {} : { policy }),
     ...(backend === undefined ? {} : { backend: createHttpBackend({ baseUrl: backend }) }),
     ...(warningAnsweredBy === undefined ? {} : { warningAnsweredBy }),
+    ...(initial === undefined ? {} : { initial: inlinedDocument(document, initial) }),
     wipe: wipersOf(wipe),
     onEvent: (event) => void window.dispatchEvent(new CustomEvent('nightlatch', { detail: event })),
   });

@@ -239,7 +239,13 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     ledger.stand({ returned: false });
     parts.acts.recall();
     const kept = memory.read();
-    if (kept?.facts.session) ledger.learn(kept.facts);
+    // In this order, and as one: the answer that came with the page was asked before the mirror was read.
+    let isAnswered = false;
+    together(() => {
+      isAnswered = parts.initial();
+      if (isAnswered) gossip.quietly(parts.listening.readMirror);
+      else if (kept?.facts.session) ledger.learn(kept.facts);
+    });
     const stops = [presence.start(present), world.activity.start(look), memory.watch(stored), ...startEvidence()];
     mine.signal.addEventListener('abort', () => {
       for (const stop of stops) stop();
@@ -250,7 +256,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     if (backend) {
       // A wall clock that is behind the mirror's: what the mirror says of time is worth nothing.
       if (kept?.written && clock.read().wall < kept.written.wall) ledger.stand({ waited: true });
-      questions.wish();
+      if (!isAnswered || !isOpen(ledger.view())) questions.wish();
       const callOffCover = clock.wait(UNCOVERED_WAIT, () => {
         if (ledger.standing().opened === undefined) ledger.stand({ waited: true });
       });

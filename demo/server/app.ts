@@ -4,7 +4,7 @@ import type { Administration } from './administration/administration.js';
 import type { AuditLog } from './audit/audit-log.js';
 import type { Accounts } from './bank/accounts.js';
 import type { Payments } from './bank/payments.js';
-import type { Door } from './http/door.js';
+import { claimOf, type Door } from './http/door.js';
 import { notFound, Problem, problemOf, problemResponse } from './http/problem.js';
 import { sameOriginOnly } from './http/same-origin.js';
 import { strictHeaders } from './http/secure-headers.js';
@@ -13,11 +13,14 @@ import type { RolePolicies } from './policies/role-policies.js';
 import { adminRoutes } from './routes/admin.js';
 import { bankRoutes } from './routes/bank.js';
 import { demoRoutes } from './routes/demo.js';
-import { pageRoutes } from './routes/pages.js';
+import { type DocumentFor, pageRoutes } from './routes/pages.js';
 import { sessionRoutes } from './routes/session.js';
+import { admit, Refused, unchanged } from './sessions/admit.js';
+import { admissions } from './sessions/refusal.js';
 import type { SignInPorts } from './sessions/sign-in.js';
 import type { SessionStreams } from './streams/session-streams.js';
 import type { Clock } from './time/clock.js';
+import { sessionDocument } from './wire/session-document.js';
 
 export interface AppParts {
   readonly ports: SignInPorts & { readonly audit: AuditLog; readonly people: People; readonly policies: RolePolicies };
@@ -48,7 +51,7 @@ export function createApp(parts: AppParts): Hono {
   app.route('/api', bankRoutes({ ...parts, door: doors.bank }));
   if (parts.demo === true) app.route('/demo', demoRoutes(administration));
   for (const path of apiPaths) app.all(path, () => Promise.reject(new Problem(notFound)));
-  app.route('/', pageRoutes(parts));
+  app.route('/', pageRoutes(parts, peekAs(ports, doors.bank)));
 
   app.notFound(async () => problemResponse(notFound, await ports.store.now()));
   app.onError(async (error) => {
@@ -61,6 +64,19 @@ export function createApp(parts: AppParts): Hono {
   });
   return app;
 }
+
+/** What a peek would answer. Loading a page is no activity. */
+const peekAs =
+  (ports: SignInPorts, door: Door): DocumentFor =>
+  async (c) => {
+    try {
+      const { session, now } = await admit(ports, claimOf(c, door), admissions.peek, unchanged);
+      return sessionDocument(session, now);
+    } catch (error) {
+      if (error instanceof Refused) return null;
+      throw error;
+    }
+  };
 
 /** What is under these is never a page, and never kept. */
 const apiPaths = ['/session/*', '/admin/api/*', '/api/*', '/demo/*'];

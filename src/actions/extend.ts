@@ -9,6 +9,8 @@ import type { Duration, ServerTime } from '../time/instant.js';
 
 const LIMIT: Duration = 10_000;
 const TURN_PATIENCE: Duration = 3_000;
+/** Why an extension is refused of which the server knows nothing. */
+const NOT_OFFERED = 'the server offers no extension';
 
 export interface ExtendParts {
   readonly ledger: Ledger;
@@ -50,6 +52,7 @@ export function createExtend(parts: ExtendParts): () => Promise<SessionView> {
       report({ type: 'session-extended', sessionId: view.session.id, ...deadlineOf() });
       return ledger.view();
     }
+    if (ledger.standing().withoutExtend === view.session.id) throw refused(view.session.id, NOT_OFFERED);
     const from = idleDeadline(ledger.facts());
     const reply = await takeTurn('extend', TURN_PATIENCE, async () => {
       // While this tab waited for its turn another one was granted the time.
@@ -62,6 +65,11 @@ export function createExtend(parts: ExtendParts): () => Promise<SessionView> {
 
   function settle(sessionId: string, reply: Reply | undefined): SessionView {
     if (ledger.view().phase === 'ended') throw new NightlatchError('ERR_SESSION_ENDED', 'the session is over');
+    if (reply?.type === 'absent') {
+      // Not asked for again in this session: the next warning does not offer what cannot be had.
+      ledger.stand({ withoutExtend: sessionId });
+      throw refused(sessionId, NOT_OFFERED);
+    }
     if (reply?.type === 'unknown') {
       throw new NightlatchError('ERR_BACKEND_UNREACHABLE', `no answer to the extension: ${reply.problem}`);
     }

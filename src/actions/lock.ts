@@ -30,9 +30,10 @@ export function createLock({ clock, random, ledger, send }: LockParts): Lock {
   let retry = FIRST_RETRY;
   let callOff: (() => void) | undefined;
 
-  /** A lock that the newest lease was not issued under: the server does not know of it. */
+  /** A lock that the newest lease was not issued under: the server does not know of it, and could. */
   function isUntold(): boolean {
     const facts = ledger.facts();
+    if (ledger.standing().withoutLock === facts.session?.id) return false;
     return isLocked(facts) && !facts.end && facts.lease !== undefined && !facts.lease.whileLocked;
   }
 
@@ -42,6 +43,7 @@ export function createLock({ clock, random, ledger, send }: LockParts): Lock {
     telling = true;
     const reply = await send(session.id, LIMIT);
     telling = false;
+    if (reply.type === 'absent') ledger.stand({ withoutLock: session.id });
     if (reply.type !== 'unknown') retry = FIRST_RETRY;
     if (!isUntold()) return;
     callOff = clock.wait(retry * (0.5 + random() / 2), () => {

@@ -3,6 +3,7 @@ import { type Facts, isLocked, type Lease, NOTHING, type Session } from '../fact
 import { compareSessions, includes, join, sameLease } from '../facts/join.js';
 import { plus, type Reading, type ServerTime } from '../time/instant.js';
 import { absoluteDeadline, deadlines } from './deadlines.js';
+import type { Leads } from './leads.js';
 import type { Standing } from './standing.js';
 import { isCovered, isOpen, type SessionView } from './view.js';
 
@@ -16,6 +17,8 @@ export interface Claim {
   readonly key: string;
   /** The later deadline it speaks of: it postpones the end of this session, and never opens it. */
   readonly until?: ServerTime;
+  /** The leads of the newer policy it speaks of: while it is asked about, nobody is warned by longer ones. */
+  readonly leads?: Leads;
 }
 
 /** What a tab makes of facts it heard: what it takes as known, and what it must ask about. */
@@ -118,7 +121,16 @@ function hearSame(heard: Facts, session: Session, listener: Listener): Hearing {
       learn = join(learn, { session, authenticatedAt, ...(acr === undefined ? {} : { acr }) });
     } else claim(`authenticated ${authenticatedAt}`);
   }
-  if (heard.policy && heard.policy.version > (facts.policy?.version ?? -1)) claim(`policy ${heard.policy.version}`);
+  const { policy } = heard;
+  if (policy && policy.version > (facts.policy?.version ?? -1)) {
+    const { version, warnBefore, warnBeforeAbsolute } = policy;
+    claims.push({
+      about: 'this-session',
+      // Versions are a session's own: the next one may count from the start.
+      key: `policy ${session.id} ${version}`,
+      leads: { version, warnBefore, warnBeforeAbsolute },
+    });
+  }
   if (heard.lastActivityAt !== undefined && heard.lastActivityAt > (facts.lastActivityAt ?? 0)) {
     // With a server activity moves no deadline: what cannot be yet is left aside, and is no question to it.
     const { lastActivityAt } = heard;

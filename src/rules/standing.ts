@@ -1,6 +1,7 @@
 /** A tab's own standing: what only this tab knows, and no other may be told. */
 import type { Session } from '../facts/facts.js';
 import type { ServerTime } from '../time/instant.js';
+import type { Leads } from './leads.js';
 
 /** A hold that is on in this tab, as the view shows it. */
 export interface ViewedHold {
@@ -20,6 +21,8 @@ export interface Standing {
   readonly doubted: boolean;
   /** The page was frozen or put away, and what it shows has not been confirmed since: it stays covered for a while. */
   readonly returned: boolean;
+  /** The leads of the newest policy that other tabs speak of, while the server has not been asked about it. */
+  readonly claimedLeads?: Leads | undefined;
   /** The page may no longer wait uncovered for the first answer. */
   readonly waited: boolean;
   /** Another person's session is in this browser now; this page is over until it is loaded anew. */
@@ -30,6 +33,10 @@ export interface Standing {
   readonly wiped?: string | undefined;
   /** What keeps the session in this tab while the person only watches. */
   readonly holds?: readonly ViewedHold[] | undefined;
+  /** The id of the session for which the server has answered that it offers no `extend`. */
+  readonly withoutExtend?: string | undefined;
+  /** The id of the session for which the server has answered that it offers no `lock`: a lock stays this browser's own. */
+  readonly withoutLock?: string | undefined;
   /** When the auth SDK's credential runs out, where one is attached. */
   readonly credentialExpiry?: ServerTime | undefined;
 }

@@ -11,6 +11,7 @@ import {
   firstDeadline,
   idleDeadline,
 } from './deadlines.js';
+import { lead } from './leads.js';
 import type { Standing, ViewedHold } from './standing.js';
 
 /** Too little is known: nothing sensitive may be shown. */
@@ -125,8 +126,7 @@ export function view(facts: Facts, standing: Standing, reading: Reading | undefi
     if (over) return { phase: 'expired', session: facts.session, deadline: over };
     if (standing.opened !== facts.session.id || !reading || !facts.policy) return pending;
     if (standing.returned) return { phase: 'pending', covered: true };
-    const shown = open(facts, facts.session, facts.policy, all, reading.latest);
-    return standing.holds ? { ...shown, holds: standing.holds } : shown;
+    return open(facts, facts.session, facts.policy, standing, reading.latest);
   }
   // Hearsay that says locked closes, as hearsay may; what it locks is not shown as this tab's session yet.
   if (standing.opened !== facts.session.id) return { phase: 'pending', covered: true };
@@ -142,7 +142,7 @@ export function nextChange(facts: Facts, standing: Standing, reading: Reading | 
   if (policy) {
     for (const cause of CAUSES) {
       const at = all[cause];
-      if (at !== undefined) instants.push(plus(at, -lead(policy, cause)));
+      if (at !== undefined) instants.push(plus(at, -lead(policy, standing.claimedLeads, cause)));
     }
   }
   return instants
@@ -208,29 +208,23 @@ function locked(facts: Facts, session: Session, since: ServerTime): LockedView {
   return { phase: 'locked', session, since, ...(deadline ? { deadline } : {}) };
 }
 
-function open(
-  facts: Facts,
-  session: Session,
-  policy: Policy,
-  all: Deadlines,
-  now: ServerTime,
-): ActiveView | WarningView {
+function open(facts: Facts, session: Session, policy: Policy, standing: Standing, now: ServerTime): SessionView {
+  const all = deadlines(facts, standing.credentialExpiry);
   const members: OpenMembers = {
     session,
     policy,
     lastActivityAt: facts.lastActivityAt ?? session.startedAt,
     authenticatedAt: facts.authenticatedAt ?? session.startedAt,
     ...(facts.acr === undefined ? {} : { acr: facts.acr }),
+    ...(standing.holds === undefined ? {} : { holds: standing.holds }),
   };
-  const warned = firstDeadline(all, (at, cause) => at - lead(policy, cause) <= now);
-  if (warned)
-    return { phase: 'warning', ...members, deadline: warned, extendable: isExtendable(facts, policy, warned) };
+  const warned = firstDeadline(all, (at, cause) => at - lead(policy, standing.claimedLeads, cause) <= now);
+  if (warned) {
+    const extendable = standing.withoutExtend !== session.id && isExtendable(facts, policy, warned);
+    return { phase: 'warning', ...members, deadline: warned, extendable };
+  }
   const deadline = firstDeadline(all);
   return { phase: 'active', ...members, ...(deadline ? { deadline } : {}) };
-}
-
-function lead(policy: Policy, cause: DeadlineCause): number {
-  return cause === 'idle' ? policy.warnBefore : policy.warnBeforeAbsolute;
 }
 
 function isExtendable(facts: Facts, policy: Policy, warned: Deadline): boolean {

@@ -98,12 +98,13 @@ function english(formats: Formats, now: () => Pick<Messages, 'duration' | 'clock
     clockTime: formats.clockTime,
 
     warningTitle: (cause) => WARNING_TITLES[cause],
-    warningReason({ cause, limit }) {
+    warningReason({ cause, limit, extendable }) {
       switch (cause) {
-        case 'idle':
-          return limit === null
-            ? 'For your security, we sign you out when you have not been active for a while.'
-            : `For your security, we sign you out after ${time(limit)} without activity.`;
+        case 'idle': {
+          const when =
+            limit === null ? 'when you have not been active for a while' : `after ${time(limit)} without activity`;
+          return `For your security, we sign you out ${when}.${extendable ? '' : ' More time cannot be asked for. Save your work.'}`;
+        }
         case 'absolute':
           return limit === null
             ? 'For your security, every session has an end, however busy you are. Save your work, then sign in again.'

@@ -2,7 +2,7 @@
 
 import type { Report } from '../events.js';
 import type { Ledger } from '../ledger.js';
-import type { Begun, Reply } from '../ports.js';
+import type { Begun, Reply, SessionDocument } from '../ports.js';
 import type { Clock } from '../time/clock.js';
 import type { DeviceTime, Duration, ServerTime } from '../time/instant.js';
 import { elapsed, gap } from '../time/instant.js';
@@ -27,6 +27,8 @@ export const ROTATED = 'the secret was rotated';
 /** What became of a call that this tab gave up itself. */
 const DROPPED = 'dropped';
 
+/** Calls that a server may leave out. */
+const OPTIONAL: ReadonlySet<string> = new Set(['extend', 'lock']);
 /** Calls that do not speak for the session that is known. */
 const OUTLIVES: ReadonlySet<string> = new Set(['peek', 'end']);
 
@@ -58,6 +60,11 @@ export interface Calls {
   ): Promise<Reply>;
   /** Notes what is known now, for a stream that is opened now. */
   ask(): Asked;
+  /**
+   * Takes in a document that came without a call, in the page, as the reply to the request that was sent then. Nobody knows
+   * what this browser knew at that time, so it counts as nothing.
+   */
+  arrive(document: SessionDocument, sentAt: DeviceTime): void;
   /** Takes a server time measured outside of a call. */
   measure(serverTime: ServerTime, asked: Asked): void;
   /** Drops all requests under way: after a sleep their replies are worth nothing. */
@@ -135,6 +142,10 @@ export function createCalls({ clock, ledger, begun, measure, take, together, sle
     }
     if (signal.aborted) return { type: 'unknown', problem: 'no answer in time' };
     if (reply.type === 'unknown') return reply;
+    // That a call is not there says nothing of the session.
+    if (reply.type === 'absent') {
+      return OPTIONAL.has(name) ? reply : { type: 'unknown', problem: `the server has no call ${name}` };
+    }
     answeredAt = clock.read().monotonic;
     // Its time and its word count together: by either alone a page could open for a moment, or close.
     together(() => {
@@ -156,6 +167,14 @@ export function createCalls({ clock, ledger, begun, measure, take, together, sle
       return reply;
     },
     ask,
+    arrive(document, sentAt) {
+      const asked = { ...ask(), sentAt, sessionId: undefined, begun: undefined };
+      answeredAt = clock.read().monotonic;
+      together(() => {
+        measureAt(document.serverTime, asked);
+        take({ type: 'document', document }, asked);
+      });
+    },
     measure: measureAt,
     drop() {
       for (const controller of underWay.keys()) drop(controller);

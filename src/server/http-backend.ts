@@ -31,13 +31,13 @@ export function createHttpBackend(options: HttpBackendOptions): Backend {
   const { baseUrl, fetch, sliding } = checked(options);
   const send = createSend(baseUrl, fetch);
 
-  async function ask(request: Omit<Request, 'accept'>): Promise<Reply> {
+  async function ask(request: Omit<Request, 'accept'>, optional = false): Promise<Reply> {
     const { method, signal } = request;
     const success = method === 'DELETE' ? 'nothing' : 'document';
     const sent = send({ ...request, accept: 'application/json, application/problem+json' });
     try {
       return await untilAborted(
-        sent.then((response) => readReply(response, { method, success })),
+        sent.then((response) => readReply(response, { method, success, optional })),
         signal,
       );
     } catch (error) {
@@ -64,16 +64,19 @@ export function createHttpBackend(options: HttpBackendOptions): Backend {
       }),
 
     extend: ({ sessionId, from }, signal) =>
-      ask({
-        method: 'POST',
-        path: '/extend',
-        headers: naming(sessionId),
-        body: { from: from === undefined ? null : toSeconds(from) },
-        signal,
-      }),
+      ask(
+        {
+          method: 'POST',
+          path: '/extend',
+          headers: naming(sessionId),
+          body: { from: from === undefined ? null : toSeconds(from) },
+          signal,
+        },
+        true,
+      ),
 
     lock: ({ sessionId }, signal) =>
-      ask({ method: 'POST', path: '/lock', headers: naming(sessionId), body: {}, signal }),
+      ask({ method: 'POST', path: '/lock', headers: naming(sessionId), body: {}, signal }, true),
 
     end: ({ sessionId, reason }, signal) =>
       ask({

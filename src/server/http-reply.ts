@@ -10,6 +10,8 @@ export interface Asked {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** What a success brings. */
   readonly success: 'document' | 'nothing';
+  /** Whether a server may leave this call out, and say so with a 404. Default: no. */
+  readonly optional?: boolean;
 }
 
 /** No answer of the contract is longer, in bytes; a captive portal's film is not read to the end. */
@@ -18,6 +20,10 @@ export const LONGEST_BODY = 1_048_576;
 /** Reads the answer to a call. Rejects only where the body breaks off. */
 export async function readReply(response: Response, asked: Asked): Promise<Reply> {
   const { status } = response;
+  if (asked.optional && status === 404 && !isRedirect(response)) {
+    letGo(response);
+    return { type: 'absent' };
+  }
   const problem = whyUnheard(response, asked.method);
   if (problem !== undefined) return unknown(problem, response);
   if (status === 204 && asked.success === 'nothing') return { type: 'done' };
@@ -43,17 +49,26 @@ async function readBody(response: Response, expected: string, read: (body: unkno
 /** Why this is not the server's own word, or none of ours; `undefined` if it may be. */
 export function whyUnheard(response: Response, method: Asked['method']): string | undefined {
   const { status, headers } = response;
-  // Asked for with `redirect: 'manual'` a redirect is opaque; the app's own `fetch` may have followed it.
-  if (response.type === 'opaqueredirect' || response.redirected || (status >= 300 && status < 400)) return 'a redirect';
+  if (isRedirect(response)) return 'a redirect';
   if (method === 'GET' && isFromCache(headers)) return `HTTP ${status} from a cache on the way`;
   if (status === 200 || status === 204) return undefined;
   // A problem's type decides over the status, but these say that it was not the session's own code that answered.
   return status >= 400 && status < 500 && status !== 404 && status !== 429 ? undefined : `HTTP ${status}`;
 }
 
-/** An unknown answer, with the wait that the server asks for. Lets go of the body, and with it of the connection. */
+/** Asked for with `redirect: 'manual'` a redirect is opaque; the app's own `fetch` may have followed it. */
+function isRedirect({ type, redirected, status }: Response): boolean {
+  return type === 'opaqueredirect' || redirected || (status >= 300 && status < 400);
+}
+
+/** Lets go of a body that nobody reads, and with it of the connection. */
+function letGo({ body }: Response): void {
+  if (!body?.locked) void body?.cancel().catch(() => undefined);
+}
+
+/** An unknown answer, with the wait that the server asks for. */
 export function unknown(problem: string, response: Response): Reply & { readonly type: 'unknown' } {
-  if (!response.body?.locked) void response.body?.cancel().catch(() => undefined);
+  letGo(response);
   return { type: 'unknown', problem, ...given({ retryAfter: retryAfter(response.headers) }) };
 }
 

@@ -27,8 +27,8 @@ export interface QuestionsParts {
   readonly mayAsk: () => boolean;
   /** Whether this tab still lacks an answer, claims aside: then it goes on asking. */
   readonly isWanted: () => boolean;
-  /** A question about another session is open, or no longer. */
-  readonly doubted: (isDoubted: boolean) => void;
+  /** These claims wait for an answer now. */
+  readonly waiting: (claims: readonly Claim[]) => void;
   /** Claims were settled by an answer. */
   readonly settled: (claims: readonly Claim[]) => void;
 }
@@ -100,7 +100,7 @@ export function createQuestions(parts: QuestionsParts): Questions {
       settled.add(key);
       if (settled.size > MOST_SETTLED) for (const oldest of [...settled].slice(0, 1)) settled.delete(oldest);
     }
-    parts.doubted([...claims.values()].some(({ about }) => about === 'other-session'));
+    parts.waiting([...claims.values()]);
     if (heardBefore.length > 0) parts.settled(heardBefore);
   }
 
@@ -146,10 +146,9 @@ export function createQuestions(parts: QuestionsParts): Questions {
   return {
     raise(claim) {
       if (settled.has(claim.key)) return false;
-      const isNew = !claims.has(claim.key);
-      claims.set(claim.key, claim);
-      if (isNew) {
-        if (claim.about === 'other-session') parts.doubted(true);
+      if (!claims.has(claim.key)) {
+        claims.set(claim.key, claim);
+        parts.waiting([...claims.values()]);
         // The timers of a hidden page ring once a second: it asks at once, if it may.
         if (!parts.isVisible() && parts.mayAsk() && now() >= Math.max(askedAt + SPACING, quietUntil)) void ask();
         else schedule(random() * SCATTER);

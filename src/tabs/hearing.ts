@@ -11,6 +11,8 @@ export interface HearingParts {
   readonly hasBackend: boolean;
   /** Raises a claim; whether it is news. */
   readonly raise: (claim: Claim) => boolean;
+  /** Makes several changes one: the view is computed after the last. */
+  readonly together: (changes: () => void) => void;
   /** The claims that wait for an answer. */
   readonly open: () => readonly Claim[];
   /** Something was learnt. */
@@ -65,11 +67,14 @@ export function createListening(parts: HearingParts): Listening {
       return false;
     }
     const { learn, claims } = judge(withoutRefuted(heard));
-    if (learn.session) {
-      ledger.learn(learn);
-      parts.learnt();
-    }
-    return claims.map((claim) => parts.raise(claim)).includes(true);
+    let waits = false;
+    // What is learnt and what is only claimed were said together: a shorter deadline, and the leads that go with it.
+    parts.together(() => {
+      if (learn.session) ledger.learn(learn);
+      waits = claims.map((claim) => parts.raise(claim)).includes(true);
+    });
+    if (learn.session) parts.learnt();
+    return waits;
   }
 
   /**

@@ -199,6 +199,7 @@ function createFakePage({
   let isVisible = true;
   const lookers = new Set<(reason: LookReason) => void>();
   const clock = createPageClock();
+  const loadedAt = clock.read();
   const activity = createActivity(clock);
 
   function createPageClock(): Clock {
@@ -255,7 +256,17 @@ function createFakePage({
   return {
     name,
     life,
-    world: { clock, random, shared, own, presence, activity, ...ports },
+    world: {
+      clock,
+      random,
+      shared,
+      own,
+      presence,
+      activity,
+      // Straight from the network, and just now.
+      arrival: () => ({ requestedAt: loadedAt }),
+      ...ports,
+    },
     state: life.state,
     isVisible: () => isVisible,
     show: () => setVisible(true),

@@ -1,4 +1,5 @@
 /** The clock port: one source for *now* and for *waiting*, so that the two cannot disagree. */
+import { type Arrival, arrivalOf } from './arrival.js';
 import type { DeviceTime, Duration } from './instant.js';
 
 /** What the SDK needs of time. Everything that waits or reads a clock does it through one of these. */
@@ -37,4 +38,11 @@ export function createSystemClock(): Clock {
       return () => clear(timer);
     },
   };
+}
+
+/** How this page came, by the browser's own record of it. */
+export function readArrival(clock: Pick<Clock, 'read'>): Arrival | undefined {
+  // Typed by the kind of entry; a page in a browser has one at most.
+  const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  return navigation && arrivalOf(navigation, performance.timeOrigin, clock.read());
 }

@@ -12,7 +12,16 @@ const floors: readonly (readonly string[])[] = [
   ['ledger.ts', 'ports.ts', 'events.ts', 'happenings.ts'],
   ['user/', 'tabs/', 'server/', 'actions/', 'reauth/', 'screen/', 'vault/', 'audit/', 'testing/'],
   ['nightlatch.ts', 'options.ts', 'parts.ts', 'tab.ts', 'browser-world.ts'],
-  ['index.ts', 'screen.ts', 'testing.ts', 'script.ts', 'script-attributes.ts', 'adapters/', 'auth/'],
+  [
+    'index.ts',
+    'screen.ts',
+    'testing.ts',
+    'script.ts',
+    'script-attributes.ts',
+    'inlined-document.ts',
+    'adapters/',
+    'auth/',
+  ],
 ];
 
 /** What users import. Only these hand on what other files export. */

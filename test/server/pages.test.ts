@@ -7,7 +7,7 @@ import { serverPerTest } from './support/server-per-test.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'nightlatch-pages-'));
 const files: Readonly<Record<string, string>> = {
-  'pages/app/index.html': '<!doctype html><title>bank</title>',
+  'pages/app/index.html': '<!doctype html><html><head><title>bank</title></head><body></body></html>',
   'pages/app/assets/app.js': 'export {}',
   'pages/app/assets/app.css': 'body{}',
   'pages/admin/index.html': '<!doctype html><title>admin</title>',
@@ -68,6 +68,60 @@ describe('pages', () => {
     expect(again.status).toBe(304);
     expect(again.body).toBeNull();
     expect((await get('/', { 'If-None-Match': '"another"' })).status).toBe(200);
+  });
+});
+
+describe('a page of the app, for somebody signed in,', () => {
+  const block = /<script type="application\/json" id="session">([^<]*)<\/script><\/head>/;
+  const documentIn = (body: unknown) => JSON.parse(block.exec(String(body))?.[1] ?? 'null');
+
+  test.each(['/', '/index.html', '/payments/new'])(
+    'has what the server knows of the session in it: %s',
+    async (path) => {
+      const teller = await use.signedIn();
+      const { headers, body } = await teller.call('GET', path);
+      const peek = await teller.call('GET', '/session');
+      expect(documentIn(body)).toEqual(peek.body);
+      expect(documentIn(body)).toMatchObject({ session: { id: teller.sessionId } });
+      // Kept nowhere, and not to be found unchanged.
+      expect(headers.get('Cache-Control')).toBe('no-store');
+      expect(headers.get('Last-Modified')).toBeNull();
+      expect(headers.get('Content-Security-Policy')).toContain("default-src 'self'");
+    },
+  );
+
+  test('says nothing that could end it: text of the policy is data', async () => {
+    const justification = '</script><script>alert(1)</script><!-- $& $` \u2028';
+    await use.server.setPolicy('teller', { justification });
+    const { body } = await (await use.signedIn()).call('GET', '/');
+    expect(documentIn(body)).toMatchObject({ policy: { justification } });
+    expect(String(body).match(/<script/g)).toHaveLength(1);
+    expect(String(body)).toContain('<title>bank</title>');
+  });
+
+  test('is no activity', async () => {
+    const teller = await use.signedIn();
+    const before = await teller.call('GET', '/session');
+    await use.server.clock.advance(60_000);
+    await teller.call('GET', '/');
+    const after = await teller.call('GET', '/session');
+    expect(after.body).toMatchObject({ rev: (before.body as { rev: number }).rev });
+  });
+
+  test.each(['/admin/', '/script-tag/', '/assets/app.js'])('is the only one: %s is what it was', async (path) => {
+    const { headers, body } = await (await use.signedIn()).call('GET', path);
+    expect(headers.get('Cache-Control')).toBe('no-cache');
+    expect(JSON.stringify(body)).not.toContain('started_at');
+  });
+
+  test('has nothing in it once the session is over, nor for an administrator', async () => {
+    const teller = await use.signedIn();
+    await teller.call('DELETE', '/session');
+    for (const client of [teller, await use.administrator(), use.browser()]) {
+      const { headers, body } = await client.call('GET', '/');
+      expect(String(body)).not.toContain('application/json');
+      expect(headers.get('Cache-Control')).toBe('no-cache');
+    }
   });
 });
 

@@ -163,6 +163,38 @@ describe('several tabs and a server', () => {
     expect(tabs.map((tab) => tab.phase())).toEqual(['ended', 'ended']);
   });
 
+  it('warns in no tab before it is due, when the server shortens limit and lead', async () => {
+    const scene = createScene();
+    const tabs = [scene.open(), scene.open(), scene.open()];
+    await scene.pass(seconds(2));
+    await begin(scene, tabs[0]!, 'ana');
+    await scene.pass(minutes(1));
+    tabs[0]!.page.act();
+    await scene.pass(seconds(2));
+    // So slow that the other tabs have heard of the shorter deadline long before they are answered about the policy.
+    scene.network.requestDelay = [300, 300];
+    scene.network.replyDelay = [300, 300];
+    const warned: [tab: number, left: number][] = [];
+    tabs.forEach(({ latch }, tab) => {
+      latch.subscribe((view) => {
+        if (view.phase === 'warning') warned.push([tab, view.deadline.at - scene.server.now()]);
+      });
+    });
+    scene.server.changePolicy({ idleTimeout: seconds(60), warnBefore: seconds(20) });
+    await scene.pass(seconds(1));
+    const leads = tabs.map(({ latch }) => deadlineOf(latch.getView()) - scene.server.now());
+    expect(leads).toEqual([
+      expect.closeTo(seconds(57), -4),
+      expect.closeTo(seconds(57), -4),
+      expect.closeTo(seconds(57), -4),
+    ]);
+    expect(warned).toEqual([]);
+    await scene.pass(seconds(60));
+    expect(warned.map(([tab]) => tab).sort()).toEqual([0, 1, 2]);
+    for (const [, left] of warned) expect(Math.abs(left - seconds(20))).toBeLessThan(seconds(1));
+    expect(tabs.map((tab) => tab.phase())).toEqual(['ended', 'ended', 'ended']);
+  });
+
   it('keeps a tab open that is not worked in, while the person works in another', async () => {
     const scene = createScene();
     const tabs = [scene.open(), scene.open()];
@@ -287,6 +319,10 @@ describe('without a server', () => {
     expect(tabs[0]!.phase()).toBe('ended');
   });
 });
+
+function deadlineOf(view: object): number {
+  return 'deadline' in view ? (view.deadline as { at: number }).at : Number.NaN;
+}
 
 function session(tab: { latch: { getView(): object } }): unknown {
   const view = tab.latch.getView();

@@ -27,6 +27,7 @@ describe('the options', () => {
       name: 'test',
       backend: undefined,
       policy: { ...DEFAULT_POLICY, version: 0, idleTimeout: minutes(15) },
+      initial: undefined,
       wipers: [],
       evidence: [],
       onEvent: undefined,
@@ -37,6 +38,18 @@ describe('the options', () => {
   it('need no policy where there is a backend', () => {
     expect(readOptions({ name: 'test', backend })).toMatchObject({ backend, policy: undefined });
   });
+
+  it.each([undefined, null])('take an initial document of %s, with a backend and without', (initial) => {
+    expect(read({ initial }).initial).toBe(initial);
+    expect(read({ backend, initial }).initial).toBe(initial);
+  });
+
+  it.each<unknown>([{}, 'text', 5, []])(
+    'leave it to the codec to say what is wrong with an initial document: %j',
+    (initial) => {
+      expect(read({ backend, initial }).initial).toBe(initial);
+    },
+  );
 
   it('take all there is', () => {
     const onEvent = () => undefined;
@@ -91,6 +104,7 @@ describe('the options', () => {
     ['wipe', [[[wiper]]], TypeError, 'wipe[0].name is undefined'],
     ['onEvent', 'log', TypeError, 'onEvent is "log"'],
     ['onEvent', null, TypeError, 'onEvent is null'],
+    ['initial', {}, TypeError, 'initial is given without a backend'],
     ['warningAnsweredBy', 'mouse', RangeError, 'warningAnsweredBy is "mouse"'],
     ['warningAnsweredBy', null, RangeError, 'warningAnsweredBy is null'],
     ['warningAnsweredBy', true, RangeError, 'warningAnsweredBy is true'],

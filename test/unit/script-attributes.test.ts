@@ -38,6 +38,7 @@ describe('readScriptAttributes', () => {
       'data-warn-before': '30s',
       'data-warn-before-absolute': '10m',
       'data-warning-answered-by': 'activity',
+      'data-initial': '#session',
       'data-wipe-local-storage': 'app: draft:',
       'data-wipe-session-storage': 'app:',
       'data-wipe-cookies': ' theme\n lang ',
@@ -51,6 +52,7 @@ describe('readScriptAttributes', () => {
       publicPage: true,
       policy: { idleTimeout: 90_000, absoluteTimeout: 28_800_000, warnBefore: 30_000, warnBeforeAbsolute: 600_000 },
       warningAnsweredBy: 'activity',
+      initial: 'session',
       wipe: {
         localStorage: ['app:', 'draft:'],
         sessionStorage: ['app:'],
@@ -112,6 +114,10 @@ describe('readScriptAttributes', () => {
     ['data-public', 'false', 'takes no value. Leave the attribute out to switch it off.'],
     ['data-public', '0', 'takes no value. Leave the attribute out to switch it off.'],
     ['data-warning-answered-by', 'mouse', 'is neither choice nor activity.'],
+    ['data-initial', '', 'names no element. Write a hash and an id: #session.'],
+    ['data-initial', 'session', 'names no element. Write a hash and an id: #session.'],
+    ['data-initial', '#a b', 'names no element. Write a hash and an id: #session.'],
+    ['data-initial', '{"rev":1}', 'names no element. Write a hash and an id: #session.'],
     ['data-wipe-local-storage', '', 'is empty. Name what to wipe, with spaces between.'],
     ['data-wipe-cookies', '   ', 'is empty. Name what to wipe, with spaces between.'],
   ])('says what is wrong with %s=%j', (attribute, value, problem) => {
@@ -139,6 +145,7 @@ describe('readScriptAttributes', () => {
     [{}, /no session would ever end/],
     [{ 'data-warn-before': '1m' }, /no session would ever end/],
     [{ 'data-backend': '/session' }, /data-sign-in is missing/],
+    [{ ...LOCAL, 'data-initial': '#session' }, /data-initial is the word of a server, and data-backend is missing/],
     [
       { 'data-absolute-timeout': '8h', 'data-warn-before': '1m' },
       /data-warn-before has no effect without data-idle-timeout/,

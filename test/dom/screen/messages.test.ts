@@ -32,6 +32,16 @@ describe('messages', () => {
     expect(spoken).toContain('“Weiterarbeiten”');
   });
 
+  it.each([null, 900_000])(
+    'say before an idle limit of %j that no more time can be asked for, where it cannot',
+    (limit) => {
+      const { warningReason } = createMessages();
+      const [can, cannot] = [true, false].map((extendable) => warningReason({ cause: 'idle', limit, extendable }));
+      expect(can).toMatch(/^For your security, we sign you out .*activ/);
+      expect(cannot).toBe(`${can} More time cannot be asked for. Save your work.`);
+    },
+  );
+
   it('use a replaced format in every default text', () => {
     const { indicator, endedText } = createMessages({ messages: { duration: (duration) => `${duration / 60_000}′` } });
     expect(indicator(120_000)).toBe('Signed out in 2′');

@@ -117,6 +117,13 @@ describe('the warning', () => {
     expect([warning().open, indicator.hidden]).toEqual([true, true]);
   });
 
+  it('offers no more time where the server has none to give, and says so', () => {
+    latch.warn(2 * MINUTE, { extendable: false });
+    const root = warning().getRootNode() as ShadowRoot;
+    expect(offers(warning())).toEqual(['OK', 'Sign out']);
+    expect(text(root.getElementById('reason'))).toContain('More time cannot be asked for');
+  });
+
   it('opens again when the browser has closed it all the same', () => {
     latch.warn(2 * MINUTE);
     warning().close();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createExtend } from '../../../src/actions/extend.js';
 import type { Facts } from '../../../src/facts/facts.js';
-import type { Refusal, Reply } from '../../../src/ports.js';
+import type { Backend, Refusal, Reply } from '../../../src/ports.js';
 import { minutes, type ServerTime, seconds } from '../../../src/time/instant.js';
 import { documentAt, LEASE, LOCAL, OPEN, POLICY, past, SESSION } from '../support/facts.js';
 import { createSurroundings, outcome, SILENCE } from '../support/surroundings.js';
@@ -157,6 +157,21 @@ describe('is told apart:', () => {
     expect(await codeOf(createScene({ facts: {} }).extend())).toBe('ERR_SESSION_ENDED');
   });
 
+  it('not offered, and nobody asks again in this session', async () => {
+    const { extend, state, sent, happened, ledger, pass } = createScene();
+    state.reply = () => ({ type: 'absent' });
+    await pass(M(14));
+    expect(ledger.view()).toMatchObject({ phase: 'warning', extendable: true });
+    const first = codeOf(extend());
+    await pass(seconds(1));
+    expect(await first).toBe('ERR_EXTENSION_REFUSED');
+    expect(ledger.view()).toMatchObject({ phase: 'warning', extendable: false });
+    expect(await codeOf(extend())).toBe('ERR_EXTENSION_REFUSED');
+    expect(sent).toHaveLength(1);
+    const told = { type: 'extension-refused', sessionId: 's1', reason: 'the server offers no extension' };
+    expect(happened).toEqual([told, told]);
+  });
+
   it('a failure, after which one may ask again', async () => {
     const { extend, state, sent, pass } = createScene();
     const granting = state.reply;
@@ -221,6 +236,35 @@ describe('without a server', () => {
     await pass(at);
     expect([await codeOf(extend()), answers()]).toEqual(['ERR_EXTENSION_REFUSED', 0]);
   });
+});
+
+it('a server without extensions is asked for one once in a session, and again in the next', async () => {
+  const scene = createTabs();
+  const asked: string[] = [];
+  const tab = scene.open();
+  await scene.pass(seconds(2));
+  const backend: Backend = {
+    ...tab.backend!,
+    extend: async ({ sessionId }) => {
+      asked.push(sessionId);
+      return { type: 'absent' };
+    },
+  };
+  const bare = scene.open({ backend });
+  for (const id of ['session 1', 'session 2']) {
+    const begun = bare.latch.begin({ signIn: async () => void (await tab.backend!.signIn('ana')) });
+    await scene.pass(seconds(3));
+    await begun;
+    await scene.pass(M(13));
+    expect(bare.latch.getView()).toMatchObject({ phase: 'warning', extendable: true, session: { id } });
+    for (let i = 0; i < 3; i += 1) {
+      const code = codeOf(bare.latch.extend());
+      await scene.pass(seconds(1));
+      expect(await code).toBe('ERR_EXTENSION_REFUSED');
+    }
+    expect(bare.latch.getView()).toMatchObject({ phase: 'warning', extendable: false });
+  }
+  expect(asked).toEqual(['session 1', 'session 2']);
 });
 
 it('an extension under way when the session is revoked says that it ended', async () => {

@@ -101,6 +101,16 @@ describe('a lock that the server does not know (L1)', () => {
     expect(ledger.view().phase).toBe('locked');
   });
 
+  it('stays this browser’s own where the server has no call for it, and is told once', async () => {
+    const { lock, sent, state, ledger, pass } = createScene(LOCKED);
+    state.reply = { type: 'absent' };
+    lock.consider();
+    await pass(minutes(5));
+    lock.consider();
+    await pass(minutes(5));
+    expect([sent, ledger.view().phase]).toEqual([[0], 'locked']);
+  });
+
   it('is told one at a time, however often one looks', async () => {
     const { lock, sent, state, pass } = createScene(LOCKED);
     state.reply = SILENCE;

@@ -150,7 +150,7 @@ describe('of the session it shows a tab only asks about (K6)', () => {
       M(16),
       { at: undefined },
     ],
-    ['a higher policy version', of({ policy: { ...POLICY, version: 2, idleTimeout: 5 } }), 'policy 2'],
+    ['a higher policy version', of({ policy: { ...POLICY, version: 2, idleTimeout: 5 } }), 'policy s1 2'],
     ['an authentication in the future', of({ authenticatedAt: past(M(1) + 1) }), 'authenticated'],
     [
       'an authentication that would take a cover down',
@@ -174,9 +174,17 @@ describe('of the session it shows a tab only asks about (K6)', () => {
     expect(hear(heard).claims.map(({ key }) => key)).toEqual([
       `locked ${past(M(9))}`,
       `authenticated ${past(M(9))}`,
-      'policy 9',
+      'policy s1 9',
     ]);
   });
+});
+
+it('a claim of a policy says by how much it warns', () => {
+  const policy = { ...POLICY, version: 2, warnBefore: 5, warnBeforeAbsolute: 7 };
+  const { claims } = hear(of({ policy, lease: { ...LEASE, rev: 11, idleExpiry: past(M(2)) } }));
+  expect(claims).toEqual([
+    { about: 'this-session', key: 'policy s1 2', leads: { version: 2, warnBefore: 5, warnBeforeAbsolute: 7 } },
+  ]);
 });
 
 describe('of the session it shows a tab ignores', () => {

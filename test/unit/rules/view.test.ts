@@ -23,6 +23,13 @@ const END = { reason: 'revoked', at: past(5), told: true } as const;
 const OVER: Facts = { ...OPEN, end: END };
 const LOCKS = { ...POLICY, onIdle: 'lock', lockTimeout: M(30) } as const;
 
+/** The leads of a policy that comes after the known one. */
+const NEXT = {
+  version: POLICY.version + 1,
+  warnBefore: POLICY.warnBefore,
+  warnBeforeAbsolute: POLICY.warnBeforeAbsolute,
+};
+
 interface Case {
   readonly facts?: Facts;
   readonly standing?: Standing;
@@ -109,6 +116,16 @@ const cases: Record<string, Case> = {
     at: reading(M(14)),
     is: { phase: 'warning', extendable: false },
   },
+  'where the server has no call for it, it is not extendable': {
+    standing: { ...SHOWING, withoutExtend: 's1' },
+    at: reading(M(14)),
+    is: { phase: 'warning', extendable: false },
+  },
+  'what the server said of an earlier session does not matter': {
+    standing: { ...SHOWING, withoutExtend: 's0' },
+    at: reading(M(14)),
+    is: { phase: 'warning', extendable: true },
+  },
   'with one extension left it is': {
     facts: { ...OPEN, lease: { ...LEASE, extensionsLeft: 1 } },
     at: reading(M(14)),
@@ -143,6 +160,34 @@ const cases: Record<string, Case> = {
     facts: { ...OPEN, lease: { rev: 1, idleExpiry: past(M(15)), absoluteExpiry: past(M(15)) } },
     at: reading(M(14)),
     is: { phase: 'warning', deadline: { cause: 'absolute', at: past(M(15)) } },
+  },
+
+  // Leads of a policy that is only claimed.
+  'a claimed policy that warns later is warned by': {
+    standing: { ...SHOWING, claimedLeads: { ...NEXT, warnBefore: M(1) } },
+    at: reading(M(14) - 1),
+    is: { phase: 'active' },
+  },
+  'and in its time': {
+    standing: { ...SHOWING, claimedLeads: { ...NEXT, warnBefore: M(1) } },
+    at: reading(M(14)),
+    is: { phase: 'warning', deadline: { cause: 'idle', at: past(M(15)) } },
+  },
+  'a claimed policy that warns earlier is not': {
+    standing: { ...SHOWING, claimedLeads: { ...NEXT, warnBefore: M(7) } },
+    at: reading(M(13) - 1),
+    is: { phase: 'active' },
+  },
+  'nor is one that is not newer than the known': {
+    standing: { ...SHOWING, claimedLeads: { ...NEXT, version: POLICY.version, warnBefore: M(1) } },
+    at: reading(M(13)),
+    is: { phase: 'warning' },
+  },
+  'each deadline has the claimed lead of its own': {
+    facts: { ...OPEN, lease: { ...LEASE, idleExpiry: past(hours(8) + M(4)) } },
+    standing: { ...SHOWING, claimedLeads: { ...NEXT, warnBefore: 0, warnBeforeAbsolute: M(3) } },
+    at: reading(hours(8) - M(3) - 1),
+    is: { phase: 'active' },
   },
 
   // Expired: a belief.
@@ -373,6 +418,13 @@ const someStanding: fc.Arbitrary<Standing> = fc.record({
   returned: fc.constantFrom(false, false, true),
   waited: fc.boolean(),
   credentialExpiry: maybe(minute),
+  claimedLeads: maybe(
+    fc.record({
+      version: fc.constantFrom(POLICY.version, NEXT.version),
+      warnBefore: fc.integer({ min: 0, max: 10 }).map(M),
+      warnBeforeAbsolute: fc.integer({ min: 0, max: 10 }).map(M),
+    }),
+  ),
 });
 
 describe('the next change', () => {

@@ -122,6 +122,22 @@ describe('a call', () => {
     expect(happened).toEqual([{ type: 'backend-unreachable', call: 'touch', problem: 'silence' }]);
   });
 
+  it.each(['extend', 'lock'])(
+    'that the server need not offer and does not, %s, is absent, and nobody is told',
+    async (name) => {
+      const { calls, taken, happened } = createScene();
+      expect(await calls.call(name, LIMIT, async () => ({ type: 'absent' }))).toEqual({ type: 'absent' });
+      expect([taken, happened, calls.answeredAt()]).toEqual([[], [], Number.NEGATIVE_INFINITY]);
+    },
+  );
+
+  it('that the server must offer is not absent but unknown', async () => {
+    const { calls, taken, happened } = createScene();
+    const problem = 'the server has no call touch';
+    expect(await calls.call('touch', LIMIT, async () => ({ type: 'absent' }))).toEqual({ type: 'unknown', problem });
+    expect([taken, happened]).toEqual([[], [{ type: 'backend-unreachable', call: 'touch', problem }]]);
+  });
+
   it('that its caller gives up is unknown, and nobody is told', async () => {
     const { calls, taken, happened } = createScene();
     const server = createPending();

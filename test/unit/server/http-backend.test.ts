@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Reply } from '../../../src/ports.ts';
+import type { Backend, Reply } from '../../../src/ports.ts';
 import { createHttpBackend, type HttpBackendOptions } from '../../../src/server/http-backend.ts';
 import { serverTime } from '../../../src/time/instant.ts';
 import { answer, wireDocument, wireEnded } from './wire-examples.ts';
@@ -84,6 +84,51 @@ describe('a call', () => {
 
   test('believes the type of a problem, whatever its status', async () => {
     expect(await peek(() => answer(403, { type: 'no-session' }))).toMatchObject({ type: 'refused' });
+  });
+});
+
+describe('a call that the server may leave out', () => {
+  type Call = (backend: Backend) => Promise<Reply>;
+  const optional: [name: string, call: Call][] = [
+    ['extend', (backend) => backend.extend({ sessionId: 'kJ2', from: undefined }, signal)],
+    ['lock', (backend) => backend.lock({ sessionId: 'kJ2' }, signal)],
+  ];
+  const required: [name: string, call: Call][] = [
+    ['peek', (backend) => backend.peek(signal)],
+    ['touch', (backend) => backend.touch({ sessionId: 'kJ2', idleFor: 0 }, signal)],
+    ['end', (backend) => backend.end({ sessionId: 'kJ2', reason: 'signed-out' }, signal)],
+  ];
+
+  test.each(optional)('is absent where it is answered with 404, whatever that says: %s', async (_, call) => {
+    for (const respond of [() => html(404), () => answer(404, { type: 'no-session' })]) {
+      expect(await call(setUp(respond).backend)).toEqual({ type: 'absent' });
+    }
+  });
+
+  test.each(optional)('is not absent where the 404 is that of another address: %s', async (_, call) => {
+    const elsewhere = () => Object.defineProperty(html(404), 'redirected', { value: true });
+    expect(await call(setUp(elsewhere).backend)).toEqual({ type: 'unknown', problem: 'a redirect' });
+  });
+
+  test.each(optional)('is not absent for any other reason: %s', async (_, call) => {
+    for (const status of [403, 405, 410, 501, 503]) {
+      expect(await call(setUp(() => html(status)).backend)).toMatchObject({ type: 'unknown' });
+    }
+  });
+
+  test.each(required)('is no other: %s', async (_, call) => {
+    expect(await call(setUp(() => html(404)).backend)).toEqual({ type: 'unknown', problem: 'HTTP 404' });
+  });
+
+  test('lets go of the body of its 404', async () => {
+    let isCancelled = false;
+    const body = new ReadableStream({
+      cancel() {
+        isCancelled = true;
+      },
+    });
+    await optional[0]?.[1](setUp(() => new Response(body, { status: 404 })).backend);
+    expect(isCancelled).toBe(true);
   });
 });
 

@@ -15,6 +15,7 @@ function createScene(how: { readonly random?: () => number } = {}) {
   const clock = createManualClock();
   const asked: number[] = [];
   const doubts: boolean[] = [];
+  const waiting: string[][] = [];
   const settled: string[] = [];
   const state: { reply: Reply | 'hang'; isWanted: boolean; mayAsk: boolean; isVisible: boolean; delay: number } = {
     reply: DOCUMENT,
@@ -40,7 +41,11 @@ function createScene(how: { readonly random?: () => number } = {}) {
     mayAsk: () => state.mayAsk,
     isVisible: () => state.isVisible,
     isWanted: () => state.isWanted,
-    doubted: (isDoubted) => doubts.push(isDoubted),
+    waiting(claims) {
+      waiting.push(claims.map(({ key }) => key));
+      const isDoubted = claims.some(({ about }) => about === 'other-session');
+      if (isDoubted !== (doubts.at(-1) ?? false)) doubts.push(isDoubted);
+    },
     settled: (claims) => settled.push(...claims.map(({ key }) => key)),
   });
   return {
@@ -48,6 +53,7 @@ function createScene(how: { readonly random?: () => number } = {}) {
     questions,
     asked,
     doubts,
+    waiting,
     settled,
     state,
     mostAtOnce: () => mostAtOnce,
@@ -95,6 +101,15 @@ describe('a claim', () => {
     questions.raise(claim('a'));
     await pass(seconds(1));
     expect(questions.open()).toEqual([]);
+  });
+
+  it('is told of as long as it waits, and for once, however often it is raised', async () => {
+    const { questions, waiting, pass } = createScene();
+    for (const key of ['a', 'a', 'b', 'a']) questions.raise(claim(key));
+    expect(waiting).toEqual([['a'], ['a', 'b']]);
+    await pass(seconds(1));
+    questions.raise(claim('a'));
+    expect(waiting.slice(2)).toEqual([[]]);
   });
 
   it('is not settled by silence', async () => {

@@ -25,6 +25,7 @@ function createScene(facts: Facts = OPEN, standing: Standing = SHOWING, hasBacke
       if (!claims.some(({ key }) => key === claim.key)) claims.push(claim);
       return true;
     },
+    together: (changes) => changes(),
     open: () => claims,
     learnt: () => {
       learnt += 1;
