@@ -193,10 +193,8 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     random,
     facts: ledger.facts,
     isOpen: () => isOpen(ledger.view()),
-    heard: (facts) => {
-      hooks.look();
-      listening.hear(facts);
-    },
+    look: hooks.look,
+    heard: listening.hear,
     report,
   });
 
