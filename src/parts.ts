@@ -113,6 +113,9 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
       return measured;
     },
     take: (reply, asked) => answers.take(reply, asked),
+    late: (reply, asked) => {
+      if (hooks.isRunning()) answers.take(reply, asked);
+    },
     together: hooks.together,
     slept: hooks.look,
     report,
@@ -120,8 +123,13 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
 
   const answers = createAnswers({
     ledger,
-    meet: (facts, asked) => door.meet(withPolicy(facts, settings), asked.begun),
-    askAgain: () => questions.wish(),
+    meet: (facts, asked) => {
+      door.meet(listening.buried(withPolicy(facts, settings)), asked.begun);
+      // The server has it open, or its word was overtaken on the way: its next one decides.
+      if (ledger.facts().end) questions.wish();
+    },
+    askAgain: () => questions.undecided(),
+    raise: (claim) => void questions.raise(claim),
     tellAgain: (id) => {
       tell.note({ id, reason: ledger.facts().end?.reason ?? 'unknown' });
       void tell.run();
@@ -179,6 +187,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     memory,
     hasBackend,
     raise: questions.raise,
+    withdraw: ({ key }) => questions.withdraw(key),
     open: questions.open,
     learnt: () => alone.meet(),
     isOrdered: !off.has('session-order'),

@@ -1,9 +1,9 @@
 /** Hearing: what other tabs and the mirror say is taken in by the rules, and what they only claim is asked about. */
-import { type Facts, spoken } from '../facts/facts.js';
+import { type Facts, spoken, type Tombstone } from '../facts/facts.js';
 import { compareSessions, includes, sameLease } from '../facts/join.js';
 import type { Ledger } from '../ledger.js';
 import type { Memory } from '../ports.js';
-import { type Claim, type Hearing, hearing, hearingAlone } from '../rules/admit.js';
+import { type Claim, type Hearing, hearing, hearingAlone, otherSession } from '../rules/admit.js';
 
 export interface HearingParts {
   readonly ledger: Ledger;
@@ -11,6 +11,8 @@ export interface HearingParts {
   readonly hasBackend: boolean;
   /** Raises a claim; whether it is news. */
   readonly raise: (claim: Claim) => boolean;
+  /** A claim has become void. */
+  readonly withdraw: (claim: Claim) => void;
   /** The claims that wait for an answer. */
   readonly open: () => readonly Claim[];
   /** Something was learnt. */
@@ -28,6 +30,8 @@ export interface Listening {
   refute(known: Facts): void;
   /** Takes in what was said. */
   hear(facts: Facts): void;
+  /** The facts with the tombstone of their session, if one was heard of or stands in the mirror. */
+  buried(facts: Facts): Facts;
   /** Takes in what the mirror says, and writes over what the server has refuted. */
   readMirror(): void;
   /** The mirror was emptied or set back while a session is shown here: it is written again. */
@@ -40,6 +44,16 @@ export function createListening(parts: HearingParts): Listening {
   const healed = new Set<string>();
   /** What the server has overruled: it is not learnt a second time. */
   const refuted = new Set<string>();
+
+  /** Tombstones of sessions that this tab did not know when it heard of them: a late answer may still name one. */
+  const graves = new Map<string, Tombstone>();
+
+  function bury({ session, end }: Facts): void {
+    if (!session || !end) return;
+    if (graves.size > MOST_KEPT) graves.clear();
+    graves.set(session.id, end);
+    if (session.id !== ledger.facts().session?.id) parts.withdraw(otherSession(session));
+  }
 
   function withoutRefuted(heard: Facts): Facts {
     if (refuted.size === 0) return heard;
@@ -64,6 +78,7 @@ export function createListening(parts: HearingParts): Listening {
       ledger.overrule(heard);
       return false;
     }
+    bury(heard);
     const { learn, claims } = judge(withoutRefuted(heard));
     if (learn.session) {
       ledger.learn(learn);
@@ -95,6 +110,13 @@ export function createListening(parts: HearingParts): Listening {
       memory.write(known, true);
     },
     hear: (facts) => void hear(facts),
+    buried(facts) {
+      const { session } = facts;
+      const kept = memory.read()?.facts;
+      const end = kept?.session?.id === session?.id ? kept?.end : undefined;
+      const known = end ?? graves.get(session?.id ?? '');
+      return known ? { ...facts, end: known } : facts;
+    },
     readMirror() {
       const kept = parts.readsMirror === false ? undefined : memory.read();
       if (!kept) return;
@@ -106,8 +128,10 @@ export function createListening(parts: HearingParts): Listening {
       const { opened, replacedAt } = ledger.standing();
       if (!facts.session || opened !== facts.session.id || replacedAt !== undefined) return;
       const kept = memory.read()?.facts ?? {};
-      const isOurs = !kept.session || compareSessions(kept.session, facts.session) === 0;
-      if (isOurs && !includes(kept, facts)) memory.write(facts);
+      const order = kept.session ? compareSessions(kept.session, facts.session) : 0;
+      // An earlier session was written by a tab that did not see ours yet, if the begun key still names ours.
+      const isSetBack = order === 0 || (order < 0 && memory.begun()?.id === facts.session.id);
+      if (isSetBack && !includes(kept, facts)) memory.write(facts);
     },
   };
 }
