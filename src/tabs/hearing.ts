@@ -52,7 +52,8 @@ export function createListening(parts: HearingParts): Listening {
     if (!session || !end) return;
     if (graves.size > MOST_KEPT) graves.clear();
     graves.set(session.id, end);
-    if (session.id !== ledger.facts().session?.id) parts.withdraw(otherSession(session));
+    // A page that shows one session still has to ask whether this browser holds it; one that shows none need not.
+    if (!ledger.facts().session) parts.withdraw(otherSession(session));
   }
 
   function withoutRefuted(heard: Facts): Facts {
@@ -100,6 +101,14 @@ export function createListening(parts: HearingParts): Listening {
     return news.length > 0;
   }
 
+  function buried(facts: Facts): Facts {
+    const { session } = facts;
+    const kept = memory.read()?.facts;
+    const end = kept?.session?.id === session?.id ? kept?.end : undefined;
+    const known = end ?? graves.get(session?.id ?? '');
+    return known && !facts.end ? { ...facts, end: known } : facts;
+  }
+
   return {
     refute({ lease, authenticatedAt }) {
       const known = ledger.facts();
@@ -107,16 +116,11 @@ export function createListening(parts: HearingParts): Listening {
       if (lease && !sameLease(lease, known.lease)) refuted.add(JSON.stringify(lease));
       if (authenticatedAt !== undefined && authenticatedAt !== known.authenticatedAt)
         refuted.add(String(authenticatedAt));
-      memory.write(known, true);
+      // A tombstone in it is not refuted by that (E3).
+      memory.write(buried(known), true);
     },
     hear: (facts) => void hear(facts),
-    buried(facts) {
-      const { session } = facts;
-      const kept = memory.read()?.facts;
-      const end = kept?.session?.id === session?.id ? kept?.end : undefined;
-      const known = end ?? graves.get(session?.id ?? '');
-      return known ? { ...facts, end: known } : facts;
-    },
+    buried,
     readMirror() {
       const kept = parts.readsMirror === false ? undefined : memory.read();
       if (!kept) return;

@@ -33,8 +33,6 @@ export interface Truth {
   began(sessionId: string): void;
   /** Somebody ended it: a tombstone of the person's own, or the server's word. */
   ended(sessionId: string): void;
-  /** Whether the wall clock was ever set back: then a tab that was not there may count less than has passed. */
-  hasSteppedBack(): boolean;
   /** When the person last acted in a session without a server. */
   lastAct(sessionId: string): number | undefined;
   /** Looks what has died, so that the instant is exact. */
@@ -64,8 +62,6 @@ export function createTruth(world: SimWorld): Truth {
   /** All that the clocks jumped forward, and slept: the most that any tab can have counted beyond the monotonic clock. */
   let jumps = { wall: clock.read().wall - clock.read().monotonic, forward: 0 };
 
-  let steppedBack = false;
-
   const instant = (): Instant => ({ t: clock.passed(), ...clock.read(), forward: jumps.forward });
 
   function look(): void {
@@ -73,7 +69,6 @@ export function createTruth(world: SimWorld): Truth {
     const offset = wall - monotonic;
     if (offset > jumps.wall) jumps = { wall: offset, forward: jumps.forward + offset - jumps.wall };
     else if (offset < jumps.wall - 1) {
-      steppedBack = true;
       jumps = { wall: offset, forward: jumps.forward };
     }
     if (!history.hasBackend) return;
@@ -145,7 +140,6 @@ export function createTruth(world: SimWorld): Truth {
       const one = locals.get(sessionId);
       if (one && one.endedAt === undefined) one.endedAt = clock.passed();
     },
-    hasSteppedBack: () => steppedBack,
     lastAct: (sessionId) => locals.get(sessionId)?.lastCertainAct.t,
     look,
     current() {

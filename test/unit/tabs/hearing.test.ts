@@ -77,6 +77,13 @@ describe('what is heard', () => {
     expect(withdrawn).toEqual(claims.map(({ key }) => key));
   });
 
+  it('of a death leaves a page that shows a session in doubt whether this browser holds it', () => {
+    const { listening, claims, withdrawn } = createScene();
+    listening.hear({ session: LATER_SESSION });
+    listening.hear({ session: LATER_SESSION, end: END.end! });
+    expect([withdrawn, claims.length]).toEqual([[], 1]);
+  });
+
   it('is judged by the tabs alone without a server', () => {
     const { listening, ledger, claims } = createScene(LOCAL, SHOWING, false);
     listening.hear({ session: SESSION, lastActivityAt: past(5) });
@@ -121,6 +128,13 @@ describe('the mirror', () => {
     expect(memory.read()?.facts).toEqual(ledger.facts());
     listening.readMirror();
     expect(claims).toEqual([]);
+  });
+
+  it('that is written over keeps its tombstone (E3)', () => {
+    const { listening, ledger, memory } = createScene();
+    memory.write(END);
+    listening.refute(LONGER);
+    expect(memory.read()?.facts).toMatchObject({ lease: ledger.facts().lease, end: END.end });
   });
 
   it('of another session that the server has refuted is written over too', () => {
