@@ -8,6 +8,7 @@ import type { Carried } from '../../../src/testing.js';
 import { later, type ServerTime } from '../../../src/time/instant.js';
 import type { Belonging } from './app.js';
 import { createFaults } from './faults.js';
+import { forge } from './forge.js';
 import type { Deed } from './history.js';
 import { createTruth, type Truth } from './truth.js';
 import { NAME, type Room, type SimWorld, type Watcher } from './world.js';
@@ -144,6 +145,8 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
   const everEnded = new Map<string, number>();
   const openedEver = new Set<string>();
   const endSent = new Set<string>();
+  /** Sessions whose tombstone has stood in the mirror, by whomever and however shortly. */
+  const buried = new Set<string>();
   const signedInAt = new Map<string, number>();
   /** Sessions of which a wipe was reported incomplete. */
   const incomplete = new Set<string>();
@@ -275,7 +278,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     if (mirror?.session?.id === id && mirror.end) word(one, id, 'mirror');
     if (untoldOf(room).includes(id)) word(one, id, 'the list of untold ends');
     const isNone = truth().t() - one.noneAt <= PROMPT;
-    if (one.words.has(id) || isNone || one.signedOut.has(id)) return;
+    if (one.words.has(id) || buried.has(id) || isNone || one.signedOut.has(id)) return;
     if (life.state === 'dead') {
       if (!['idle', 'absolute', 'credential'].includes(view.reason)) {
         accuse('a', room, `ended (${view.reason}) without a tombstone or a word of the server`);
@@ -683,6 +686,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
         storageTouchedAt = Math.max(storageTouchedAt, now);
         break;
       case 'forge mirror':
+        noteTombstone(JSON.stringify(forge(world(), deed)) ?? null);
         storageTouchedAt = Math.max(storageTouchedAt, now);
         if (isSharp(deed.what)) forgedAt = now;
         break;
@@ -695,6 +699,12 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       default:
         break;
     }
+  }
+
+  function noteTombstone(stored: string | null): void {
+    if (!stored?.includes('"end":{')) return;
+    const { session } = JSON.parse(stored) as { session?: { id?: string } };
+    if (session?.id !== undefined) buried.add(session.id);
   }
 
   function noteNetwork(): void {
@@ -724,7 +734,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       one.open = isOpen(view) ? view.session.id : undefined;
       if (isOpen(previous) && !isOpen(view)) one.coveredAt = now;
       if (isOpen(view)) {
-        if (!world().history.hasBackend) truth().began(view.session.id);
+        if (!world().history.hasBackend) truth().began(view.session.id, room.latch.read().now - view.session.startedAt);
         if (!isOpen(previous) || previous.session.id !== view.session.id) judgeOpening(one, view, previous);
         openedEver.add(view.session.id);
         one.bound = view.session.id;
@@ -826,8 +836,10 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
         // Not readable: nothing was said.
       }
     },
-    stored(_room, key) {
-      if (key === `nightlatch:${NAME}:facts`) writes += 1;
+    stored(_room, key, value) {
+      if (key !== `nightlatch:${NAME}:facts`) return;
+      writes += 1;
+      noteTombstone(value);
     },
     opened: (room, view) => judgeContents(room, view),
     wiped: (room, call, gone) => judgeWipe(room, call, gone),

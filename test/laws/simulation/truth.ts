@@ -29,8 +29,8 @@ export interface Truth {
   life(sessionId: string): Life;
   /** The person acted, or answered, where the session was open to them; weak evidence may count for nothing. */
   acted(sessionId: string, isStrong: boolean): void;
-  /** A session began or became known; from here on its life is followed. */
-  began(sessionId: string): void;
+  /** A session was opened for the first time, and began so long ago; from here on its life is followed. */
+  began(sessionId: string, ago: number): void;
   /** Somebody ended it: a tombstone of the person's own, or the server's word. */
   ended(sessionId: string): void;
   /** When the person last acted in a session without a server. */
@@ -50,6 +50,9 @@ interface Local {
   lastCertainAct: Instant;
   endedAt: number | undefined;
 }
+
+/** A door is passed in this time: waiting for the turn, and for a wiper that hangs. */
+const LONGEST_OPENING = 30_000;
 
 /** Clocks of one device are read at slightly different instants, and act stamps are dated early. */
 const TOLERANCE = 300;
@@ -131,9 +134,12 @@ export function createTruth(world: SimWorld): Truth {
       if (isStrong && passedSince(one.lastCertainAct).most < idle - policy.warnBefore - TOLERANCE)
         one.lastCertainAct = instant();
     },
-    began(sessionId) {
+    began(sessionId, ago) {
       if (locals.has(sessionId)) return;
-      const now = instant();
+      // Its door takes a while; what takes longer than any wiper is a clock that was set.
+      const since = ago >= 0 && ago < LONGEST_OPENING ? ago : 0;
+      const here = instant();
+      const now = { ...here, t: here.t - since, monotonic: here.monotonic - since, wall: here.wall - since };
       locals.set(sessionId, { startedAt: now, lastAct: now, lastCertainAct: now, endedAt: undefined });
     },
     ended(sessionId) {
