@@ -117,6 +117,9 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
       return measured;
     },
     take: (reply, asked) => answers.take(reply, asked),
+    late: (reply, asked) => {
+      if (hooks.isRunning()) answers.take(reply, asked);
+    },
     together: hooks.together,
     slept: hooks.look,
     report,
@@ -124,8 +127,13 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
 
   const answers = createAnswers({
     ledger,
-    meet: (facts, asked) => door.meet(withPolicy(facts, settings), asked.begun),
-    askAgain: () => questions.wish(),
+    meet: (facts, asked) => {
+      door.meet(listening.buried(withPolicy(facts, settings)), asked.begun);
+      // The server has it open, or its word was overtaken on the way: its next one decides.
+      if (ledger.facts().end) questions.wish();
+    },
+    askAgain: () => questions.undecided(),
+    raise: (claim) => void questions.raise(claim),
     tellAgain: (id) => {
       tell.note({ id, reason: ledger.facts().end?.reason ?? 'unknown' });
       void tell.run();
@@ -197,6 +205,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     hasBackend,
     raise: questions.raise,
     together: hooks.together,
+    withdraw: ({ key }) => questions.withdraw(key),
     open: questions.open,
     learnt: () => alone.meet(),
     isOrdered: !off.has('session-order'),
@@ -211,10 +220,8 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     random,
     facts: ledger.facts,
     isOpen: () => isOpen(ledger.view()),
-    heard: (facts) => {
-      hooks.look();
-      listening.hear(facts);
-    },
+    look: hooks.look,
+    heard: listening.hear,
     report,
   });
 

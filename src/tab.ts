@@ -7,7 +7,7 @@ import type { LookReason, World } from './ports.js';
 import { isUrgent } from './rules/news.js';
 import { isCovered, isOpen, type SessionView } from './rules/view.js';
 import { createAlarm } from './time/alarm.js';
-import { type DeviceTime, type Duration, gap } from './time/instant.js';
+import { type DeviceTime, type Duration, jump } from './time/instant.js';
 
 /** While a page is visible and open, something looks at the clock at least this often: it finds a sleep nobody ended. */
 const LOOK_EVERY: Duration = 30_000;
@@ -69,10 +69,11 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
   function look(): void {
     if (!running) return;
     const device = clock.read();
-    const slept = lastLook ? gap(lastLook, device) : 0;
+    const slept = lastLook ? jump(lastLook, device) : 0;
     lastLook = device;
+    // A clock that was set back is no sleep: what was done just now was done just now.
     parts.acts.fold(slept > GAP ? slept : 0);
-    if (slept > GAP) wake();
+    if (Math.abs(slept) > GAP) wake();
     gossip.quietly(parts.listening.readMirror);
     parts.alone.keep();
     settle();
@@ -184,6 +185,8 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     callOffLook ??= clock.wait(LOOK_EVERY, () => {
       callOffLook = undefined;
       look();
+      // Storage that was blocked tells nobody that it can be written again.
+      parts.listening.writeBack();
     });
   }
 
@@ -208,6 +211,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     look();
     switch (reason) {
       case 'parting':
+        gossip.flush();
         touch.flush();
         stream.parted();
         return;
@@ -215,6 +219,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
         stream.vanished();
         return;
       case 'visible':
+        parts.listening.writeBack();
         stream.appeared();
         wishToKnow();
         return;

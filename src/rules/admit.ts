@@ -2,7 +2,7 @@
 import { type Facts, isLocked, type Lease, NOTHING, type Session } from '../facts/facts.js';
 import { compareSessions, includes, join, sameLease } from '../facts/join.js';
 import { plus, type Reading, type ServerTime } from '../time/instant.js';
-import { absoluteDeadline, deadlines } from './deadlines.js';
+import { absoluteDeadline, deadlines, lockEnd } from './deadlines.js';
 import type { Leads } from './leads.js';
 import type { Standing } from './standing.js';
 import { isCovered, isOpen, type SessionView } from './view.js';
@@ -88,8 +88,9 @@ function hearOther(heard: Facts, theirs: Session, ours: Session, standing: Stand
   return { learn: NOTHING, claims: isNews ? [otherSession(theirs)] : [] };
 }
 
-function otherSession(session: Session): Claim {
-  return { about: 'other-session', key: `session ${session.id} ${session.order}` };
+/** The claim that another session is this browser's. */
+export function otherSession({ id, order }: Session): Claim {
+  return { about: 'other-session', key: `session ${id} ${order}` };
 }
 
 function hearSame(heard: Facts, session: Session, listener: Listener): Hearing {
@@ -105,7 +106,7 @@ function hearSame(heard: Facts, session: Session, listener: Listener): Hearing {
   if (heard.lockedAt !== undefined && heard.lockedAt > (facts.lockedAt ?? 0)) {
     // Counts at once, and is asked about: the server may know of a later authentication, or of no lock at all.
     learn = join(learn, { session, lockedAt: heard.lockedAt });
-    claim(`locked ${heard.lockedAt}`);
+    claim(`locked ${heard.lockedAt}`, lockEnd(heard));
   }
   const { lease } = heard;
   if (lease && (!facts.lease || lease.rev >= facts.lease.rev) && !sameLease(lease, facts.lease)) {

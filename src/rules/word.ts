@@ -1,7 +1,7 @@
 /** The server's first-hand word: what a document makes of what was known. */
 import type { EndReason, Facts, Lease } from '../facts/facts.js';
 import { sameLease } from '../facts/join.js';
-import { later, type Reading, type ServerTime } from '../time/instant.js';
+import { later, plus, type Reading, type ServerTime } from '../time/instant.js';
 import { deadlines, firstDeadline } from './deadlines.js';
 
 /** What a session document says, in the SDK's words. The port `SessionDocument` has these members, and more. */
@@ -35,8 +35,13 @@ export function factsOf(word: Word): Facts {
     ...(word.acr === undefined ? {} : { acr: word.acr }),
     ...(word.lastActivityAt === undefined ? {} : { lastActivityAt: word.lastActivityAt }),
     ...(word.policy === undefined ? {} : { policy: word.policy }),
-    ...(word.lockedAt === undefined ? {} : { lockedAt: word.lockedAt }),
+    ...(word.lockedAt === undefined ? {} : { lockedAt: lockInstant(word.lockedAt, word.authenticatedAt) }),
   };
+}
+
+/** What the server says is locked is so: where its clock was set back, its lock seems older than the authentication before. */
+function lockInstant(lockedAt: ServerTime, authenticatedAt: ServerTime): ServerTime {
+  return later(lockedAt, plus(authenticatedAt, 1)) ?? lockedAt;
 }
 
 /** What is known after the server has spoken, and what it lowered. */

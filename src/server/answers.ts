@@ -3,6 +3,7 @@ import type { Report } from '../events.js';
 import type { Facts, Tombstone } from '../facts/facts.js';
 import type { Ledger } from '../ledger.js';
 import type { Refusal, Reply, SessionDocument, StreamEvent } from '../ports.js';
+import type { Claim } from '../rules/admit.js';
 import { factsOf, overruling, reasonForNone } from '../rules/word.js';
 import type { ServerTime } from '../time/instant.js';
 import type { Asked } from './calls.js';
@@ -13,6 +14,8 @@ export interface AnswersParts {
   readonly meet: (facts: Facts, asked: Asked) => void;
   /** The reply cannot decide: ask again. */
   readonly askAgain: () => void;
+  /** Raises a claim of this tab's own. */
+  readonly raise: (claim: Claim) => void;
   /** The server says that a session is open which is over here. */
   readonly tellAgain: (sessionId: string) => void;
   /** The server knows that this session is over. */
@@ -58,7 +61,7 @@ export function createAnswers(parts: AnswersParts): Answers {
         newestUsed = asked.number;
         ledger.stand({ held: session.id });
         parts.meet(factsOf(document), asked);
-      } else if (asked.number > newestUsed) parts.askAgain();
+      } else parts.askAgain();
       return;
     }
     if (firstHand) {
@@ -71,6 +74,7 @@ export function createAnswers(parts: AnswersParts): Answers {
       }
       ledger.stand({ none: false, held: session.id });
     } else {
+      doubt(known, document, asked);
       newestUsed = Math.max(newestUsed, asked.number);
       ledger.learn(factsOf(document));
     }
@@ -80,6 +84,19 @@ export function createAnswers(parts: AnswersParts): Answers {
       if (firstHand) parts.meet(ledger.facts(), asked);
       else parts.askAgain();
     }
+  }
+
+  /**
+   * A reply that says less than was learnt since it was asked for: either that is newer, or it was never the server's
+   * word. What is known becomes a question of its own.
+   */
+  function doubt(known: Facts, document: SessionDocument, asked: Asked): void {
+    if (parts.firstHand === false || asked.number <= newestUsed) return;
+    const { lowered } = overruling(known, document);
+    if (lowered.length === 0) return;
+    const { lease, authenticatedAt, policy, session } = known;
+    const key = `known ${JSON.stringify([session?.order, lease, authenticatedAt, policy?.version])}`;
+    parts.raise({ about: 'this-session', key });
   }
 
   function takeRefusal(refusal: Refusal, at: ServerTime | undefined, asked: Asked): void {
@@ -112,8 +129,7 @@ export function createAnswers(parts: AnswersParts): Answers {
 
   function takeNone(asked: Asked): void {
     const facts = ledger.facts();
-    if (asked.number <= newestUsed) return;
-    if (asked.sessionId !== facts.session?.id) return parts.askAgain();
+    if (asked.number <= newestUsed || asked.sessionId !== facts.session?.id) return parts.askAgain();
     newestUsed = asked.number;
     if (facts.session && !ledger.standing().replacedAt) {
       const reading = ledger.reading();

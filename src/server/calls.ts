@@ -24,8 +24,8 @@ export interface Asked {
 const SLEEP: Duration = 2_000;
 /** What a call says that found its secret superseded twice. */
 export const ROTATED = 'the secret was rotated';
-/** What became of a call that this tab gave up itself. */
-const DROPPED = 'dropped';
+/** What became of a call that this tab gave up itself: that says nothing of the server, and is asked anew. */
+export const DROPPED = 'dropped';
 
 /** Calls that a server may leave out. */
 const OPTIONAL: ReadonlySet<string> = new Set(['extend', 'lock']);
@@ -39,6 +39,8 @@ export interface CallsParts {
   readonly measure: (sample: Sample) => Measured;
   /** Takes each reply in before the caller sees it. */
   readonly take: (reply: Reply, asked: Asked) => void;
+  /** A reply to a call that was given up: it is worth nothing, but for a death. */
+  readonly late: (reply: Reply, asked: Asked) => void;
   /** Makes several changes one: the view is computed after the last. */
   readonly together: (changes: () => void) => void;
   /** The device slept while a call was under way. */
@@ -75,7 +77,7 @@ export interface Calls {
   answeredAt(): number;
 }
 
-export function createCalls({ clock, ledger, begun, measure, take, together, slept, report }: CallsParts): Calls {
+export function createCalls({ clock, ledger, begun, measure, take, late, together, slept, report }: CallsParts): Calls {
   let number = 0;
   let answeredAt = Number.NEGATIVE_INFINITY;
   const underWay = new Map<AbortController, string>();
@@ -127,16 +129,18 @@ export function createCalls({ clock, ledger, begun, measure, take, together, sle
       if (signal.aborted) give();
       else signal.addEventListener('abort', give, { once: true });
     });
-    const reply = await Promise.race([begin(run, signal), dropped]).catch(
+    const answer = begin(run, signal).catch(
       (problem: unknown): Reply => ({ type: 'unknown', problem: String(problem) }),
     );
+    const reply = await Promise.race([answer, dropped]);
     callOff();
     underWay.delete(controller);
     outer?.removeEventListener('abort', stop);
+    // A death is a death, however late the word of it: a request that outlives its page's freeze brings it, say.
+    if (signal.aborted) void answer.then((word) => isDeath(word) && late(word, asked));
     if (droppedNow.delete(controller)) return { type: 'unknown', problem: DROPPED };
     if (gap(asked.sentAt, clock.read()) > SLEEP) {
-      // A death is a death, however old the question; the rest is asked anew.
-      if (reply.type === 'refused' && reply.refusal.type === 'session-ended') take(reply, asked);
+      if (isDeath(reply)) take(reply, asked);
       slept();
       return { type: 'unknown', problem: DROPPED };
     }
@@ -188,6 +192,10 @@ export function createCalls({ clock, ledger, begun, measure, take, together, sle
 
 async function begin(run: (signal: AbortSignal) => Promise<Reply>, signal: AbortSignal): Promise<Reply> {
   return run(signal);
+}
+
+function isDeath(reply: Reply): boolean {
+  return reply.type === 'refused' && reply.refusal.type === 'session-ended';
 }
 
 function isRotated(reply: Reply): boolean {

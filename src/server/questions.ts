@@ -4,6 +4,8 @@ import type { Reply } from '../ports.js';
 import type { Claim } from '../rules/admit.js';
 import type { Clock } from '../time/clock.js';
 import type { Duration } from '../time/instant.js';
+import { DROPPED } from './calls.js';
+import { type ClaimsParts, createClaims } from './claims.js';
 
 /** A claim waits at random for up to this long, so that five tabs do not ask in one moment. */
 const SCATTER: Duration = 300;
@@ -14,10 +16,10 @@ const LIMIT: Duration = 10_000;
 /** While the server is silent the next question waits this long, doubling up to the longest. */
 const FIRST_RETRY: Duration = 1_000;
 const LONGEST_RETRY: Duration = 60_000;
-/** Settled claims beyond this many are forgotten, oldest first; at worst one is asked again. */
-const MOST_SETTLED = 100;
+/** A question that this tab gives up is asked anew, and given up itself at most this often: a network may flap for hours. */
+const MOST_DROPS = 3;
 
-export interface QuestionsParts {
+export interface QuestionsParts extends ClaimsParts {
   readonly clock: Clock;
   readonly random: () => number;
   /** Asks once; resolves with the reply after it was taken in. */
@@ -27,17 +29,17 @@ export interface QuestionsParts {
   readonly mayAsk: () => boolean;
   /** Whether this tab still lacks an answer, claims aside: then it goes on asking. */
   readonly isWanted: () => boolean;
-  /** These claims wait for an answer now. */
-  readonly waiting: (claims: readonly Claim[]) => void;
-  /** Claims were settled by an answer. */
-  readonly settled: (claims: readonly Claim[]) => void;
 }
 
 export interface Questions {
   /** Hears a claim; true if it is news, false if the server has settled it before. */
   raise(claim: Claim): boolean;
+  /** A claim has become void: there is nothing left to ask about it. */
+  withdraw(key: string): void;
   /** Something is wanted of the server: asks soon. */
   wish(): void;
+  /** A reply could not decide: asks again, and what waits for an answer goes on waiting. */
+  undecided(): void;
   /** Asks now, within K7's spacing; resolves with whether the server has answered a question asked from now on. */
   ask(limit?: Duration): Promise<boolean>;
   /** The claims that wait for an answer. */
@@ -51,8 +53,7 @@ export interface Questions {
 
 export function createQuestions(parts: QuestionsParts): Questions {
   const { clock, random } = parts;
-  const claims = new Map<string, Claim>();
-  const settled = new Set<string>();
+  const claims = createClaims(parts);
   let callOff: (() => void) | undefined;
   let due = Number.POSITIVE_INFINITY;
   let askedAt = Number.NEGATIVE_INFINITY;
@@ -61,6 +62,11 @@ export function createQuestions(parts: QuestionsParts): Questions {
   let quietUntil = Number.NEGATIVE_INFINITY;
   let underWay: Promise<boolean> | undefined;
   let next: Promise<boolean> | undefined;
+  /** Whether a reply has come, since the question was sent, that could not decide. */
+  let isUndecided = false;
+  /** Counts the questions: one that was overtaken by another, or by a stop, is not asked anew. */
+  let latest = 0;
+  let hasAnswered = false;
 
   const now = () => clock.read().monotonic;
 
@@ -75,33 +81,37 @@ export function createQuestions(parts: QuestionsParts): Questions {
     });
   }
 
-  async function askOnce(limit: Duration): Promise<boolean> {
+  function pause(duration: Duration): Promise<void> {
+    return new Promise((resolve) => void clock.wait(Math.max(0, duration), resolve));
+  }
+
+  async function askOnce(limit: Duration, drops = 0): Promise<boolean> {
+    latest += 1;
+    const mine = latest;
     callOff?.();
     due = Number.POSITIVE_INFINITY;
     askedAt = now();
-    const heardBefore = [...claims.values()];
+    isUndecided = false;
+    const heardBefore = claims.open();
     const reply = await parts.peek(limit);
+    if (reply.type === 'unknown' && reply.problem === DROPPED && drops < MOST_DROPS) {
+      // This tab slept, or its network came back: that is no silence of the server.
+      await pause(askedAt + SPACING - now());
+      if (mine === latest) return askOnce(limit, drops + 1);
+      return underWay ?? hasAnswered;
+    }
     const answered = reply.type !== 'unknown';
+    if (mine === latest) hasAnswered = answered;
     if (answered) {
       retry = FIRST_RETRY;
       quietUntil = Number.NEGATIVE_INFINITY;
-      settle(heardBefore);
+      if (!isUndecided) claims.settle(heardBefore);
     } else {
       quietUntil = now() + Math.max(retry * (0.5 + random() / 2), reply.retryAfter ?? 0);
       retry = Math.min(retry * 2, LONGEST_RETRY);
     }
-    if (claims.size > 0 || parts.isWanted()) schedule(0);
+    if (claims.open().length > 0 || parts.isWanted()) schedule(0);
     return answered;
-  }
-
-  function settle(heardBefore: readonly Claim[]): void {
-    for (const { key } of heardBefore) {
-      claims.delete(key);
-      settled.add(key);
-      if (settled.size > MOST_SETTLED) for (const oldest of [...settled].slice(0, 1)) settled.delete(oldest);
-    }
-    parts.waiting([...claims.values()]);
-    if (heardBefore.length > 0) parts.settled(heardBefore);
   }
 
   /** Waits for an answer to a question asked from now on, and no longer than the limit. */
@@ -119,9 +129,8 @@ export function createQuestions(parts: QuestionsParts): Questions {
   function askFromNow(limit: Duration): Promise<boolean> {
     if (next) return next;
     const before = underWay;
-    const spacing = Math.max(0, askedAt + SPACING - now());
-    if (!before && spacing === 0) return begin(askOnce(limit));
-    next = wait(before, spacing, limit).then(() => {
+    if (!before && now() >= askedAt + SPACING) return begin(askOnce(limit));
+    next = wait(before, limit).then(() => {
       next = undefined;
       return begin(askOnce(limit));
     });
@@ -136,35 +145,40 @@ export function createQuestions(parts: QuestionsParts): Questions {
     return mine;
   }
 
-  async function wait(before: Promise<boolean> | undefined, spacing: Duration, limit: Duration): Promise<void> {
-    const pause = new Promise<void>((resolve) => void clock.wait(spacing, resolve));
+  async function wait(before: Promise<boolean> | undefined, limit: Duration): Promise<void> {
     // A question that hangs does not hold up the next one for ever.
-    const patience = new Promise<void>((resolve) => void clock.wait(limit / 3, resolve));
-    await Promise.all([pause, before ? Promise.race([before, patience]) : undefined]);
+    if (before) await Promise.race([before, pause(limit / 3)]);
+    // Counted from the last one that was sent: the one before may have been asked anew meanwhile.
+    await pause(askedAt + SPACING - now());
   }
 
   return {
     raise(claim) {
-      if (settled.has(claim.key)) return false;
-      if (!claims.has(claim.key)) {
-        claims.set(claim.key, claim);
-        parts.waiting([...claims.values()]);
+      const is = claims.add(claim);
+      if (is === 'new') {
         // The timers of a hidden page ring once a second: it asks at once, if it may.
         if (!parts.isVisible() && parts.mayAsk() && now() >= Math.max(askedAt + SPACING, quietUntil)) void ask();
         else schedule(random() * SCATTER);
       }
-      return true;
+      return is !== 'settled';
     },
+    withdraw: claims.withdraw,
     wish: () => schedule(0),
+    undecided() {
+      isUndecided = true;
+      schedule(0);
+    },
     ask,
-    open: () => [...claims.values()],
+    open: claims.open,
     isDue: () => due < Number.POSITIVE_INFINITY,
     hurry() {
       retry = FIRST_RETRY;
       quietUntil = Number.NEGATIVE_INFINITY;
-      if (claims.size > 0 || parts.isWanted()) schedule(0);
+      if (claims.open().length > 0 || parts.isWanted()) schedule(0);
     },
     stop() {
+      latest += 1;
+      hasAnswered = false;
       callOff?.();
       due = Number.POSITIVE_INFINITY;
       claims.clear();

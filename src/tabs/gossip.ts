@@ -27,6 +27,8 @@ export interface GossipParts {
   readonly facts: () => Facts;
   /** Whether this tab has an open view: then a newcomer is always answered. */
   readonly isOpen: () => boolean;
+  /** Something was said: looks before it is taken in. */
+  readonly look: () => void;
   readonly heard: (facts: Facts) => void;
   readonly report: Report;
 }
@@ -37,6 +39,8 @@ export interface Gossip {
   stop(): void;
   /** The facts have changed. Urgent news is mirrored and said at once; the rest is spaced. */
   tell(urgent: boolean): void;
+  /** The page goes away: what waits to be mirrored and said is so at once. */
+  flush(): void;
   /** Runs what learns from the mirror: the others read it too, and need not be told. */
   quietly(learn: () => void): void;
 }
@@ -154,6 +158,8 @@ export function createGossip(parts: GossipParts): Gossip {
     }
     heardAt = now();
     shared = message.facts;
+    // What this tab finds out as it looks is its own news, and is told as such.
+    parts.look();
     quietly(() => parts.heard(message.facts));
     const ours = mine();
     const theirs = spoken(message.facts);
@@ -202,6 +208,10 @@ export function createGossip(parts: GossipParts): Gossip {
       if (includes(shared, mine())) return;
       if (urgent) say();
       else saySlowly();
+    },
+    flush() {
+      if (callOffWrite) mirror(true);
+      if (callOffSpeech && facts().session && !includes(shared, mine())) say();
     },
     quietly,
   };

@@ -1,9 +1,9 @@
 /** Hearing: what other tabs and the mirror say is taken in by the rules, and what they only claim is asked about. */
-import { type Facts, spoken } from '../facts/facts.js';
+import { type Facts, spoken, type Tombstone } from '../facts/facts.js';
 import { compareSessions, includes, sameLease } from '../facts/join.js';
 import type { Ledger } from '../ledger.js';
 import type { Memory } from '../ports.js';
-import { type Claim, type Hearing, hearing, hearingAlone } from '../rules/admit.js';
+import { type Claim, type Hearing, hearing, hearingAlone, otherSession } from '../rules/admit.js';
 
 export interface HearingParts {
   readonly ledger: Ledger;
@@ -13,6 +13,8 @@ export interface HearingParts {
   readonly raise: (claim: Claim) => boolean;
   /** Makes several changes one: the view is computed after the last. */
   readonly together: (changes: () => void) => void;
+  /** A claim has become void. */
+  readonly withdraw: (claim: Claim) => void;
   /** The claims that wait for an answer. */
   readonly open: () => readonly Claim[];
   /** Something was learnt. */
@@ -30,6 +32,8 @@ export interface Listening {
   refute(known: Facts): void;
   /** Takes in what was said. */
   hear(facts: Facts): void;
+  /** The facts with the tombstone of their session, if one was heard of or stands in the mirror. */
+  buried(facts: Facts): Facts;
   /** Takes in what the mirror says, and writes over what the server has refuted. */
   readMirror(): void;
   /** The mirror was emptied or set back while a session is shown here: it is written again. */
@@ -42,6 +46,17 @@ export function createListening(parts: HearingParts): Listening {
   const healed = new Set<string>();
   /** What the server has overruled: it is not learnt a second time. */
   const refuted = new Set<string>();
+
+  /** Tombstones of sessions that this tab did not know when it heard of them: a late answer may still name one. */
+  const graves = new Map<string, Tombstone>();
+
+  function bury({ session, end }: Facts): void {
+    if (!session || !end) return;
+    if (graves.size > MOST_KEPT) graves.clear();
+    graves.set(session.id, end);
+    // A page that shows one session still has to ask whether this browser holds it; one that shows none need not.
+    if (!ledger.facts().session) parts.withdraw(otherSession(session));
+  }
 
   function withoutRefuted(heard: Facts): Facts {
     if (refuted.size === 0) return heard;
@@ -66,6 +81,7 @@ export function createListening(parts: HearingParts): Listening {
       ledger.overrule(heard);
       return false;
     }
+    bury(heard);
     const { learn, claims } = judge(withoutRefuted(heard));
     let waits = false;
     // What is learnt and what is only claimed were said together: a shorter deadline, and the leads that go with it.
@@ -90,6 +106,14 @@ export function createListening(parts: HearingParts): Listening {
     return news.length > 0;
   }
 
+  function buried(facts: Facts): Facts {
+    const { session } = facts;
+    const kept = memory.read()?.facts;
+    const end = kept?.session?.id === session?.id ? kept?.end : undefined;
+    const known = end ?? graves.get(session?.id ?? '');
+    return known && !facts.end ? { ...facts, end: known } : facts;
+  }
+
   return {
     refute({ lease, authenticatedAt }) {
       const known = ledger.facts();
@@ -97,9 +121,11 @@ export function createListening(parts: HearingParts): Listening {
       if (lease && !sameLease(lease, known.lease)) refuted.add(JSON.stringify(lease));
       if (authenticatedAt !== undefined && authenticatedAt !== known.authenticatedAt)
         refuted.add(String(authenticatedAt));
-      memory.write(known, true);
+      // A tombstone in it is not refuted by that (E3).
+      memory.write(buried(known), true);
     },
     hear: (facts) => void hear(facts),
+    buried,
     readMirror() {
       const kept = parts.readsMirror === false ? undefined : memory.read();
       if (!kept) return;
@@ -111,8 +137,10 @@ export function createListening(parts: HearingParts): Listening {
       const { opened, replacedAt } = ledger.standing();
       if (!facts.session || opened !== facts.session.id || replacedAt !== undefined) return;
       const kept = memory.read()?.facts ?? {};
-      const isOurs = !kept.session || compareSessions(kept.session, facts.session) === 0;
-      if (isOurs && !includes(kept, facts)) memory.write(facts);
+      const order = kept.session ? compareSessions(kept.session, facts.session) : 0;
+      // An earlier session was written by a tab that did not see ours yet, if the begun key still names ours.
+      const isSetBack = order === 0 || (order < 0 && memory.begun()?.id === facts.session.id);
+      if (isSetBack && !includes(kept, facts)) memory.write(facts);
     },
   };
 }

@@ -13,6 +13,8 @@ import type { Duration, ServerTime } from '../time/instant.js';
 const MOST_UNTOLD = 8;
 /** Bad values are reported at most this often. */
 const REPORT_SPACING: Duration = 1_000;
+/** Storage that has refused a value is tried again this much later. */
+const RETRY_SPACING: Duration = 1_000;
 /** A stored value longer than this was not written by us. */
 const LONGEST_TEXT = 262_144;
 
@@ -31,8 +33,10 @@ interface MirrorParts {
  * Where storage is blocked or full this tab remembers for itself: a late tab then starts from the server.
  */
 export function createMirror({ name, store, clock, now, report }: MirrorParts): Memory {
-  const own = new Map<string, string>();
+  /** What the storage has not taken: this tab remembers it, and stores it as soon as it can. */
+  const unsaved = new Map<string, string>();
   let degraded = false;
+  let failedAt = Number.NEGATIVE_INFINITY;
   let rejectedAt = Number.NEGATIVE_INFINITY;
   let lastText: string | undefined;
   let lastKept: Kept | undefined;
@@ -47,19 +51,32 @@ export function createMirror({ name, store, clock, now, report }: MirrorParts): 
 
   function get(what: string): string | undefined {
     try {
-      return store.get(key(what)) ?? (degraded ? own.get(what) : undefined);
+      const stored = store.get(key(what));
+      // Another tab was able to write: what it wrote is what all the others see.
+      if (stored !== null) unsaved.delete(what);
+      return stored ?? save(what);
     } catch (problem) {
       degrade(problem);
-      return own.get(what);
+      return unsaved.get(what);
     }
+  }
+
+  /** Stores what could not be stored before, and returns it. */
+  function save(what: string): string | undefined {
+    const text = unsaved.get(what);
+    if (text === undefined || clock.read().monotonic - failedAt < RETRY_SPACING) return text;
+    set(what, text);
+    return text;
   }
 
   /** A value that cannot be written is removed: missing is better than stale. */
   function set(what: string, text: string): void {
-    own.set(what, text);
+    unsaved.set(what, text);
     try {
       store.set(key(what), text);
+      unsaved.delete(what);
     } catch (problem) {
+      failedAt = clock.read().monotonic;
       degrade(problem);
       try {
         store.remove(key(what));

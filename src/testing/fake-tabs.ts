@@ -1,7 +1,7 @@
 /** One simulated browser: its tabs share channels, storage and turns, and each page has a world of its own. */
 import type { ActivitySource, Evidence, LookReason, Presence, Store, World } from '../ports.js';
 import type { Clock } from '../time/clock.js';
-import type { Duration } from '../time/instant.js';
+import { type DeviceTime, type Duration, gap } from '../time/instant.js';
 import { type Conditions, FAULTLESS } from './conditions.js';
 import { createFakeChannels, type MessageFate } from './fake-channel.js';
 import { createFakeStorage, createOwnStore, type FakeStorage } from './fake-storage.js';
@@ -99,6 +99,8 @@ export interface FakePage {
 
 /** At most this often is the SDK told that the person acts; later stamps are kept for the next time. */
 const ACTED_EVERY: Duration = 1_000;
+/** The device clocks moved apart by this much: a sleep, or one was set. */
+const SLEEP: Duration = 2_000;
 
 /** Makes a browser without tabs. */
 export function createFakeBrowser(options: FakeBrowserOptions): FakeBrowser {
@@ -307,23 +309,24 @@ function createFakePage({
 function createActivity(clock: Clock): ActivitySource & { act(kind: 'strong' | 'weak'): void } {
   let latest: { strong?: number; weak?: number } = {};
   let acted: (() => void) | undefined;
-  let toldAt = Number.NEGATIVE_INFINITY;
-  let isWaiting = false;
+  let toldAt: DeviceTime | undefined;
+  let callOff: (() => void) | undefined;
 
   function tell(): void {
-    isWaiting = false;
-    toldAt = clock.read().monotonic;
+    callOff?.();
+    callOff = undefined;
+    toldAt = clock.read();
     acted?.();
   }
 
   function act(kind: 'strong' | 'weak', stamp = 0): void {
     if (!acted) return;
-    latest[kind] = Math.max(latest[kind] ?? 0, stamp > 0 ? stamp : clock.read().monotonic);
-    if (isWaiting) return;
-    const wait = toldAt + ACTED_EVERY - clock.read().monotonic;
-    if (wait <= 0) return tell();
-    isWaiting = true;
-    clock.wait(wait, tell);
+    const now = clock.read();
+    latest[kind] = Math.max(latest[kind] ?? 0, stamp > 0 ? stamp : now.monotonic);
+    const isSoon = toldAt !== undefined && now.monotonic < toldAt.monotonic + ACTED_EVERY;
+    // The first act after a sleep is told at once: the monotonic clock says that it came right after the last.
+    if (!isSoon || (toldAt && gap(toldAt, now) > SLEEP)) return tell();
+    callOff ??= clock.wait((toldAt?.monotonic ?? 0) + ACTED_EVERY - now.monotonic, tell);
   }
 
   return {
@@ -334,6 +337,8 @@ function createActivity(clock: Clock): ActivitySource & { act(kind: 'strong' | '
       return () => {
         acted = undefined;
         latest = {};
+        callOff?.();
+        callOff = undefined;
       };
     },
     take() {

@@ -59,7 +59,12 @@ export function elapsed(from: DeviceTime, to: DeviceTime): Duration {
 
 /** How far the two device clocks moved apart between two readings; more than a moment is a sleep or a stepped clock. */
 export function gap(from: DeviceTime, to: DeviceTime): Duration {
-  return Math.abs(to.wall - from.wall - (to.monotonic - from.monotonic));
+  return Math.abs(jump(from, to));
+}
+
+/** How far the wall clock ran ahead of the monotonic one between two readings: a sleep; less than nothing where it was set back. */
+export function jump(from: DeviceTime, to: DeviceTime): Duration {
+  return to.wall - from.wall - (to.monotonic - from.monotonic);
 }
 
 /** Milliseconds in `n` seconds. */

@@ -1,7 +1,7 @@
 /** The laws of admission: nothing that this tab observes or another one says reopens, uncovers, or grants more than may be. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Facts } from '../../src/facts/facts.js';
+import { type Facts, isLocked } from '../../src/facts/facts.js';
 import { join } from '../../src/facts/join.js';
 import { hearing, observation } from '../../src/rules/admit.js';
 import { absoluteDeadline, idleDeadline } from '../../src/rules/deadlines.js';
@@ -197,9 +197,19 @@ describe('the server’s first-hand word', () => {
         for (const key of ['lastActivityAt', 'lockedAt'] as const) {
           const own = known[key];
           const kept = mine && own !== undefined && own <= said.serverTime ? own : undefined;
-          const expected = Math.max(kept ?? 0, said[key] ?? 0);
+          // A lock that the server states is later than the authentication that it states with it.
+          const least = key === 'lockedAt' && said.lockedAt !== undefined ? said.authenticatedAt + 1 : 0;
+          const expected = Math.max(kept ?? 0, said[key] ?? 0, least);
           expect(after[key] ?? 0).toBe(expected);
         }
+      }),
+      runs,
+    ));
+
+  it('locks what it says is locked, whatever its clock has been through', () =>
+    fc.assert(
+      fc.property(facts, word, (known, said) => {
+        if (said.lockedAt !== undefined) expect(isLocked(overruling(known, said).facts)).toBe(true);
       }),
       runs,
     ));

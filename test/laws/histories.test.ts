@@ -49,12 +49,43 @@ describe('knowing', () => {
 
   it('K2: the server’s word, asked later, beats a forged lease with a higher rev', async () => {
     const stage = await createOpenStage();
+    // Asked in the same instant: the forgery is news that came after the question, and is asked about in turn.
     await stage.forge('later lease');
-    await stage.pass(1_100);
     await stage.do({ type: 'check', tab: 0 });
     await stage.pass(2_000);
     const session = stage.session()!;
     expect(deadlineOf(stage, 0)?.at).toBe(session.lastActivityAt + session.policy.idleTimeout!);
+  });
+
+  it('K1: a death counts though it answers a request that was sent before a freeze', async () => {
+    const stage = await createOpenStage();
+    await stage.do({ type: 'revoke' });
+    await stage.do({ type: 'network', change: { replyDelay: [400, 400] } });
+    await stage.do({ type: 'act', tab: 0, kind: 'strong' });
+    // As it goes the page sends what it has not told yet.
+    await stage.do({ type: 'freeze', tab: 0 });
+    await stage.pass(200);
+    await stage.do({ type: 'resume', tab: 0 });
+    await stage.pass(300);
+    expect(stage.phase(0)).toBe('ended');
+  });
+
+  it('K2: an answer that names another session, but was asked too early, settles no question about it', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await stage.pass(11_000);
+    await stage.do({ type: 'network', change: { replyDelay: [3_000, 3_000] } });
+    await stage.do({ type: 'act', tab: 0, kind: 'strong' });
+    await stage.pass(30);
+    expect(stage.sent(0, 'touch')).toBe(1);
+    await stage.do({ type: 'network', change: { replyDelay: [10, 10] } });
+    await signIn(stage, 1, 'ben', 'navigate');
+    await stage.pass(20);
+    // The question about ben's session is answered after the touch, which brings something new.
+    await stage.do({ type: 'network', change: { replyDelay: [4_000, 4_000] } });
+    await stage.pass(20_000);
+    const phases = stage.told(0).map(({ phase }) => phase);
+    expect(phases.slice(phases.indexOf('pending', 2))).toEqual(['pending', 'ended']);
+    expect(stage.view(0)).toMatchObject({ phase: 'ended', reason: 'replaced' });
   });
 
   it('K3: a revocation on the stream ends the session that it names, at once', async () => {
@@ -241,6 +272,19 @@ describe('sessions, people and tabs', () => {
     expect(['expired', 'ended']).toContain(stage.phase(0));
   });
 
+  it('S4: a session whose tombstone stands in the mirror does not open on a reply that was overtaken on its way', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await stage.do({ type: 'conditions', change: { messageLoss: 1, storageEventLoss: 1 } });
+    await stage.do({ type: 'network', change: { replyDelay: [2_000, 2_000] } });
+    await stage.do({ type: 'reload', tab: 1 });
+    await stage.pass(30);
+    await stage.do({ type: 'network', change: { replyDelay: [10, 10] } });
+    await stage.do({ type: 'revoke' });
+    await stage.do({ type: 'check', tab: 0 });
+    await stage.pass(10_000);
+    expect(stage.told(1).map(({ phase }) => phase)).not.toContain('active');
+  });
+
   it('S6: begin wipes what is left before the app signs in, so that its tokens stay', async () => {
     const stage = await createOpenStage();
     await stage.do({ type: 'reload', tab: 0 });
@@ -289,6 +333,24 @@ describe('ending and telling', () => {
     await stage.pass(5_000);
     expect(stage.phase(0)).toBe('active');
     expect(stage.told(0).some(({ phase }) => phase === 'ended')).toBe(false);
+  });
+
+  it('E1: a question of the last look that this tab drops itself is asked anew: the server was not silent', async () => {
+    const stage = await createOpenStage();
+    await stage.do({ type: 'freeze', tab: 0 });
+    await stage.pass(9 * MINUTE);
+    // Another device of the person, say.
+    const { id: sessionId } = stage.session()!;
+    stage.world.server.answer({ type: 'touch', sessionId, idleFor: 0 }, stage.world.jar.secret);
+    await stage.pass(3 * MINUTE);
+    await stage.do({ type: 'network', change: { replyDelay: [1_000, 1_000] } });
+    await stage.do({ type: 'resume', tab: 0 });
+    expect(stage.phase(0)).toBe('expired');
+    await stage.pass(100);
+    stage.room(0).page.online();
+    await stage.pass(10_000);
+    expect(stage.told(0).map(({ phase }) => phase)).not.toContain('ended');
+    expect(stage.phase(0)).toBe('active');
   });
 
   it('E2: offline a session is covered at its deadline and ended at most five seconds later', async () => {
@@ -382,11 +444,22 @@ describe('locking', () => {
     expect(stage.session()?.lockedAt).toBeDefined();
   });
 
+  it('L1: what the server says is locked is so, though its clock was set back before the lock', async () => {
+    const stage = await createOpenStage();
+    await stage.do({ type: 'server clock', by: -5 * MINUTE });
+    await stage.do({ type: 'lock', tab: 0 });
+    await stage.pass(3_000);
+    expect(stage.told(0).slice(-1)).toMatchObject([{ phase: 'locked' }]);
+    const told = stage.told(0).map(({ phase }) => phase);
+    expect(told.slice(told.indexOf('locked'))).not.toContain('active');
+  });
+
   it('L2: the absolute limit outranks the lock', async () => {
     const stage = await createOpenStage({ policy: { absoluteTimeout: 20 * MINUTE } });
     await network(stage, 'silent');
     await stage.do({ type: 'lock', tab: 0 });
-    await stage.pass(20 * MINUTE);
+    // The tombstone waits until the earliest reading has passed the deadline, too.
+    await stage.pass(20 * MINUTE + 1_000);
     expect(stage.view(0)).toMatchObject({ phase: 'ended', reason: 'absolute' });
   });
 });
@@ -563,6 +636,31 @@ describe('without a backend', () => {
     expect(stage.world.browser.storage.contents.get('nightlatch:sim:facts')).toContain('session');
   });
 
+  it('M3: a mirror that was set back to an earlier session is put right, and so is the tab that did it', async () => {
+    const stage = await createOpenStage({ backend: false, tabs: 2 });
+    const early = stage.world.browser.storage.contents.get('nightlatch:sim:facts')!;
+    await signIn(stage, 1, 'ana');
+    await stage.pass(3_000);
+    stage.world.browser.storage.put('nightlatch:sim:facts', early);
+    await stage.pass(3_000);
+    const [one, other] = [stage.view(0), stage.view(1)];
+    expect('session' in one && 'session' in other && one.session.id === other.session.id).toBe(true);
+    expect('session' in other && stage.world.browser.storage.contents.get('nightlatch:sim:facts')).toContain(
+      'session' in other ? other.session.id : 'none',
+    );
+  });
+
+  it('M3: what was begun while storage was blocked is stored once that works again, and the tabs become one', async () => {
+    const stage = await createOpenStage({ backend: false, tabs: 2 });
+    await stage.do({ type: 'conditions', change: { storage: 'blocked', messageLoss: 1 } });
+    await signIn(stage, 1, 'ana');
+    await stage.pass(3_000);
+    await stage.do({ type: 'conditions', change: { storage: 'ok', messageLoss: 0 } });
+    await stage.pass(35_000);
+    const [one, other] = [stage.view(0), stage.view(1)];
+    expect('session' in one && 'session' in other && one.session.id === other.session.id).toBe(true);
+  });
+
   it('M3: an ended session stays ended until begin', async () => {
     const stage = await createOpenStage({ backend: false });
     await stage.pass(11 * MINUTE);
@@ -616,6 +714,43 @@ describe('who acted', () => {
     const after = stage.messages();
     await stage.pass(2 * MINUTE);
     expect(stage.messages() - after).toBeLessThanOrEqual(1);
+  });
+
+  it('A3: an act in the last second before a reload is written down as the page goes', async () => {
+    const stage = await createOpenStage({ backend: false });
+    await stage.do({ type: 'act', tab: 0, kind: 'strong' });
+    await stage.pass(1_500);
+    await stage.do({ type: 'act', tab: 0, kind: 'strong' });
+    await stage.pass(300);
+    await stage.do({ type: 'act', tab: 0, kind: 'strong' });
+    const acted = stage.world.clock.read().wall;
+    await stage.do({ type: 'reload', tab: 0 });
+    await stage.pass(2_000);
+    expect(deadlineOf(stage, 0)?.at).toBe(acted + 10 * MINUTE);
+  });
+
+  it('A3: the first act after a sleep counts from when it was done', async () => {
+    const stage = await createOpenStage({ backend: false });
+    await stage.do({ type: 'act', tab: 0, kind: 'strong' });
+    await stage.do({ type: 'sleep', for: MINUTE });
+    await stage.pass(500);
+    await stage.do({ type: 'act', tab: 0, kind: 'strong' });
+    const acted = stage.world.clock.read().wall;
+    await stage.pass(2_000);
+    expect(deadlineOf(stage, 0)?.at).toBe(acted + 10 * MINUTE);
+  });
+
+  it('A3: an act during a warning counts for nothing, though the wall clock is set back before it is taken in', async () => {
+    const stage = await createOpenStage({ backend: false });
+    await stage.pass(9 * MINUTE);
+    expect(stage.phase(0)).toBe('warning');
+    const { at } = deadlineOf(stage, 0)!;
+    await stage.do({ type: 'act', tab: 0, kind: 'strong' });
+    await stage.pass(300);
+    await stage.do({ type: 'act', tab: 0, kind: 'strong' });
+    await stage.do({ type: 'step wall clock', by: -2 * MINUTE });
+    await stage.pass(2_000);
+    expect(deadlineOf(stage, 0)?.at).toBe(at);
   });
 
   it('A3: an act just before the deadline counts, though it is folded in after', async () => {

@@ -1,7 +1,7 @@
 /** Makes histories at random: what happens to a person, their tabs, their device and the server, by where one aims. */
 import type { Policy } from '../../../src/facts/policy.js';
 import { createRandom, type Random } from '../../../src/testing.js';
-import type { Deed, Forgery, History, Person, Step } from './history.js';
+import { type Deed, FORGERIES, type Forgery, type History, type Person, type Step } from './history.js';
 
 type Weighted<T> = readonly (readonly [weight: number, make: () => T])[];
 
@@ -25,7 +25,10 @@ export const AIMS = [
   'alone',
 ] as const;
 
-export type Aim = (typeof AIMS)[number];
+/** Aims at what the others seldom reach: one history of eight. */
+export const RARE_AIMS = ['scripts', 'scripts', 'ends', 'streams', 'sign-out', 'wiping', 'clocks', 'alone'] as const;
+
+export type Aim = (typeof AIMS)[number] | (typeof RARE_AIMS)[number];
 
 const SECOND = 1_000;
 
@@ -35,7 +38,8 @@ export function generate(seed: number, aim?: Aim): History {
   random();
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const chance = (part: number): boolean => random() < part;
-  const chosen = aim ?? (chance(0.3) ? 'anything' : pick(AIMS));
+  const often = (): Aim => (chance(0.3) ? 'anything' : pick(AIMS));
+  const chosen = aim ?? (seed % 8 === 3 ? pick(RARE_AIMS) : often());
   const isEither = ['anything', 'busy', 'ends', 'lifecycle', 'storage', 'clocks', 'locks'].includes(chosen);
   const hasBackend = chosen !== 'alone' && (!isEither || chance(0.75));
   const policy = choosePolicy(random, chosen, hasBackend);
@@ -148,7 +152,7 @@ function opening({ random, hasBackend, chance }: Context): readonly Step[] {
 function steps(context: Context): readonly Step[] {
   const { random } = context;
   const count = 10 + Math.floor(random() * 24);
-  const all: Step[] = [];
+  const all: Step[] = context.aim === 'scripts' ? [...scripts(context)] : [];
   while (all.length < count) {
     if (context.chance(0.12)) all.push(...scene(context));
     const deed = choose(context);
@@ -160,6 +164,23 @@ function steps(context: Context): readonly Step[] {
     }
   }
   return all;
+}
+
+/** A script of the origin that says and stores one lie after the other, with time to be believed in between. */
+function scripts({ random, pick }: Context): readonly Step[] {
+  const lies = FORGERIES.flatMap((what) => [
+    { type: 'forge message', what } as const,
+    { type: 'forge mirror', what } as const,
+  ]);
+  const some = Array.from({ length: 10 }, () => lies.splice(Math.floor(random() * lies.length), 1)).flat();
+  const all = some.map(
+    (lie): Step => ({
+      after: pick([50, 3_000, 12_000]),
+      deed: { ...lie, variant: Math.floor(random() * 40) },
+    }),
+  );
+  const begun: Step = { after: Math.round(random() * 3_000), deed: { type: 'forge begun' } };
+  return random() < 0.4 ? [...all, begun] : all;
 }
 
 /** A few deeds in a row that chance alone would seldom put together. */

@@ -32,20 +32,23 @@ export type Person = 'ana' | 'ben';
 /** How an app's own shared wiper behaves. */
 export type WiperMood = 'quick' | 'slow' | 'hanging' | 'throwing';
 
-export type Forgery =
-  | 'tombstone'
-  | 'later lease'
-  | 'impossible lease'
-  | 'higher policy'
-  | 'other session'
-  | 'higher order'
-  | 'future activity'
-  | 'past activity'
-  | 'lock'
-  | 'huge'
-  | 'nonsense'
-  | 'other format'
-  | 'old facts';
+export const FORGERIES = [
+  'tombstone',
+  'later lease',
+  'impossible lease',
+  'higher policy',
+  'other session',
+  'higher order',
+  'future activity',
+  'past activity',
+  'lock',
+  'huge',
+  'nonsense',
+  'other format',
+  'old facts',
+] as const;
+
+export type Forgery = (typeof FORGERIES)[number];
 
 export type Deed =
   // The person. `tab` counts the tabs that are open, and goes round.

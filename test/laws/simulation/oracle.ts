@@ -5,7 +5,10 @@ import type { Reply, SessionDocument, WipeCall } from '../../../src/ports.js';
 import { deadlines, firstDeadline } from '../../../src/rules/deadlines.js';
 import { isOpen, type SessionView } from '../../../src/rules/view.js';
 import type { Carried } from '../../../src/testing.js';
+import { later, type ServerTime } from '../../../src/time/instant.js';
 import type { Belonging } from './app.js';
+import { createFaults } from './faults.js';
+import { forge } from './forge.js';
 import type { Deed } from './history.js';
 import { createTruth, type Truth } from './truth.js';
 import { NAME, type Room, type SimWorld, type Watcher } from './world.js';
@@ -50,12 +53,19 @@ export interface Oracle {
 const GRACE = 31_000;
 /** The longest back-off of the SDK, with the poll before it. */
 const NEWS_GRACE = 60_000 + 60_000 + GRACE;
+/** How long a page that comes back waits for the server. */
+const RETURN_LIMIT = 3_000;
 /** Timers ring, and promises settle. */
 const PROMPT = 250;
 /** How long a last look takes at most: waiting for the turn, asking, and the pauses around. */
 const LAST_LOOK = 5_000;
 /** The uncertainty of server time that is stated: half a second of travel each way, and the drift of quartz. */
 const UNCERTAINTY = 1_500;
+
+/** What one tab has written or said the others see after this. */
+const SEEN = 1_000;
+/** An act is in the mirror by then: a second for the pulse of activity, one for the spacing of writes, and the way. */
+const MIRRORED = 3_000;
 
 /** Two sign-ins within this time are one race: storage and replies of the first are still on their way. */
 const AT_ONCE = 1_000;
@@ -69,8 +79,14 @@ interface Seen {
   readonly ended: Set<string>;
   /** Who said to this page that a session is over, and when it could know. */
   readonly words: Map<string, { readonly by: string; readonly at: number }>;
-  /** What the server's word may have ended here, under conditions: the page need not believe it at once. */
-  readonly hinted: Set<string>;
+  /** When the server last said that this browser holds no session, or an ended one: that counts at once, or not at all. */
+  noneAt: number;
+  /** Sessions that the person signed out of on this page. */
+  readonly signedOut: Set<string>;
+  /** The session that this page showed open last: what it is bound to. */
+  bound: string | undefined;
+  /** The deadline by which it last believed a session to be over. */
+  believed: { readonly at: number } | undefined;
   /** The server's newest document of each session that this page was given. */
   readonly documents: Map<
     string,
@@ -78,13 +94,16 @@ interface Seen {
       readonly askedAt: number;
       readonly issuedAt: number;
       readonly rev: number;
+      readonly authenticatedAt: ServerTime;
       readonly until: number;
       readonly absolute: number;
     }
   >;
   /** The latest deadline of each session that it heard of, in server time. */
-  readonly heard: Map<string, { readonly rev: number; readonly until: number; readonly at: number }>;
+  readonly heard: Map<string, { readonly rev: number; readonly until: number; readonly facts: Facts }>;
   coveredAt: number;
+  /** When the server last answered this page. */
+  answeredAt: number;
   /** When the device or the page was last disturbed: after that its clocks may have to be looked at first. */
   wokeAt: number;
   rousedAt: number;
@@ -97,8 +116,8 @@ interface Seen {
   readonly tabWiped: Set<string>;
   readonly shownOpen: Set<string>;
   readonly peeks: number[];
-  /** What is owed to calls of the app and of the person, which may ask as they like. */
-  calls: number;
+  /** The last answer was that the secret is superseded: the same question is asked once more, at once (T3). */
+  isRepeating: boolean;
 }
 
 export function createOracle(getWorld: () => SimWorld): Oracle {
@@ -120,14 +139,16 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
   /** When the browser last came with a superseded secret, and with no other since: the reply with the new one was lost. */
   let rotatedAt = Number.NEGATIVE_INFINITY;
   let wiperTroubleAt = Number.NEGATIVE_INFINITY;
-  /** Sessions that forged messages or mirrors spoke of, or whose policy was shortened. */
+  /** When a script of the origin last said something that can be believed. */
   let forgedAt = Number.NEGATIVE_INFINITY;
   let clocksAt = Number.NEGATIVE_INFINITY;
-  const shortened = new Set<string>();
+  const faults = createFaults(getWorld);
   const signedOut = new Set<string>();
   const everEnded = new Map<string, number>();
   const openedEver = new Set<string>();
   const endSent = new Set<string>();
+  /** Sessions whose tombstone has stood in the mirror, by whomever and however shortly. */
+  const buried = new Set<string>();
   const signedInAt = new Map<string, number>();
   /** Sessions of which a wipe was reported incomplete. */
   const incomplete = new Set<string>();
@@ -159,10 +180,14 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       deadAt: undefined,
       ended: new Set(),
       words: new Map(),
-      hinted: new Set(),
+      noneAt: Number.NEGATIVE_INFINITY,
+      signedOut: new Set(),
+      bound: undefined,
+      believed: undefined,
       documents: new Map(),
       heard: new Map(),
       coveredAt: now,
+      answeredAt: now,
       wokeAt: Number.NEGATIVE_INFINITY,
       rousedAt: now,
       visibleAt: now,
@@ -172,7 +197,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       tabWiped: new Set(),
       shownOpen: new Set(),
       peeks: [],
-      calls: 0,
+      isRepeating: false,
     };
     seen.set(room, one);
     return one;
@@ -196,10 +221,13 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     if (typeof id !== 'string') return;
     if (typeof end === 'object') return word(one, id, 'another tab');
     const known = one.heard.get(id);
-    const until = lease
-      ? Math.min(lease.idleExpiry ?? Infinity, lease.absoluteExpiry ?? Infinity)
-      : untilOf(decodeMessage(message).facts);
-    if (!known || until > known.until) one.heard.set(id, { rev: lease?.rev ?? 0, until, at: truth().t() });
+    const rev = lease?.rev ?? 0;
+    // What a script of the origin says is no word of another tab.
+    if (lease && faults.isForgedLease({ rev, ...lease })) return;
+    const { facts } = decodeMessage(message);
+    const until = untilOf(facts);
+    const isNews = !known || rev > known.rev || (rev === known.rev && until > known.until);
+    if (isNews) one.heard.set(id, { rev, until, facts });
   }
 
   function mirrorOf(room: Room): Facts | undefined {
@@ -209,6 +237,15 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       return decodeKept(text).facts;
     } catch {
       return undefined;
+    }
+  }
+
+  function untoldOf(room: Room): readonly string[] {
+    try {
+      const all = JSON.parse(room.sees(`nightlatch:${NAME}:untold`) ?? '[]') as readonly { id: string }[];
+      return all.map(({ id }) => id);
+    } catch {
+      return [];
     }
   }
 
@@ -241,10 +278,11 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     }
     const mirror = mirrorOf(room);
     if (mirror?.session?.id === id && mirror.end) word(one, id, 'mirror');
-    const said = one.words.get(id);
-    if (said || one.hinted.has(id) || signedOut.has(id)) return;
+    if (untoldOf(room).includes(id)) word(one, id, 'the list of untold ends');
+    const isNone = truth().t() - one.noneAt <= PROMPT;
+    if (one.words.has(id) || buried.has(id) || isNone || one.signedOut.has(id)) return;
     if (life.state === 'dead') {
-      if (world().history.hasBackend && !['idle', 'absolute', 'credential'].includes(view.reason)) {
+      if (!['idle', 'absolute', 'credential'].includes(view.reason)) {
         accuse('a', room, `ended (${view.reason}) without a tombstone or a word of the server`);
       }
       return;
@@ -278,25 +316,33 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     if (reachable && one.wokeAt < now - LAST_LOOK) {
       return accuse('a', room, `the server would have answered that ${id} is open (rev ${session?.rev})`);
     }
-    if (clocksAt > Number.NEGATIVE_INFINITY)
-      return excuse('ended while the server was silent and a clock had been set');
+    // Earlier deadlines count at once (K6), for closing must not wait; and the server could not be asked.
+    if (one.believed && faults.isForgedDeadline(one.believed.at))
+      return excuse('ended while the server was silent, at a deadline that a script of the origin had forged');
     const mirror = mirrorOf(room);
-    if (mirror?.session?.id === id && !mirror.end && forgedAt === Number.NEGATIVE_INFINITY) {
-      const until = limitClaim(one, id, untilOf(mirror));
-      if (until > serverNow + UNCERTAINTY)
-        return accuse('a', room, `the mirror said that it is open until ${Math.round(until - serverNow)} ms later`);
-    }
+    const isHonest = mirror?.session?.id === id && !mirror.end && !faults.isForgedLease(mirror.lease);
     const heard = one.heard.get(id);
-    if (heard && forgedAt === Number.NEGATIVE_INFINITY && heard.rev >= (document?.rev ?? 0) && !shortened.has(id)) {
-      const until = limitClaim(one, id, heard.until);
-      if (until > serverNow + UNCERTAINTY)
-        return accuse(
-          'a',
-          room,
-          `another tab had said that it is open until ${Math.round(until - serverNow)} ms later`,
-        );
-    }
+    const knownRev = Math.max(document?.rev ?? 0, (mirror?.session?.id === id && mirror.lease?.rev) || 0);
+    const isNews = heard && heard.rev >= knownRev;
+    const inMirror = isHonest ? limitClaim(one, id, untilOf(mirror)) : Number.NEGATIVE_INFINITY;
+    const fromTabs = isNews ? limitClaim(one, id, untilOf(unlocked(heard.facts, document))) : Number.NEGATIVE_INFINITY;
+    const until = Math.max(inMirror, fromTabs);
+    // By this page's own clock, of which the earliest reading counts; it is right unless somebody has set a clock.
+    const isOpenHere = until > room.latch.read().earliest + UNCERTAINTY;
+    const who = inMirror >= fromTabs ? 'the mirror' : 'another tab';
+    if (isOpenHere)
+      return accuse('a', room, `${who} said that it is open until ${Math.round(until - serverNow)} ms later`);
+    // The server's clock was set back, or the device's set on, and the sample that would tell was not to be had.
+    if (until > serverNow + UNCERTAINTY) return excuse('ended while the server was silent and a clock had been set');
+    if (rotatedAt > Number.NEGATIVE_INFINITY)
+      return excuse('ended while the server told this browser only that its secret is superseded');
     excuse('ended while the server was silent, and nothing within reach said that it is open');
+  }
+
+  /** What was heard, as a page takes it that knows of the last authentication: a tab may not have heard of that yet. */
+  function unlocked(facts: Facts, document: { readonly authenticatedAt: ServerTime } | undefined): Facts {
+    const authenticatedAt = later(facts.authenticatedAt, document?.authenticatedAt);
+    return authenticatedAt === undefined ? facts : { ...facts, authenticatedAt };
   }
 
   /** A claim postpones by at most one idle limit past the page's own deadline, and never past the absolute limit (K8). */
@@ -311,24 +357,35 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     const { room } = one;
     if (state === 'locked' || state === 'due') return;
     if (state === 'uncertain') return excuse('ended by a clock that had been set');
-    if (truth().hasSteppedBack()) return excuse('ended by a tab whose time is ahead since the wall clock was set back');
     const now = truth().t();
+    const reading = room.latch.read();
+    // Time never goes back in a page (M1): set back, the wall clock is behind it until it has caught up.
+    if (reading.now > world().clock.read().wall + UNCERTAINTY)
+      return excuse('ended by a tab whose time is ahead since the wall clock was set back');
     const actedAt = truth().lastAct(id) ?? now;
     const mirror = mirrorOf(room);
-    const reading = room.latch.read();
     if (mirror?.session?.id === id && !mirror.end && untilOf(mirror) > reading.now + UNCERTAINTY) {
       return accuse('a', room, 'the mirror said that it is open');
     }
     const heard = one.heard.get(id);
     if (heard && heard.until > reading.now + UNCERTAINTY)
       return accuse('a', room, 'another tab had said that it is open');
-    const couldBeMirrored =
-      storageTouchedAt < actedAt && now - actedAt > 3_000 && world().browser.conditions.storage === 'ok';
     const actor = actors.get(id);
-    if (couldBeMirrored && actor && actor.stoppedAt === undefined) {
+    if (actor && actor.stoppedAt === undefined && couldBeMirrored(actor.room, actedAt))
       return accuse('a', room, `the person had acted ${Math.round(now - actedAt)} ms before, in a tab that lives`);
-    }
     excuse('ended though open, by an act that no tab could tell of');
+  }
+
+  /** Whether storage worked when the act was to be written down, and what was written was still there, or written again. */
+  function couldBeMirrored(actor: Room, actedAt: number): boolean {
+    const now = truth().t();
+    if (now - actedAt < MIRRORED) return false;
+    if (faults.wasStorageOut(actedAt, actedAt + MIRRORED) || faults.wasStorageOut(now - LAST_LOOK, now)) return false;
+    const struckAt = faults.storageStruckAt();
+    if (struckAt < actedAt) return true;
+    // Emptied since: the page that acted writes it back as soon as it looks, if it is there to look.
+    const isAwake = actor.page.state() === 'running' && actor.page.isVisible();
+    return isAwake && Math.max(struckAt, of(actor).rousedAt, of(actor).visibleAt) + GRACE < now;
   }
 
   /** The tab in which the person last acted, and whether it was stopped before it could tell. */
@@ -359,7 +416,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       if (now - Math.max(said.at, one.rousedAt) > PROMPT) return guilty(one, `it was told by ${said.by}`);
       return;
     }
-    if (life.why === 'deadline' && knowsDeadline(one, open)) {
+    if (life.why === 'deadline' && knowsDeadline(one)) {
       const late = room.page.isVisible() ? 0 : world().browser.conditions.hiddenTimers[1] + 1_000;
       const free = Math.max(life.since + late, one.rousedAt, one.wokeAt + GRACE);
       if (now - free > PROMPT) return guilty(one, 'its deadline has passed');
@@ -380,19 +437,22 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     }
   }
 
-  /** Whether the deadline that has passed is the one this page knew, or an earlier one than that. */
-  function knowsDeadline(one: Seen, id: string): boolean {
+  /** Whether this page knows the deadline that has passed, and can know the time. */
+  function knowsDeadline(one: Seen): boolean {
+    const { shown } = one.room;
+    if (!isOpen(shown)) return false;
+    const { id } = shown.session;
     if (world().history.hasBackend) {
-      return !shortened.has(id) && forgedAt === Number.NEGATIVE_INFINITY && !wallFoolsSleep(one);
+      const diedAt = world().server.session(id)?.end?.at;
+      // A later one was believed: the policy was shortened since, or a script of the origin has forged it. News must tell.
+      if (diedAt === undefined || (shown.deadline?.at ?? Number.POSITIVE_INFINITY) > diedAt) return false;
+      return !faults.hasHiddenSleep(one.answeredAt);
     }
     const actedAt = truth().lastAct(id) ?? 0;
-    if (forgedAt > Number.NEGATIVE_INFINITY) return false;
-    return !truth().hasSteppedBack() || (one.room.loadedAt < actedAt && one.wokeAt < actedAt);
-  }
-
-  /** A sleep during which the wall clock was set back by about as much is invisible to the device. */
-  function wallFoolsSleep(one: Seen): boolean {
-    return truth().hasSteppedBack() && one.wokeAt > Number.NEGATIVE_INFINITY;
+    // A page that was loaded after the wall clock was set back counts from the latest instant that is written down.
+    if (one.room.loadedAt >= actedAt && faults.setBackAt() >= 0 && faults.setBackAt() <= one.room.loadedAt)
+      return false;
+    return !faults.hasHiddenSleep(actedAt);
   }
 
   const convicted = new Set<string>();
@@ -421,23 +481,45 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     if (life.state !== 'dead' && life.state !== 'locked') return;
     if (world().history.hasBackend) {
       const document = one.documents.get(id);
-      const from = life.state === 'dead' ? life.since : (document?.issuedAt ?? 0);
+      const from = life.state === 'dead' ? life.since : lockedSince(id);
       const isFirstTime = !one.shownOpen.has(id);
       if (document && document.issuedAt <= from && (isFirstTime || document.askedAt >= one.coveredAt - PROMPT)) {
         return excuse('opened on a reply that was overtaken on its way');
       }
-      // What a tab says may join, too, as long as the page was open.
-      if (isOpen(previous)) return;
+    }
+    if (wentOnWithoutAnswer(one, id, previous)) {
+      return excuse('went on, come back, by what it knew of a session that only a silent server knew to be over');
     }
     if (!world().history.hasBackend && life.state === 'dead' && life.why === 'word' && !one.words.has(id)) {
-      // Storage and messages take their time; after that the tombstone must be found.
-      const isFresh = truth().t() - life.since < 1_000;
-      if (isFresh || storageTouchedAt > Number.NEGATIVE_INFINITY)
-        return excuse('opened before the tombstone could be seen');
+      // Storage and messages take their time; after that the tombstone must be found, where storage could take it.
+      const now = truth().t();
+      const isFresh = now - life.since < SEEN;
+      const isLost = faults.wasStorageOut(life.since, now) || faults.storageStruckAt() >= life.since;
+      if (isFresh || isLost) return excuse('opened before the tombstone could be seen');
     }
-    if (!world().history.hasBackend && !knowsDeadline(one, id))
+    if (!world().history.hasBackend && !knowsDeadline(one))
       return excuse('opened by a page that came after a clock was set back');
     accuse('c', room, `${id} is ${life.state} and was opened from ${previous.phase}`);
+  }
+
+  /**
+   * A page that comes back is covered while it asks, and goes on by what it knows where the server says nothing for three
+   * seconds. No client can know more: its deadline lies ahead, and nobody within its reach has said a word.
+   */
+  function wentOnWithoutAnswer(one: Seen, id: string, previous: SessionView): boolean {
+    if (!world().history.hasBackend || previous.phase !== 'pending' || !one.shownOpen.has(id)) return false;
+    const since = one.coveredAt - PROMPT;
+    const isReturn = one.rousedAt >= since && truth().t() - one.coveredAt <= RETURN_LIMIT + PROMPT;
+    const isSilent =
+      one.unreachableAt >= since ||
+      [...one.requests.values()].some(({ askedAt, issuedAt }) => askedAt >= since && issuedAt === undefined);
+    return isReturn && isSilent && !one.words.has(id) && !knowsDeadline(one);
+  }
+
+  /** When the server locked the session, in true time. */
+  function lockedSince(id: string): number {
+    const lockedAt = world().server.session(id)?.lockedAt;
+    return lockedAt === undefined ? 0 : truth().t() - (world().server.now() - lockedAt);
   }
 
   // --- (g) strangers -----------------------------------------------------------------------------------------------
@@ -553,11 +635,14 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
 
   function judgePeek(one: Seen): void {
     const now = truth().t();
+    const isRepetition = one.isRepeating;
+    one.isRepeating = false;
+    if (isRepetition) return;
     one.peeks.push(now);
     const { peeks } = one;
     while (peeks[0] !== undefined && now - peeks[0] > 10_000) peeks.shift();
-    // One a second; and one each for calls of the app, and for waking, which begins the back-off anew.
-    if (peeks.length > 12 + one.calls) accuse('i', one.room, `${peeks.length} questions in 10 s`);
+    // One a second, whoever asks; clocks of pages run a little fast.
+    if (peeks.length > 11) accuse('i', one.room, `${peeks.length} questions in 10 s`);
   }
 
   // --- watching ----------------------------------------------------------------------------------------------------
@@ -565,7 +650,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
   function noteDeed(deed: Deed, room: Room | undefined): void {
     const now = truth().t();
     const one = room && of(room);
-    if (one) one.calls += 1;
+    faults.note(deed);
     switch (deed.type) {
       case 'act':
       case 'note':
@@ -579,17 +664,22 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
           if (room.shown.phase === 'active' || deed.type !== 'act' || room.shown.deadline.cause !== 'idle') {
             truth().acted(id, deed.type !== 'act' || deed.kind === 'strong');
           }
-          actors.set(id, { room, t: now, stoppedAt: undefined });
+          // The tab of the last act that must have counted.
+          if (truth().lastAct(id) === now) actors.set(id, { room, t: now, stoppedAt: undefined });
         }
         if (deed.type === 'act' && one)
           one.rousedAt = Math.max(one.rousedAt, one.wokeAt > now - GRACE ? now - GRACE + 1_500 : one.rousedAt);
         break;
       case 'sign out':
         if (!room) break;
-        if ('session' in room.shown) signedOut.add(room.shown.session.id);
-        else
-          for (const id of [mirrorOf(room)?.session?.id, truth().current()?.id])
-            if (id !== undefined) signedOut.add(id);
+        // What the page shows; where it shows nothing, what it has shown, or may have learnt.
+        for (const id of 'session' in room.shown
+          ? [room.shown.session.id]
+          : [one?.bound, mirrorOf(room)?.session?.id, truth().current()?.id]) {
+          if (id === undefined) continue;
+          signedOut.add(id);
+          one?.signedOut.add(id);
+        }
         break;
       case 'sleep':
       case 'step wall clock':
@@ -601,11 +691,8 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
         break;
       case 'server restarts empty':
         break;
-      case 'freeze':
-      case 'park':
+      // A page that is frozen, put away or left writes down what it knows as it goes.
       case 'crash':
-      case 'close':
-      case 'reload':
       case 'discard':
         if (room) noteStopped(room);
         break;
@@ -618,6 +705,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
         storageTouchedAt = Math.max(storageTouchedAt, now);
         break;
       case 'forge mirror':
+        noteTombstone(JSON.stringify(forge(world(), deed)) ?? null);
         storageTouchedAt = Math.max(storageTouchedAt, now);
         if (isSharp(deed.what)) forgedAt = now;
         break;
@@ -627,12 +715,15 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       case 'wiper':
         if (deed.mood !== 'quick') wiperTroubleAt = now;
         break;
-      case 'policy':
-        for (const { id } of world().server.sessions()) shortened.add(id);
-        break;
       default:
         break;
     }
+  }
+
+  function noteTombstone(stored: string | null): void {
+    if (!stored?.includes('"end":{')) return;
+    const { session } = JSON.parse(stored) as { session?: { id?: string } };
+    if (session?.id !== undefined) buried.add(session.id);
   }
 
   function noteNetwork(): void {
@@ -643,23 +734,10 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
   }
 
   function takeReply(one: Seen, reply: Reply): void {
-    const { shown } = one.room;
-    // What the page shows, has shown, and may know from the mirror without showing it.
-    const known = new Set([...one.shownOpen, ...one.heard.keys(), ...one.documents.keys()]);
-    if ('session' in shown) known.add(shown.session.id);
-    const inMirror = mirrorOf(one.room)?.session?.id;
-    if (inMirror !== undefined) known.add(inMirror);
-    if (reply.type === 'document') {
-      for (const id of known) if (id !== reply.document.session.id) one.hinted.add(id);
-    }
     if (reply.type !== 'refused') return;
     const { refusal } = reply;
     if (refusal.type === 'session-ended') word(one, refusal.sessionId, 'the server');
-    // These count under conditions; the end that follows from them is one by the server's word all the same.
-    if (refusal.type === 'no-session') for (const id of known) one.hinted.add(id);
-    if (refusal.type === 'session-ended' || refusal.type === 'session-mismatch') {
-      for (const id of known) if (id !== refusal.sessionId) one.hinted.add(id);
-    }
+    if (refusal.type === 'session-ended' || refusal.type === 'no-session') one.noneAt = truth().t();
   }
 
   const watcher: Watcher = {
@@ -675,12 +753,14 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       one.open = isOpen(view) ? view.session.id : undefined;
       if (isOpen(previous) && !isOpen(view)) one.coveredAt = now;
       if (isOpen(view)) {
-        if (!world().history.hasBackend) truth().began(view.session.id);
+        if (!world().history.hasBackend) truth().began(view.session.id, room.latch.read().now - view.session.startedAt);
         if (!isOpen(previous) || previous.session.id !== view.session.id) judgeOpening(one, view, previous);
         openedEver.add(view.session.id);
+        one.bound = view.session.id;
         one.shownOpen.add(view.session.id);
         if (!openers.has(view.session.id)) openers.set(view.session.id, room.page.name);
       }
+      if (view.phase === 'expired') one.believed = view.deadline;
       if (view.phase === 'ended' && !one.ended.has(view.session.id)) {
         judgeEnd(one, view);
         if (view.reason !== 'replaced') {
@@ -721,18 +801,22 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
           if (reply.type === 'refused' && reply.refusal.type === 'session-rotated') {
             one.unreachableAt = now;
             rotatedAt = now;
+            one.isRepeating = carried.call.type === 'peek';
           } else if (reply.type === 'document') rotatedAt = Number.NEGATIVE_INFINITY;
-          if (reply.type === 'document' && request) {
+          if (reply.type !== 'unknown') one.answeredAt = now;
+          // What the app asks for itself the SDK does not hear.
+          const isOurs = carried.call.type !== 'sign-in' && carried.call.type !== 'reauthenticate';
+          if (reply.type === 'document' && request && isOurs) {
             const { document } = reply;
             one.documents.set(document.session.id, {
               askedAt: request.askedAt,
               issuedAt: request.issuedAt ?? now,
               rev: document.rev,
+              authenticatedAt: document.authenticatedAt,
               ...limitsOf(document),
             });
           }
-          // What the app asks for itself the SDK does not hear.
-          if (carried.call.type !== 'sign-in' && carried.call.type !== 'reauthenticate') takeReply(one, reply);
+          if (isOurs) takeReply(one, reply);
           return;
         }
         case 'heard':
@@ -740,11 +824,13 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
           if (carried.event.type === 'document') {
             const { document } = carried.event;
             const known = one.documents.get(document.session.id);
-            if (!known || known.rev < document.rev) {
+            if (!known || known.rev <= document.rev) {
+              const issuedAt = Math.min(now, now - (world().server.now() - document.serverTime));
               one.documents.set(document.session.id, {
-                askedAt: known?.askedAt ?? now,
-                issuedAt: now,
+                askedAt: issuedAt,
+                issuedAt,
                 rev: document.rev,
+                authenticatedAt: document.authenticatedAt,
                 ...limitsOf(document),
               });
             }
@@ -769,8 +855,10 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
         // Not readable: nothing was said.
       }
     },
-    stored(_room, key) {
-      if (key === `nightlatch:${NAME}:facts`) writes += 1;
+    stored(_room, key, value) {
+      if (key !== `nightlatch:${NAME}:facts`) return;
+      writes += 1;
+      noteTombstone(value);
     },
     opened: (room, view) => judgeContents(room, view),
     wiped: (room, call, gone) => judgeWipe(room, call, gone),
@@ -812,7 +900,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
   }
 
   function judgeAgreement(rooms: readonly Room[]): void {
-    if (rotatedAt > Number.NEGATIVE_INFINITY) return excuse('the browser is left with a superseded secret (T3)');
+    if (isSuperseded()) return excuse('the browser is left with a superseded secret (T3)');
     const current = world().history.hasBackend ? truth().current() : undefined;
     const open = rooms.filter((room) => isOpen(room.shown) || room.shown.phase === 'locked');
     const openIds = new Set(open.map((room) => ('session' in room.shown ? room.shown.session.id : '')));
@@ -837,6 +925,13 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     }
     const phases = new Set(open.map((room) => (room.shown.phase === 'locked' ? 'locked' : 'open')));
     if (phases.size > 1) accuse('d', undefined, 'locked in one tab, open in another');
+  }
+
+  /** The reply with the new secret was lost: until somebody signs in, no page has an answer that decides. */
+  function isSuperseded(): boolean {
+    if (!world().history.hasBackend) return false;
+    const { reply } = world().server.answer({ type: 'peek' }, world().jar.secret);
+    return reply.type === 'refused' && reply.refusal.type === 'session-rotated';
   }
 
   function judgeLeftovers(rooms: readonly Room[]): void {

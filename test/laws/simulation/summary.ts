@@ -1,6 +1,7 @@
 /** Many histories, counted: violations by kind with their seeds, excuses by cause, and what was reached how often. */
 import { type Aim, generate } from './generate.js';
 import { KINDS, type Kind } from './oracle.js';
+import { LEAST, scarce } from './required.js';
 import { type RunOptions, run } from './run.js';
 
 /** The counts in a form that travels between processes. */
@@ -67,6 +68,8 @@ export function tell(parts: readonly PlainSummary[], took: number, say: (line: s
   );
   const reached = sum(parts.map((part) => part.reached));
   for (const [name, count] of sorted(reached)) say(`  ${((100 * count) / runs).toFixed(1).padStart(5)} %  ${name}`);
+  say(`reached by fewer than ${100 * LEAST} % of them:`);
+  for (const line of scarce(reached, runs)) say(`  ${line}`);
   say('ends, by the reason shown:');
   for (const [name, count] of sorted(sum(parts.map((part) => part.ends))))
     say(`  ${String(count).padStart(8)}  ${name}`);

@@ -29,12 +29,10 @@ export interface Truth {
   life(sessionId: string): Life;
   /** The person acted, or answered, where the session was open to them; weak evidence may count for nothing. */
   acted(sessionId: string, isStrong: boolean): void;
-  /** A session began or became known; from here on its life is followed. */
-  began(sessionId: string): void;
+  /** A session was opened for the first time, and began so long ago; from here on its life is followed. */
+  began(sessionId: string, ago: number): void;
   /** Somebody ended it: a tombstone of the person's own, or the server's word. */
   ended(sessionId: string): void;
-  /** Whether the wall clock was ever set back: then a tab that was not there may count less than has passed. */
-  hasSteppedBack(): boolean;
   /** When the person last acted in a session without a server. */
   lastAct(sessionId: string): number | undefined;
   /** Looks what has died, so that the instant is exact. */
@@ -53,6 +51,9 @@ interface Local {
   endedAt: number | undefined;
 }
 
+/** A door is passed in this time: waiting for the turn, and for a wiper that hangs. */
+const LONGEST_OPENING = 30_000;
+
 /** Clocks of one device are read at slightly different instants, and act stamps are dated early. */
 const TOLERANCE = 300;
 
@@ -64,8 +65,6 @@ export function createTruth(world: SimWorld): Truth {
   /** All that the clocks jumped forward, and slept: the most that any tab can have counted beyond the monotonic clock. */
   let jumps = { wall: clock.read().wall - clock.read().monotonic, forward: 0 };
 
-  let steppedBack = false;
-
   const instant = (): Instant => ({ t: clock.passed(), ...clock.read(), forward: jumps.forward });
 
   function look(): void {
@@ -73,7 +72,6 @@ export function createTruth(world: SimWorld): Truth {
     const offset = wall - monotonic;
     if (offset > jumps.wall) jumps = { wall: offset, forward: jumps.forward + offset - jumps.wall };
     else if (offset < jumps.wall - 1) {
-      steppedBack = true;
       jumps = { wall: offset, forward: jumps.forward };
     }
     if (!history.hasBackend) return;
@@ -136,16 +134,18 @@ export function createTruth(world: SimWorld): Truth {
       if (isStrong && passedSince(one.lastCertainAct).most < idle - policy.warnBefore - TOLERANCE)
         one.lastCertainAct = instant();
     },
-    began(sessionId) {
+    began(sessionId, ago) {
       if (locals.has(sessionId)) return;
-      const now = instant();
+      // Its door takes a while; what takes longer than any wiper is a clock that was set.
+      const since = ago >= 0 && ago < LONGEST_OPENING ? ago : 0;
+      const here = instant();
+      const now = { ...here, t: here.t - since, monotonic: here.monotonic - since, wall: here.wall - since };
       locals.set(sessionId, { startedAt: now, lastAct: now, lastCertainAct: now, endedAt: undefined });
     },
     ended(sessionId) {
       const one = locals.get(sessionId);
       if (one && one.endedAt === undefined) one.endedAt = clock.passed();
     },
-    hasSteppedBack: () => steppedBack,
     lastAct: (sessionId) => locals.get(sessionId)?.lastCertainAct.t,
     look,
     current() {

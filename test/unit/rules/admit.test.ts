@@ -111,6 +111,12 @@ describe('of the session it shows a tab takes as known (K6)', () => {
     expect(claims).toEqual([{ about: 'this-session', key: `locked ${past(M(1))}` }]);
   });
 
+  it('a lock, and until when it says that the session lasts', () => {
+    const policy = { ...POLICY, lockTimeout: M(20) };
+    const { claims } = hear({ ...of({ lockedAt: past(M(1)) }), policy });
+    expect(claims).toEqual([{ about: 'this-session', key: `locked ${past(M(1))}`, until: past(M(21)) }]);
+  });
+
   it('more time in all from now, where that runs from the authentication', () => {
     const facts: Facts = { ...OPEN, policy: { ...POLICY, absoluteFrom: 'auth_time' } };
     const heard = lease({ absoluteExpiry: past(hours(8) + M(1)) });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Facts } from '../../../src/facts/facts.js';
+import { type Facts, isLocked } from '../../../src/facts/facts.js';
 import { factsOf, overruling, reasonForNone, type Word } from '../../../src/rules/word.js';
 import { hours, minutes, type Reading } from '../../../src/time/instant.js';
 import {
@@ -39,6 +39,11 @@ describe('a document states', () => {
       lockedAt: past(M(1)),
       lease: { whileLocked: true },
     });
+  });
+
+  it('a lock that seems older than the authentication, for a clock was set back: the server says that it is locked', () => {
+    const facts = factsOf(word({ authenticatedAt: past(M(9)), lockedAt: past(M(1)) }));
+    expect(isLocked(facts)).toBe(true);
   });
 });
 

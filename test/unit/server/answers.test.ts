@@ -33,6 +33,7 @@ function createScene(facts: Facts = OPEN, standing: Standing = SHOWING) {
       log.push(`meet ${facts.session?.id}`);
     },
     askAgain: () => log.push('ask again'),
+    raise: ({ about }) => void log.push(`a claim about ${about}`),
     tellAgain: (id) => log.push(`tell again of ${id}`),
     toldOf: (id) => log.push(`told of ${id}`),
     refuted: (known) => log.push(`refuted rev ${known.lease?.rev}`),
@@ -125,7 +126,25 @@ describe('a document of the session that is shown', () => {
     const asked = ask();
     ledger.learn({ session: SESSION, authenticatedAt: past(6) });
     answers.take(document(), asked);
-    expect(log).toEqual(['ask again']);
+    expect(log).toEqual(['a claim about this-session', 'ask again']);
+  });
+
+  it('that says less than was learnt since it was asked for raises a question about what is known (K2)', () => {
+    const { answers, ask, ledger, log } = createScene();
+    const asked = ask();
+    ledger.learn({ session: SESSION, lease: { ...LEASE, rev: 99, idleExpiry: past(M(10)) } });
+    answers.take(document(), asked);
+    expect([ledger.facts().lease?.rev, log]).toEqual([99, ['a claim about this-session']]);
+    answers.take(document(), ask());
+    expect([ledger.facts().lease?.rev, log.at(-1)]).toEqual([11, 'refuted rev 99']);
+  });
+
+  it('that says as much as was learnt since it was asked for raises none', () => {
+    const { answers, ask, ledger, log } = createScene();
+    const asked = ask();
+    ledger.learn({ session: SESSION, lease: { ...LEASE, rev: 11 } });
+    answers.take(document({ rev: 12 }), asked);
+    expect(log).toEqual([]);
   });
 
   it('takes back that there is none', () => {
@@ -180,12 +199,12 @@ describe('a document of another session (K5)', () => {
     expect(log).toEqual(['ask again']);
   });
 
-  it('asked before a newer reply that was used, is old news', () => {
-    const { answers, ask, log } = createScene();
+  it('asked before a newer reply that was used, decides nothing, and is asked about', () => {
+    const { answers, ask, ledger, log } = createScene();
     const [older, newer] = [ask(), ask()];
     answers.take(document(), newer);
     answers.take(other, older);
-    expect(log).toEqual([]);
+    expect([ledger.facts().session?.id, log]).toEqual(['s1', ['ask again']]);
   });
 });
 
@@ -224,6 +243,14 @@ describe('"no-session" (K4)', () => {
     ledger.learn(OPEN);
     answers.take(NONE, asked);
     expect([ledger.facts().end, ledger.standing().none, log]).toEqual([undefined, false, ['ask again']]);
+  });
+
+  it('asked before a newer reply that was used is asked again', () => {
+    const { answers, ask, log } = createScene();
+    const [older, newer] = [ask(), ask()];
+    answers.take(document(), newer);
+    answers.take(NONE, older);
+    expect(log).toEqual(['ask again']);
   });
 
   it.each<[what: string, meanwhile: Facts]>([

@@ -13,6 +13,7 @@ const LIMIT = seconds(10);
 function createScene() {
   const around = createSurroundings();
   const taken: [reply: Reply, asked: Asked][] = [];
+  const late: [reply: Reply, asked: Asked][] = [];
   const samples: Sample[] = [];
   let sleeps = 0;
   let begun: Begun | undefined;
@@ -27,6 +28,7 @@ function createScene() {
       return measured;
     },
     take: (reply, asked) => taken.push([reply, asked]),
+    late: (reply, asked) => void late.push([reply, asked]),
     slept: () => {
       sleeps += 1;
     },
@@ -36,6 +38,7 @@ function createScene() {
     ...around,
     calls,
     taken,
+    late,
     samples,
     sleeps: () => sleeps,
     setBegun: (to: Begun) => {
@@ -160,6 +163,21 @@ describe('after a sleep (K1)', () => {
     for (const server of servers) server.answer(DOCUMENT);
     for (const reply of replies) expect(await outcome(reply)).toMatchObject({ type: 'unknown' });
     expect([taken, happened]).toEqual([[], []]);
+  });
+
+  it('but for a death: that counts however late it comes, as from a request that outlives the freeze of its page', async () => {
+    const { calls, late, taken } = createScene();
+    const DEATH: Reply = {
+      type: 'refused',
+      refusal: { type: 'session-ended', sessionId: 's1', reason: 'revoked', endedAt: past(0) },
+    };
+    const servers = [createPending(), createPending()];
+    const replies = servers.map((server) => calls.call('touch', LIMIT, server.run));
+    calls.drop();
+    servers[0]?.answer(DEATH);
+    servers[1]?.answer(DOCUMENT);
+    for (const reply of replies) expect(await outcome(reply)).toMatchObject({ type: 'unknown' });
+    expect([taken, late]).toMatchObject([[], [[DEATH, { number: 1 }]]]);
   });
 
   it('that holds though nobody has noticed the sleep yet', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Reply } from '../../../src/ports.js';
 import type { Claim } from '../../../src/rules/admit.js';
+import { DROPPED } from '../../../src/server/calls.js';
 import { createQuestions } from '../../../src/server/questions.js';
 import { createManualClock } from '../../../src/testing/manual-clock.js';
 import { createRandom } from '../../../src/testing/random.js';
@@ -120,6 +121,18 @@ describe('a claim', () => {
     expect([questions.open(), settled]).toEqual([[claim('a')], []]);
   });
 
+  it('is not settled by an answer that could not decide', async () => {
+    const { questions, asked, settled, doubts, state, pass } = createScene();
+    state.delay = 100;
+    questions.raise(claim('a', 'other-session'));
+    await pass(50);
+    questions.undecided();
+    await pass(100);
+    expect([settled, doubts, asked]).toEqual([[], [true], [0]]);
+    await pass(seconds(1));
+    expect([settled, doubts.at(-1), asked]).toEqual([['a'], false, [0, 1_000]]);
+  });
+
   it('that was heard while a question was under way waits for the next', async () => {
     const { questions, asked, settled, state, pass } = createScene();
     state.delay = 400;
@@ -181,6 +194,18 @@ describe('while a question about another session is open (K7)', () => {
     questions.raise(claim('a', 'other-session'));
     await pass(minutes(5));
     expect(doubts).toEqual([true]);
+  });
+
+  it('there is none any more once the claim has become void', async () => {
+    const { questions, asked, doubts, state, pass } = createScene();
+    state.reply = SILENCE;
+    questions.raise(claim('a', 'other-session'));
+    await pass(100);
+    questions.withdraw('a');
+    questions.withdraw('b');
+    expect([doubts, questions.open()]).toEqual([[true, false], []]);
+    await pass(minutes(5));
+    expect(asked.length).toBeLessThanOrEqual(2);
   });
 
   it('a claim about this session, and one that was settled, raise none', async () => {
@@ -290,6 +315,63 @@ describe('questions', () => {
     const answered = questions.ask();
     await pass(0);
     expect(await outcome(answered)).toBe(true);
+  });
+
+  it('that this tab has dropped itself are asked anew, a second after: that was no silence of the server', async () => {
+    const { questions, asked, state, pass } = createScene();
+    state.reply = { type: 'unknown', problem: DROPPED };
+    const answered = questions.ask(seconds(3));
+    await pass(500);
+    state.reply = DOCUMENT;
+    expect(await outcome(answered)).toBe('pending');
+    await pass(500);
+    expect([await outcome(answered), asked]).toEqual([true, [0, 1_000]]);
+    await pass(minutes(1));
+    expect(asked).toHaveLength(2);
+  });
+
+  it('that are dropped after a later one was sent are not: the answer to that one counts', async () => {
+    const { questions, asked, state, pass } = createScene();
+    state.reply = { type: 'unknown', problem: DROPPED };
+    state.delay = 1_500;
+    const first = questions.ask(seconds(3));
+    await pass(100);
+    state.reply = DOCUMENT;
+    state.delay = 100;
+    // It waits a third of its limit for the one that hangs.
+    const second = questions.ask(seconds(3));
+    await pass(seconds(4));
+    expect([await outcome(first), await outcome(second), asked]).toEqual([true, true, [0, 1_100]]);
+  });
+
+  it('that are dropped over and over are given up', async () => {
+    const { questions, asked, state, pass } = createScene();
+    state.reply = { type: 'unknown', problem: DROPPED };
+    const answered = questions.ask();
+    await pass(seconds(4));
+    expect([await outcome(answered), asked]).toEqual([false, [0, 1_000, 2_000, 3_000]]);
+  });
+
+  it('that were dropped because this tab was stopped are not', async () => {
+    const { questions, asked, state, pass } = createScene();
+    state.reply = { type: 'unknown', problem: DROPPED };
+    state.delay = 100;
+    void questions.ask();
+    await pass(50);
+    questions.stop();
+    await pass(minutes(1));
+    expect(asked).toEqual([0]);
+  });
+
+  it('keep their distance though the one before was asked anew meanwhile', async () => {
+    const { questions, asked, state, pass } = createScene();
+    state.reply = { type: 'unknown', problem: DROPPED };
+    void questions.ask();
+    void questions.ask();
+    await pass(500);
+    state.reply = DOCUMENT;
+    await pass(seconds(3));
+    expect(asked).toEqual([0, 1_000, 2_000]);
   });
 
   it('are over once stopped, and so are the claims', async () => {

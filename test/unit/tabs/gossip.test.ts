@@ -40,6 +40,7 @@ function createScene() {
     const happened: Happening[] = [];
     let facts = known;
     let writes = 0;
+    let looked = (): void => {};
     const memory = createMirror({
       name: 'test',
       store: page.world.shared,
@@ -61,6 +62,7 @@ function createScene() {
       random: createRandom(how.seed ?? names.size),
       facts: () => facts,
       isOpen: () => how.isOpen ?? true,
+      look: () => looked(),
       heard: (heard) => {
         if (how.deaf) return;
         const next = join(facts, heard);
@@ -77,6 +79,10 @@ function createScene() {
       happened,
       facts: () => facts,
       writes: () => writes,
+      /** What the tab finds out when it looks, before it takes in what was said. */
+      onLook: (look: () => void) => {
+        looked = look;
+      },
       learn(more: Facts, urgent = false) {
         facts = join(facts, more);
         gossip.tell(urgent);
@@ -182,6 +188,31 @@ describe('news', () => {
     tabs[0]!.learn(acted(1));
     clock.advance(minutes(1));
     expect(tabs.map((tab, index) => tab.writes() - before[index]!)).toEqual([1, 0, 0, 0, 0]);
+  });
+
+  it('that a tab finds out as it takes something in is its own: it is mirrored', () => {
+    const { clock, tabs } = createCalm(2);
+    let looks = 0;
+    tabs[1]!.onLook(() => {
+      if (looks === 0) tabs[1]!.learn(acted(2));
+      looks += 1;
+    });
+    tabs[0]!.learn(acted(1));
+    clock.advance(minutes(1));
+    expect(tabs[1]!.memory.read()?.facts.lastActivityAt).toBe(past(2));
+  });
+
+  it('that waits to be mirrored and said is so at once where the page goes away', () => {
+    const { clock, said, tabs } = createCalm(2);
+    tabs[0]!.learn(acted(1));
+    clock.advance(10);
+    tabs[0]!.learn(acted(2));
+    const before = said.length;
+    tabs[0]!.gossip.flush();
+    expect(tabs[0]!.memory.read()?.facts.lastActivityAt).toBe(past(2));
+    expect(said.length - before).toBe(1);
+    tabs[0]!.gossip.flush();
+    expect(said.length - before).toBe(1);
   });
 
   it('that is none is neither mirrored nor said', () => {

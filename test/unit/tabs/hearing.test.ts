@@ -15,6 +15,7 @@ function createScene(facts: Facts = OPEN, standing: Standing = SHOWING, hasBacke
   const claims: Claim[] = [];
   /** Claims that the server has settled. */
   const settled = new Set<string>();
+  const withdrawn: string[] = [];
   let learnt = 0;
   const listening = createListening({
     ledger: around.ledger,
@@ -26,6 +27,9 @@ function createScene(facts: Facts = OPEN, standing: Standing = SHOWING, hasBacke
       return true;
     },
     together: (changes) => changes(),
+    withdraw: ({ key }) => {
+      withdrawn.push(key);
+    },
     open: () => claims,
     learnt: () => {
       learnt += 1;
@@ -35,6 +39,7 @@ function createScene(facts: Facts = OPEN, standing: Standing = SHOWING, hasBacke
     ...around,
     listening,
     claims,
+    withdrawn,
     learnt: () => learnt,
     settle() {
       for (const { key } of claims.splice(0)) settled.add(key);
@@ -55,6 +60,29 @@ describe('what is heard', () => {
     expect(ledger.facts()).toEqual(OPEN);
     expect(claims).toMatchObject([{ about: 'this-session', until: past(minutes(99)) }]);
     expect(learnt()).toBe(0);
+  });
+
+  it('of a death is remembered, though the session is none that this tab knows: a late answer may still name it', () => {
+    const { listening } = createScene({}, { ...NEWCOMER, none: true });
+    const late: Facts = { session: LATER_SESSION, lease: LEASE };
+    expect(listening.buried(late).end).toBeUndefined();
+    listening.hear({ session: LATER_SESSION, end: END.end! });
+    expect(listening.buried(late)).toEqual({ ...late, end: END.end });
+    expect(listening.buried(OPEN).end).toBeUndefined();
+  });
+
+  it('of a death settles whether that session is this browser’s: there is nothing left to ask', () => {
+    const { listening, claims, withdrawn } = createScene({}, { ...NEWCOMER, none: true });
+    listening.hear({ session: LATER_SESSION });
+    listening.hear({ session: LATER_SESSION, end: END.end! });
+    expect(withdrawn).toEqual(claims.map(({ key }) => key));
+  });
+
+  it('of a death leaves a page that shows a session in doubt whether this browser holds it', () => {
+    const { listening, claims, withdrawn } = createScene();
+    listening.hear({ session: LATER_SESSION });
+    listening.hear({ session: LATER_SESSION, end: END.end! });
+    expect([withdrawn, claims.length]).toEqual([[], 1]);
   });
 
   it('is judged by the tabs alone without a server', () => {
@@ -101,6 +129,13 @@ describe('the mirror', () => {
     expect(memory.read()?.facts).toEqual(ledger.facts());
     listening.readMirror();
     expect(claims).toEqual([]);
+  });
+
+  it('that is written over keeps its tombstone (E3)', () => {
+    const { listening, ledger, memory } = createScene();
+    memory.write(END);
+    listening.refute(LONGER);
+    expect(memory.read()?.facts).toMatchObject({ lease: ledger.facts().lease, end: END.end });
   });
 
   it('of another session that the server has refuted is written over too', () => {
@@ -172,6 +207,28 @@ describe('a mirror that was changed behind our back', () => {
     const { listening, memory } = createScene(OPEN, standing);
     listening.writeBack();
     expect(memory.read()).toBeUndefined();
+  });
+
+  it('buries what an answer names, where it holds the tombstone', () => {
+    const { listening, memory } = createScene();
+    memory.write({ ...OPEN, end: END.end! });
+    expect(listening.buried(OPEN).end).toEqual(END.end);
+  });
+
+  it('is written again where an earlier session was put in its place, while the begun key still names ours', () => {
+    const { listening, memory } = createScene();
+    memory.setBegun({ id: SESSION.id, order: SESSION.order });
+    memory.write({ session: { ...SESSION, id: 's0', order: 1 } }, true);
+    listening.writeBack();
+    expect(memory.read()?.facts.session?.id).toBe('s1');
+  });
+
+  it('is left alone where it names a later session', () => {
+    const { listening, memory } = createScene();
+    memory.setBegun({ id: SESSION.id, order: SESSION.order });
+    memory.write({ session: LATER_SESSION }, true);
+    listening.writeBack();
+    expect(memory.read()?.facts.session?.id).toBe('s2');
   });
 
   it('is left alone where it names another session', () => {

@@ -242,6 +242,29 @@ describe('where storage', () => {
     expect(memory.begun()?.id).toBe('s2');
   });
 
+  it('has room again, what this tab could not store is stored, at most a second later', () => {
+    const { browser, clock, open, stored } = createScene();
+    const { memory } = open();
+    browser.conditions.storage = 'full';
+    memory.write(OPEN);
+    memory.setBegun({ id: 's1', order: 5 });
+    browser.conditions.storage = 'ok';
+    clock.advance(seconds(1));
+    expect([memory.read()?.facts.session?.id, memory.begun()?.id]).toEqual(['s1', 's1']);
+    expect([stored('facts'), stored('begun')]).not.toContain(undefined);
+  });
+
+  it('has room again and is emptied after, nothing is known', () => {
+    const { browser, open } = createScene();
+    const { memory } = open();
+    browser.conditions.storage = 'full';
+    memory.write(OPEN);
+    browser.conditions.storage = 'ok';
+    memory.write(OPEN);
+    browser.storage.clear();
+    expect(memory.read()).toBeUndefined();
+  });
+
   it('was emptied, nothing is known, rather than what this tab once wrote', () => {
     const { browser, open } = createScene();
     const { memory } = open();
