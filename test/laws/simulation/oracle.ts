@@ -806,10 +806,10 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
             const { document } = carried.event;
             const known = one.documents.get(document.session.id);
             if (!known || known.rev <= document.rev) {
-              const issuedAt = Math.min(now, now - (world().server.now() - document.serverTime));
               one.documents.set(document.session.id, {
-                askedAt: issuedAt,
-                issuedAt,
+                // News on the stream counts by its rev, whatever was asked before (K3).
+                askedAt: now,
+                issuedAt: Math.min(now, now - (world().server.now() - document.serverTime)),
                 rev: document.rev,
                 authenticatedAt: document.authenticatedAt,
                 ...limitsOf(document),
