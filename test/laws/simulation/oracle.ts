@@ -481,7 +481,9 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       const document = one.documents.get(id);
       const from = life.state === 'dead' ? life.since : lockedSince(id);
       const isFirstTime = !one.shownOpen.has(id);
-      if (document && document.issuedAt <= from && (isFirstTime || document.askedAt >= one.coveredAt - PROMPT)) {
+      // By the deadline that it states it is open, or it was asked for since the cover went up.
+      const says = document && (document.until > world().server.now() || document.askedAt >= one.coveredAt - PROMPT);
+      if (document && document.issuedAt <= from && (isFirstTime || says)) {
         return excuse('opened on a reply that was overtaken on its way');
       }
     }
