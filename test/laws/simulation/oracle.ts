@@ -479,7 +479,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     if (life.state !== 'dead' && life.state !== 'locked') return;
     if (world().history.hasBackend) {
       const document = one.documents.get(id);
-      const from = life.state === 'dead' ? life.since : lockedSince(id);
+      const from = life.since;
       const isFirstTime = !one.shownOpen.has(id);
       // By the deadline that it states it is open, or it was asked for since the cover went up.
       const says = document && (document.until > world().server.now() || document.askedAt >= one.coveredAt - PROMPT);
@@ -497,12 +497,6 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     if (!world().history.hasBackend && !knowsDeadline(one))
       return excuse('opened by a page that came after a clock was set back');
     accuse('c', room, `${id} is ${life.state} and was opened from ${previous.phase}`);
-  }
-
-  /** When the server locked the session, in true time. */
-  function lockedSince(id: string): number {
-    const lockedAt = world().server.session(id)?.lockedAt;
-    return lockedAt === undefined ? 0 : truth().t() - (world().server.now() - lockedAt);
   }
 
   // --- (g) strangers -----------------------------------------------------------------------------------------------
