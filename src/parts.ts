@@ -128,10 +128,11 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
   const answers = createAnswers({
     ledger,
     meet: (facts, asked) => {
-      door.meet(listening.buried(withPolicy(facts, settings)), asked.begun);
+      door.meet(withPolicy(facts, settings), asked.begun);
       // The server has it open, or its word was overtaken on the way: its next one decides.
       if (ledger.facts().end) questions.wish();
     },
+    buried: (facts) => listening.buried(facts),
     askAgain: () => questions.undecided(),
     raise: (claim) => void questions.raise(claim),
     tellAgain: (id) => {

@@ -12,6 +12,8 @@ export interface AnswersParts {
   readonly ledger: Ledger;
   /** The server names another session than the one known, or the known one for the first time. */
   readonly meet: (facts: Facts, asked: Asked) => void;
+  /** Facts with the tombstone of their session, where this tab has heard of it or finds it in the mirror. */
+  readonly buried: (facts: Facts) => Facts;
   /** The reply cannot decide: ask again. */
   readonly askAgain: () => void;
   /** Raises a claim of this tab's own. */
@@ -60,14 +62,14 @@ export function createAnswers(parts: AnswersParts): Answers {
       if (firstHand) {
         newestUsed = asked.number;
         ledger.stand({ held: session.id });
-        parts.meet(factsOf(document), asked);
+        parts.meet(parts.buried(factsOf(document)), asked);
       } else parts.askAgain();
       return;
     }
     if (firstHand) {
       newestUsed = asked.number;
       const { facts, lowered } = overruling(known, document);
-      ledger.overrule(facts);
+      ledger.overrule(parts.buried(facts));
       if (lowered.length > 0) {
         report({ type: 'facts-overruled', sessionId: session.id, lowered });
         parts.refuted(known);
@@ -76,7 +78,7 @@ export function createAnswers(parts: AnswersParts): Answers {
     } else {
       doubt(known, document, asked);
       newestUsed = Math.max(newestUsed, asked.number);
-      ledger.learn(factsOf(document));
+      ledger.learn(parts.buried(factsOf(document)));
     }
     if (ledger.facts().end) {
       parts.tellAgain(session.id);
@@ -160,7 +162,7 @@ export function createAnswers(parts: AnswersParts): Answers {
         if (isFirst) takeDocument(event.document, asked);
         else if (ledger.facts().session?.id === event.document.session.id) {
           reportPolicy(event.document);
-          ledger.learn(factsOf(event.document));
+          ledger.learn(parts.buried(factsOf(event.document)));
         } else parts.askAgain();
       }
       if (event.type === 'revoked') {

@@ -481,9 +481,11 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     if (life.state !== 'dead' && life.state !== 'locked') return;
     if (world().history.hasBackend) {
       const document = one.documents.get(id);
-      const from = life.state === 'dead' ? life.since : lockedSince(id);
+      const from = life.since;
       const isFirstTime = !one.shownOpen.has(id);
-      if (document && document.issuedAt <= from && (isFirstTime || document.askedAt >= one.coveredAt - PROMPT)) {
+      // By the deadline that it states it is open, or it was asked for since the cover went up.
+      const says = document && (document.until > world().server.now() || document.askedAt >= one.coveredAt - PROMPT);
+      if (document && document.issuedAt <= from && (isFirstTime || says)) {
         return excuse('opened on a reply that was overtaken on its way');
       }
     }
@@ -514,12 +516,6 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       one.unreachableAt >= since ||
       [...one.requests.values()].some(({ askedAt, issuedAt }) => askedAt >= since && issuedAt === undefined);
     return isReturn && isSilent && !one.words.has(id) && !knowsDeadline(one);
-  }
-
-  /** When the server locked the session, in true time. */
-  function lockedSince(id: string): number {
-    const lockedAt = world().server.session(id)?.lockedAt;
-    return lockedAt === undefined ? 0 : truth().t() - (world().server.now() - lockedAt);
   }
 
   // --- (g) strangers -----------------------------------------------------------------------------------------------
@@ -825,10 +821,10 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
             const { document } = carried.event;
             const known = one.documents.get(document.session.id);
             if (!known || known.rev <= document.rev) {
-              const issuedAt = Math.min(now, now - (world().server.now() - document.serverTime));
               one.documents.set(document.session.id, {
-                askedAt: issuedAt,
-                issuedAt,
+                // News on the stream counts by its rev, whatever was asked before (K3).
+                askedAt: now,
+                issuedAt: Math.min(now, now - (world().server.now() - document.serverTime)),
                 rev: document.rev,
                 authenticatedAt: document.authenticatedAt,
                 ...limitsOf(document),

@@ -6,7 +6,8 @@ import type { SimWorld } from './world.js';
 /** Whether the session is open; `since` is when it died, in true time; `why` how. */
 export type Life =
   | { readonly state: 'open' }
-  | { readonly state: 'locked' }
+  /** `since` is when it came to be locked, in true time; a lock may be dated earlier than it was made. */
+  | { readonly state: 'locked'; readonly since: number }
   | { readonly state: 'dead'; readonly since: number; readonly why: 'deadline' | 'word' }
   /** It ends about now. */
   | { readonly state: 'due' }
@@ -60,6 +61,7 @@ const TOLERANCE = 300;
 export function createTruth(world: SimWorld): Truth {
   const { clock, server, jar, history } = world;
   const deaths = new Map<string, { since: number; why: 'deadline' | 'word' }>();
+  const locks = new Map<string, number>();
   const locals = new Map<string, Local>();
   const policy: Policy = { ...DEFAULT_POLICY, ...history.policy };
   /** All that the clocks jumped forward, and slept: the most that any tab can have counted beyond the monotonic clock. */
@@ -76,6 +78,8 @@ export function createTruth(world: SimWorld): Truth {
     }
     if (!history.hasBackend) return;
     for (const session of server.sessions()) {
+      if (session.lockedAt === undefined) locks.delete(session.id);
+      else if (!locks.has(session.id)) locks.set(session.id, clock.passed());
       if (!session.end || deaths.has(session.id)) continue;
       const isDeadline = session.end.reason === 'idle' || session.end.reason === 'absolute';
       deaths.set(session.id, { since: clock.passed(), why: isDeadline ? 'deadline' : 'word' });
@@ -87,7 +91,8 @@ export function createTruth(world: SimWorld): Truth {
     if (!session) return dead(sessionId, 'word');
     if (session.end)
       return dead(sessionId, session.end.reason === 'idle' || session.end.reason === 'absolute' ? 'deadline' : 'word');
-    return session.lockedAt === undefined ? { state: 'open' } : { state: 'locked' };
+    if (session.lockedAt === undefined) return { state: 'open' };
+    return { state: 'locked', since: locks.get(sessionId) ?? clock.passed() };
   }
 
   function dead(sessionId: string, why: 'deadline' | 'word'): Life {
@@ -114,7 +119,7 @@ export function createTruth(world: SimWorld): Truth {
     const sinceStart = passedSince(one.startedAt);
     const over = Math.min(idle + TOLERANCE - sinceAct.least, absolute + TOLERANCE - sinceStart.least);
     if (over <= 0) {
-      if (policy.onIdle === 'lock' && sinceStart.least < absolute) return { state: 'locked' };
+      if (policy.onIdle === 'lock' && sinceStart.least < absolute) return { state: 'locked', since: 0 };
       return dead(sessionId, 'deadline');
     }
     if (over <= 2 * TOLERANCE) return { state: 'due' };

@@ -26,12 +26,14 @@ function createScene(facts: Facts = OPEN, standing: Standing = SHOWING) {
   let number = 0;
   const log: string[] = [];
   const met: Facts[] = [];
+  let grave: Facts['end'];
   const answers = createAnswers({
     ledger,
     meet(facts) {
       met.push(facts);
       log.push(`meet ${facts.session?.id}`);
     },
+    buried: (facts) => (facts.session?.id === 's1' && grave ? { ...facts, end: grave } : facts),
     askAgain: () => log.push('ask again'),
     raise: ({ about }) => void log.push(`a claim about ${about}`),
     tellAgain: (id) => log.push(`tell again of ${id}`),
@@ -44,6 +46,10 @@ function createScene(facts: Facts = OPEN, standing: Standing = SHOWING) {
     answers,
     log,
     met,
+    /** Another tab has written the tombstone, and this one has not looked yet. */
+    bury: (end: Facts['end']) => {
+      grave = end;
+    },
     /** Notes what is known, as a call does when it is sent. */
     ask(): Asked {
       number += 1;
@@ -127,6 +133,13 @@ describe('a document of the session that is shown', () => {
     ledger.learn({ session: SESSION, authenticatedAt: past(6) });
     answers.take(document(), asked);
     expect(log).toEqual(['a claim about this-session', 'ask again']);
+  });
+
+  it('opens nothing where the tombstone stands in the mirror: the server is told (E3)', () => {
+    const { answers, ask, bury, ledger, log } = createScene({ ...OPEN, lockedAt: past(M(1)) });
+    bury(END);
+    answers.take(document({ rev: 12, authenticatedAt: past(M(2)) }), ask());
+    expect([ledger.view().phase, log]).toEqual(['ended', ['tell again of s1']]);
   });
 
   it('that says less than was learnt since it was asked for raises a question about what is known (K2)', () => {
