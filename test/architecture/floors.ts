@@ -74,7 +74,7 @@ const reaches: readonly (readonly [file: string, ...Reach[]])[] = [
 /** Parts of every platform that neither wait, nor store, nor send. */
 const everywhere = new Set([
   ...['AbortController', 'AbortSignal', 'CustomEvent', 'DOMException', 'Event', 'EventTarget', 'TextDecoder'],
-  ...['TextEncoder', 'URL', 'URLSearchParams', 'arguments', 'queueMicrotask', 'structuredClone', 'undefined'],
+  ...['TextEncoder', 'URL', 'URLSearchParams', 'arguments', 'atob', 'queueMicrotask', 'structuredClone', 'undefined'],
 ]);
 
 /** Names that say nothing, and therefore collect everything. */
