@@ -8,15 +8,15 @@ import { runInNewContext } from 'node:vm';
 const floors: readonly (readonly string[])[] = [
   ['time/', 'errors.ts'],
   ['facts/'],
-  ['rules/'],
+  ['rules/', 'standards/'],
   ['ledger.ts', 'ports.ts', 'events.ts', 'happenings.ts'],
   ['user/', 'tabs/', 'server/', 'actions/', 'reauth/', 'screen/', 'vault/', 'audit/', 'testing/'],
   ['nightlatch.ts', 'options.ts', 'parts.ts', 'tab.ts', 'browser-world.ts'],
-  ['index.ts', 'screen.ts', 'testing.ts', 'script.ts', 'script-attributes.ts', 'adapters/', 'auth/'],
+  ['index.ts', 'screen.ts', 'presets.ts', 'testing.ts', 'script.ts', 'script-attributes.ts', 'adapters/', 'auth/'],
 ];
 
 /** What users import. Only these hand on what other files export. */
-export const entries: ReadonlySet<string> = new Set(['index.ts', 'screen.ts', 'testing.ts', 'script.ts']);
+export const entries: ReadonlySet<string> = new Set(['index.ts', 'screen.ts', 'presets.ts', 'testing.ts', 'script.ts']);
 
 /** Who may import which package. `*` stands for one file name. */
 export const packages: Readonly<Record<string, readonly string[]>> = {
