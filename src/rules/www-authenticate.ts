@@ -1,4 +1,5 @@
 /** `WWW-Authenticate` by the grammar of RFC 9110 section 11: text in, challenges out, and never an exception. */
+import type { Characters } from './characters.js';
 
 /** One challenge of the header: a scheme alone, or with a token68, or with parameters. */
 export interface HeaderChallenge {
@@ -8,9 +9,6 @@ export interface HeaderChallenge {
   /** By name in lower case; values as they are, unquoted. */
   readonly parameters: ReadonlyMap<string, string>;
 }
-
-/** What the parser needs of a string. */
-export type Characters = Pick<string, 'length' | 'charCodeAt' | 'slice'>;
 
 interface Draft {
   readonly scheme: string;

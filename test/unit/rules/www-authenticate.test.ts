@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { type Characters, type HeaderChallenge, readChallenges } from '../../../src/rules/www-authenticate.js';
+import { type HeaderChallenge, readChallenges } from '../../../src/rules/www-authenticate.js';
+import { countedText } from '../support/counted-text.js';
 import { hostile } from './hostile-headers.js';
 import { type Read, reschke, seen, standards } from './www-authenticate-headers.js';
 
@@ -110,23 +111,6 @@ describe('whatever is printed by the grammar', () => {
   });
 });
 
-/** A text that counts how often it is looked into. */
-function counted(whole: string): Characters & { looks(): number } {
-  let looks = 0;
-  return {
-    length: whole.length,
-    charCodeAt(index) {
-      looks += 1;
-      return whole.charCodeAt(index);
-    },
-    slice(from, to) {
-      looks += (to ?? whole.length) - (from ?? 0);
-      return whole.slice(from, to);
-    },
-    looks: () => looks,
-  };
-}
-
 test.each([
   [','],
   ['a'],
@@ -155,7 +139,7 @@ test.each([
   ['=,'],
 ])('looks a bounded number of times at each character of 100 kB of %j', (piece) => {
   for (const start of ['', 'Basic ', 'Basic a="', 'Basic a=b, ']) {
-    const text = counted(start + piece.repeat(Math.ceil(100_000 / piece.length)));
+    const text = countedText(start + piece.repeat(Math.ceil(100_000 / piece.length)));
     readChallenges(text);
     expect(text.looks()).toBeLessThan(8 * text.length);
   }
