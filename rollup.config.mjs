@@ -8,6 +8,7 @@ import esbuild from 'rollup-plugin-esbuild';
 const entries = {
   index: 'src/index.ts',
   screen: 'src/screen.ts',
+  presets: 'src/presets.ts',
   testing: 'src/testing.ts',
   'adapters/react': 'src/adapters/react.ts',
 };

@@ -3,12 +3,23 @@ import type { OperationRule, Policy } from '../facts/policy.js';
 import { type Duration, plus, type ServerTime } from '../time/instant.js';
 import { isOpen, type SessionView } from './view.js';
 
-/** What an operation needs of the person's last authentication. */
+/**
+ * What an operation needs of the person's last authentication.
+ *
+ * A policy asks by `maxAge` and `acrValues`, and these the client can judge. The others come with a server's refusal only, and
+ * go to whoever authenticates: whether they are met is known when the server has answered again.
+ */
 export interface Requirement {
-  /** It must not lie further back than this. */
+  /** It must not lie further back than this; 0 asks for a new one (OpenID Connect `max_age`). */
   readonly maxAge?: Duration;
   /** It must have been one of these (OpenID Connect `acr_values`, separated by spaces). */
   readonly acrValues?: string;
+  /** The claims request of a claims challenge, as JSON text (Entra `insufficient_claims`; MSAL's `claims`). */
+  readonly claims?: string;
+  /** What the access token has to be good for, separated by spaces (RFC 6750 `insufficient_scope`). */
+  readonly scope?: string;
+  /** Which factors have to be verified anew (Clerk's reverification `level`). */
+  readonly factors?: 'first' | 'second' | 'both';
 }
 
 /** The client's word on one operation. */
@@ -43,13 +54,16 @@ export function operationView(view: SessionView, operation: string, now: ServerT
     : { state: 'open', until: plus(view.authenticatedAt, rule.maxAge) };
 }
 
-/** Whether the person's last authentication is recent enough and of the kind asked for. */
-export function satisfies(
-  known: { readonly authenticatedAt: ServerTime; readonly acr?: string },
-  requirement: Requirement,
-  now: ServerTime,
-): boolean {
-  const { maxAge, acrValues } = requirement;
+/** The person's last authentication, as far as the client knows it. */
+export interface Authentication {
+  readonly authenticatedAt: ServerTime;
+  readonly acr?: string;
+}
+
+/** Whether the person's last authentication is recent enough and of the kind asked for; no, where only the server could tell. */
+export function satisfies(known: Authentication, requirement: Requirement, now: ServerTime): boolean {
+  const { maxAge, acrValues, claims, scope, factors } = requirement;
+  if (claims !== undefined || scope !== undefined || factors !== undefined) return false;
   if (maxAge !== undefined && now >= plus(known.authenticatedAt, maxAge)) return false;
   return acrValues === undefined || (known.acr !== undefined && acrValues.split(' ').includes(known.acr));
 }

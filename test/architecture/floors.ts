@@ -8,13 +8,14 @@ import { runInNewContext } from 'node:vm';
 const floors: readonly (readonly string[])[] = [
   ['time/', 'errors.ts'],
   ['facts/'],
-  ['rules/'],
+  ['rules/', 'standards/'],
   ['ledger.ts', 'ports.ts', 'events.ts', 'happenings.ts'],
   ['user/', 'tabs/', 'server/', 'actions/', 'reauth/', 'screen/', 'vault/', 'audit/', 'testing/'],
   ['nightlatch.ts', 'options.ts', 'parts.ts', 'tab.ts', 'browser-world.ts'],
   [
     'index.ts',
     'screen.ts',
+    'presets.ts',
     'testing.ts',
     'script.ts',
     'script-attributes.ts',
@@ -25,7 +26,7 @@ const floors: readonly (readonly string[])[] = [
 ];
 
 /** What users import. Only these hand on what other files export. */
-export const entries: ReadonlySet<string> = new Set(['index.ts', 'screen.ts', 'testing.ts', 'script.ts']);
+export const entries: ReadonlySet<string> = new Set(['index.ts', 'screen.ts', 'presets.ts', 'testing.ts', 'script.ts']);
 
 /** Who may import which package. `*` stands for one file name. */
 export const packages: Readonly<Record<string, readonly string[]>> = {
@@ -83,7 +84,7 @@ const reaches: readonly (readonly [file: string, ...Reach[]])[] = [
 /** Parts of every platform that neither wait, nor store, nor send. */
 const everywhere = new Set([
   ...['AbortController', 'AbortSignal', 'CustomEvent', 'DOMException', 'Event', 'EventTarget', 'TextDecoder'],
-  ...['TextEncoder', 'URL', 'URLSearchParams', 'arguments', 'queueMicrotask', 'structuredClone', 'undefined'],
+  ...['TextEncoder', 'URL', 'URLSearchParams', 'arguments', 'atob', 'queueMicrotask', 'structuredClone', 'undefined'],
 ]);
 
 /** Names that say nothing, and therefore collect everything. */

@@ -92,6 +92,9 @@ describe('an authentication', () => {
     [true, 'pwd', { maxAge: 6 }],
     [false, 'pwd', { maxAge: 5 }],
     [false, 'pwd', { maxAge: 0 }],
+    [false, 'pwd', { claims: '{}' }],
+    [false, 'pwd', { maxAge: 6, scope: 'pay' }],
+    [false, 'pwd', { acrValues: 'pwd', factors: 'first' }],
   ])('is enough: %s, with acr %s, five milliseconds ago, for %j', (is, acr, requirement) => {
     expect(satisfies({ authenticatedAt: NOON, ...(acr === undefined ? {} : { acr }) }, requirement, past(5))).toBe(is);
   });

@@ -1,0 +1,2 @@
+/** What a scanner needs of a string, so that a test can count how often it looks. */
+export type Characters = Pick<string, 'length' | 'charCodeAt' | 'slice'>;
