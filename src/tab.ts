@@ -4,13 +4,12 @@ import { happenings } from './happenings.js';
 import type { Settings } from './options.js';
 import { createParts, type Parts, type Rule, runGuarded } from './parts.js';
 import type { LookReason, World } from './ports.js';
+import { createRounds } from './rounds.js';
 import { isUrgent } from './rules/news.js';
 import { isCovered, isOpen, type SessionView } from './rules/view.js';
 import { createAlarm } from './time/alarm.js';
 import { type DeviceTime, type Duration, jump } from './time/instant.js';
 
-/** While a page is visible and open, something looks at the clock at least this often: it finds a sleep nobody ended. */
-const LOOK_EVERY: Duration = 30_000;
 /** The device clocks moved apart by this much: a sleep, or a clock was set. */
 const GAP: Duration = 2_000;
 /** A page that waits for the server's first word is covered after this. */
@@ -19,8 +18,6 @@ const UNCOVERED_WAIT: Duration = 1_000;
 const RETURN_LIMIT: Duration = 3_000;
 /** What a browser says of one return, it says within this time. */
 const ONE_RETURN: Duration = 100;
-/** A policy that asks for polls more often than this does not get them. */
-const SHORTEST_POLL: Duration = 1_000;
 
 type Listener = (view: SessionView, previous: SessionView) => void;
 
@@ -47,10 +44,26 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     together,
     look,
     isRunning: () => running !== undefined,
-    streamHeld: arrangePoll,
+    streamHeld() {
+      if (running) rounds.arrange();
+    },
   });
   const { ledger, memory, calls, questions, stream, gossip, tell, touch } = parts;
   const alarm = createAlarm(clock, () => ledger.reading()?.latest, look);
+  const rounds = createRounds({
+    clock,
+    presence,
+    ledger,
+    poll:
+      backend && !backend.sliding
+        ? { answeredAt: calls.answeredAt, isStreamed: stream.isHeld, ask: questions.wish }
+        : undefined,
+    look() {
+      look();
+      // Storage that was blocked tells nobody that it can be written again.
+      parts.listening.writeBack();
+    },
+  });
 
   let running: AbortController | undefined;
   let isSettling = false;
@@ -58,11 +71,8 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
   let toldFacts: Facts = {};
   let lastLook: DeviceTime | undefined;
   let ending = new AbortController();
-  let callOffLook: (() => void) | undefined;
-  let callOffPoll: (() => void) | undefined;
   /** The session last told of as opened. */
   let openedId: string | undefined;
-  let polledAt = Number.NEGATIVE_INFINITY;
   let cameBackAt = Number.NEGATIVE_INFINITY;
 
   /** Looks again: what time it is, who acted, what the mirror says, and so what is so now. */
@@ -172,39 +182,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     touch.consider();
     parts.aftermath();
     stream.follow(isOpen(view) || view.phase === 'locked' || view.phase === 'expired' ? opened : undefined);
-    arrangeLook(view);
-    arrangePoll();
-  }
-
-  function arrangeLook(view: SessionView): void {
-    if (!presence.isVisible() || !isOpen(view)) {
-      callOffLook?.();
-      callOffLook = undefined;
-      return;
-    }
-    callOffLook ??= clock.wait(LOOK_EVERY, () => {
-      callOffLook = undefined;
-      look();
-      // Storage that was blocked tells nobody that it can be written again.
-      parts.listening.writeBack();
-    });
-  }
-
-  /** Where no stream is held, a visible page asks as often as the policy says. */
-  function arrangePoll(): void {
-    callOffPoll?.();
-    callOffPoll = undefined;
-    const { policy } = ledger.facts();
-    const view = ledger.view();
-    if (!running || !backend || backend.sliding || !policy || stream.isHeld() || !presence.isVisible()) return;
-    if (!isOpen(view) && view.phase !== 'locked') return;
-    const every = Math.max(policy.pollEvery, SHORTEST_POLL);
-    const due = Math.max(calls.answeredAt(), polledAt) + every - clock.read().monotonic;
-    callOffPoll = clock.wait(Math.max(due, SHORTEST_POLL), () => {
-      polledAt = clock.read().monotonic;
-      questions.wish();
-      arrangePoll();
-    });
+    rounds.arrange();
   }
 
   function present(reason: LookReason): void {
@@ -296,10 +274,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     stream.follow(undefined);
     alarm.set(undefined);
     calls.drop();
-    callOffLook?.();
-    callOffLook = undefined;
-    callOffPoll?.();
-    callOffPoll = undefined;
+    rounds.stop();
   }
 
   return {
