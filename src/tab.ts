@@ -117,7 +117,10 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     if (isOpen(next) && ending.signal.aborted) ending = new AbortController();
     for (const listener of [...listeners]) runGuarded(() => listener(next, previous));
     // What was done to a page that was not open counts for nothing; nor does the focus that comes back to it.
-    if (isOpen(next) && !isOpen(previous)) parts.acts.discard();
+    if (isOpen(next) && !isOpen(previous)) {
+      parts.acts.discard();
+      parts.door.opened(next.session.id);
+    }
     const shownId = ledger.standing().shown?.id;
     for (const happening of happenings(previous, next, { shownId, openedId })) parts.report(happening);
     if (isOpen(next)) openedId = next.session.id;
@@ -183,6 +186,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     look();
     switch (reason) {
       case 'parting':
+        parts.signIns.part();
         touch.flush();
         stream.parted();
         return;

@@ -9,6 +9,8 @@ export interface Standing {
   readonly opened?: string | undefined;
   /** The server has said that nobody is signed in, asked after all that this tab had learnt. */
   readonly none: boolean;
+  /** Of `none` all that is known is that the secret stays superseded: the session may live on. */
+  readonly superseded?: boolean | undefined;
   /** A question about another session is open. */
   readonly doubted: boolean;
   /** The page may no longer wait uncovered for the first answer. */
