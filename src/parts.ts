@@ -7,6 +7,7 @@ import { createEnd, type End } from './actions/end.js';
 import { createExtend } from './actions/extend.js';
 import { createHolds, type Holds } from './actions/hold.js';
 import { createLock, type Lock } from './actions/lock.js';
+import { createSignIns, type SignIns } from './actions/sign-ins.js';
 import { createTell, type Tell } from './actions/tell.js';
 import { createTouch, type Touch } from './actions/touch.js';
 import { createWipe, type Wipe } from './actions/wipe.js';
@@ -69,6 +70,7 @@ export interface Parts {
   readonly acts: Acts;
   readonly wipe: Wipe;
   readonly door: Door;
+  readonly signIns: SignIns;
   readonly tell: Tell;
   readonly aftermath: () => void;
   readonly end: End;
@@ -128,7 +130,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
   const answers = createAnswers({
     ledger,
     meet: (facts, asked) => {
-      door.meet(withPolicy(facts, settings), asked.begun);
+      door.meet(withPolicy(facts, settings), asked.begun, asked.sentAt);
       // The server has it open, or its word was overtaken on the way: its next one decides.
       if (ledger.facts().end) questions.wish();
     },
@@ -236,11 +238,15 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     ledger.learn({ session, end });
   }
 
+  // What the mirror says of time is of no use here: a clock may have been set since.
+  const signIns = createSignIns({ clock, random, memory, reading: hasBackend ? offset.read : localTime });
+
   const wipe = createWipe({
     clock,
     ledger,
     memory,
     takeTurn,
+    signIns,
     wipers: settings.wipers,
     ask: () => questions.ask(),
     hasBackend,
@@ -259,12 +265,14 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
   });
 
   const door = createDoor({
+    clock,
     ledger,
     memory,
     takeTurn,
     hasBackend,
     wipeTab: wipe.tab,
     sweep: wipe.sweep,
+    signIns,
     askAgain: () => questions.wish(),
     tell: () => void tell.run(),
     report,
@@ -279,6 +287,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     tell: tell.run,
     ask: questions.ask,
     isUndecided: questions.isDue,
+    isRunning: hooks.isRunning,
     start: (how) => alone.begin(how),
   });
 
@@ -370,6 +379,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     acts,
     wipe,
     door,
+    signIns,
     tell,
     aftermath,
     end,

@@ -231,6 +231,23 @@ export interface Receipt {
   readonly sessionId: string;
   readonly done: readonly string[];
   readonly complete: boolean;
+  /** When the wipe began, by the device's wall clock. */
+  readonly began?: number;
+  /** The session was shown open since: what was wiped may be there again. */
+  readonly opened?: true;
+}
+
+/** A sign-in of one of the tabs, from before its sweep until its session has begun. */
+export interface SignInNote {
+  /** Which page's. */
+  readonly by: string;
+  /** When that page last said that it is at it, by the device's wall clock; 0 when it is no longer. */
+  readonly at: number;
+  /** The begun session whose leavings were swept for it; none where nobody had begun. */
+  readonly over?: string;
+  /** A session that started between the two is the one that was signed in to: what was written is its own. */
+  readonly from?: ServerTime;
+  readonly until?: ServerTime;
 }
 
 /** An end that the server has not heard of yet. */
@@ -248,10 +265,14 @@ export interface Memory {
   setBegun(begun: Begun): void;
   receipt(): Receipt | undefined;
   setReceipt(receipt: Receipt): void;
+  signIn(): SignInNote | undefined;
+  setSignIn(note: SignInNote | undefined): void;
   untold(): readonly Untold[];
   setUntold(untold: readonly Untold[]): void;
   /** Calls back when another tab changed any of it. */
   watch(changed: () => void): () => void;
+  /** Calls back when this tab or another changed who has begun, or who signs in. */
+  watchDoor(changed: () => void): () => void;
 }
 
 /**

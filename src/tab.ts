@@ -153,7 +153,10 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     if (isOpen(next) && ending.signal.aborted) ending = new AbortController();
     for (const listener of [...listeners]) runGuarded(() => listener(next, previous));
     // What was done to a page that was not open counts for nothing; nor does the focus that comes back to it.
-    if (isOpen(next) && !isOpen(previous)) parts.acts.discard();
+    if (isOpen(next) && !isOpen(previous)) {
+      parts.acts.discard();
+      parts.door.opened(next.session.id);
+    }
     const shownId = ledger.standing().shown?.id;
     for (const happening of happenings(previous, next, { shownId, openedId })) parts.report(happening);
     if (isOpen(next)) openedId = next.session.id;
@@ -190,6 +193,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     switch (reason) {
       case 'parting':
         gossip.flush();
+        parts.signIns.part();
         touch.flush();
         stream.parted();
         return;

@@ -27,6 +27,7 @@ export interface AftermathParts {
 export function createAftermath({ clock, ledger, hasBackend, isMine, wipe, tell }: AftermathParts): () => void {
   const wiping = new Set<string>();
   const telling = new Set<string>();
+  let isClearing = false;
 
   function pause(duration: Duration): Promise<void> {
     return new Promise((resolve) => void clock.wait(duration, resolve));
@@ -50,9 +51,29 @@ export function createAftermath({ clock, ledger, hasBackend, isMine, wipe, tell 
     }
   }
 
+  /**
+   * Nobody is signed in, the server says; what a session left whose page was gone too soon, or a sign-in that never came to
+   * a session, is nobody's.
+   */
+  function wipeLeavings(): void {
+    if (isClearing) return;
+    isClearing = true;
+    void wipe.leavings().then((isClear) => {
+      if (isClear) isClearing = false;
+      else {
+        clock.wait(RETRY, () => {
+          isClearing = false;
+          follow();
+        });
+      }
+    });
+  }
+
   function follow(): void {
     const { session, end } = ledger.facts();
-    const { shown, replacedAt, doubted, wiped } = ledger.standing();
+    const { shown, replacedAt, doubted, wiped, none, superseded } = ledger.standing();
+    const isPast = !session || (end && (wiped === session.id || wipe.isOvertaken(session.id)));
+    if (none && !superseded && !doubted && isPast) wipeLeavings();
     if (!session || !end) return;
     if (end.told && telling.delete(session.id)) tell.told(session.id);
     const isUntold = hasBackend && !end.told && !telling.has(session.id);
@@ -60,7 +81,8 @@ export function createAftermath({ clock, ledger, hasBackend, isMine, wipe, tell 
       telling.add(session.id);
       tell.note({ id: session.id, reason: end.reason });
     }
-    const tab = shown?.id === session.id ? wipe.tab(session.id) : undefined;
+    // Also what the page keeps of a session before this one, which it heard of only when it was over.
+    const tab = shown && wipe.tab(shown.id);
     const isDue = wiped !== session.id && !wiping.has(session.id) && replacedAt === undefined && !doubted;
     const wipes = Promise.all([tab, isDue ? wipeShared(session.id) : undefined]);
     if (!isUntold) return;

@@ -25,6 +25,7 @@ export interface BeginParts {
   readonly ask: () => Promise<boolean>;
   /** Whether the answer did not decide, and another question is due. */
   readonly isUndecided: () => boolean;
+  readonly isRunning: () => boolean;
   /** Without a backend: starts a local session. */
   readonly start: (how: { readonly subject?: string; readonly policy?: Policy }) => void;
 }
@@ -34,15 +35,31 @@ export type Begin = (options: BeginOptions) => Promise<SessionView>;
 
 /** How often the door may send `begin` back to the server, when other tabs sign in at the same time. */
 const MOST_ROUNDS = 4;
+/** A server that was silent when somebody had signed in is asked again after this, doubling up to the longest. */
+const FIRST_RETRY: Duration = 1_000;
+const LONGEST_RETRY: Duration = 60_000;
 /** What is untold is told first, but a person who signs in does not wait longer for it. */
 const TELL_PATIENCE: Duration = 3_000;
 
-export function createBegin({ clock, ledger, door, hasBackend, tell, ask, isUndecided, start }: BeginParts): Begin {
+export function createBegin(parts: BeginParts): Begin {
+  const { clock, ledger, door, hasBackend, tell, ask, isUndecided, start } = parts;
+
+  /** The person has signed in, and nobody knows yet as what: whatever session the server names next is theirs. */
+  async function goOn(): Promise<void> {
+    for (let wait = FIRST_RETRY; parts.isRunning(); wait = Math.min(wait * 2, LONGEST_RETRY)) {
+      await new Promise<void>((resolve) => void clock.wait(wait, resolve));
+      if (!(await ask())) continue;
+      await door.settled();
+      if (!isUndecided()) return;
+    }
+  }
+
   async function bind({ signIn, ...how }: BeginOptions): Promise<SessionView> {
     await Promise.race([tell(), new Promise<void>((resolve) => void clock.wait(TELL_PATIENCE, resolve))]);
     if (signIn) {
       await door.clear();
       await signIn();
+      door.signedIn();
     }
     if (!hasBackend) {
       start(how);
@@ -51,6 +68,7 @@ export function createBegin({ clock, ledger, door, hasBackend, tell, ask, isUnde
     }
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       if (!(await ask())) {
+        void door.binding(goOn);
         throw new NightlatchError(
           'ERR_BACKEND_UNREACHABLE',
           'signed in, but the server does not answer; `check()` goes on',

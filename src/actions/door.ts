@@ -4,22 +4,30 @@ import type { Facts, Session } from '../facts/facts.js';
 import type { Ledger } from '../ledger.js';
 import type { Begun, Memory, TakeTurn } from '../ports.js';
 import { isOpen } from '../rules/view.js';
-import type { Duration } from '../time/instant.js';
+import type { Clock } from '../time/clock.js';
+import type { DeviceTime, Duration } from '../time/instant.js';
 import { startedAlone } from './local-session.js';
+import { createPassage, isSamePerson, NOBODY } from './passage.js';
+import type { SignIns } from './sign-ins.js';
 
 /** `begin()` and the door do not go on without the wipe turn before this: its holder may be wiping. */
 const TURN_PATIENCE: Duration = 10_000;
 
-/** Where no session has begun yet. */
-const NOBODY: Begun = { id: '', order: 0 };
+/** What one tab stores, another may not see at once. */
+const STORAGE_LAG: Duration = 200;
+/** Two processes read the wall clock this differently. */
+const SKEW: Duration = 20;
 
 export interface DoorParts {
+  readonly clock: Clock;
   readonly ledger: Ledger;
   readonly memory: Memory;
   readonly takeTurn: TakeTurn;
   readonly hasBackend: boolean;
   readonly wipeTab: (sessionId: string) => Promise<unknown>;
-  readonly sweep: (sessionId: string) => Promise<unknown>;
+  /** Sweeps what earlier sessions left; `anew`, whatever the receipt says. */
+  readonly sweep: (sessionId: string, anew: boolean) => Promise<unknown>;
+  readonly signIns: SignIns;
   /** The begun key has changed since the server was asked: ask again. */
   readonly askAgain: () => void;
   /** Tells the server of the ends it does not know. */
@@ -32,25 +40,30 @@ export interface DoorParts {
 export interface Door {
   /**
    * Meets a session that the server (or, without one, the mirror) names: opens it, or ends this page if it is another
-   * person's. `begunWhenAsked` is the begun key as it was when the question was sent.
+   * person's. `begunWhenAsked` is the begun key as it was when the question was sent, at `sentAt`.
    */
-  meet(facts: Facts, begunWhenAsked: Begun | undefined): void;
+  meet(facts: Facts, begunWhenAsked: Begun | undefined, sentAt?: DeviceTime): void;
+  /** The session is shown open: what was wiped of it may be there again. */
+  opened(sessionId: string): void;
   /** Runs `work` as the sign-in of this tab: what is met meanwhile is bound anew, whoever it is. */
   binding<T>(work: () => Promise<T>): Promise<T>;
   /** Sweeps what earlier sessions left, before tokens of a new one are written. */
   clear(): Promise<void>;
+  /** The app has signed the person in. */
+  signedIn(): void;
   /** Resolves when no session is on its way through the door. */
   settled(): Promise<void>;
 }
 
 export function createDoor(parts: DoorParts): Door {
-  const { ledger, memory } = parts;
+  const { ledger, memory, signIns } = parts;
   let bindings = 0;
   let passing: { readonly id: string; readonly done: Promise<void> } | undefined;
   /** The begun session whose leavings `clear` has swept: the next session through the door needs no second sweep. */
   let cleared: Begun | undefined;
+  const pass = createPassage({ ...parts, meet, mark, open, cleared: () => cleared });
 
-  function meet(facts: Facts, begunWhenAsked: Begun | undefined): void {
+  function meet(facts: Facts, begunWhenAsked: Begun | undefined, sentAt?: DeviceTime): void {
     const { session } = facts;
     if (!session) return;
     const { shown, replacedAt } = ledger.standing();
@@ -59,7 +72,7 @@ export function createDoor(parts: DoorParts): Door {
       if (shown && shown.id !== session.id && !isSamePerson(shown, session, parts.hasBackend)) return replace(facts);
     }
     if (memory.untold().some(({ id }) => id === session.id)) return outlive(facts);
-    if (shown && shown.id !== session.id) {
+    if (shown && shown.id !== session.id && passing?.id !== session.id) {
       if (!startedAlone(shown.id) || !startedAlone(session.id)) void parts.wipeTab(shown.id);
       parts.report({ type: 'session-replaced', from: shown.id, to: session.id });
     }
@@ -69,6 +82,8 @@ export function createDoor(parts: DoorParts): Door {
     ledger.overrule(facts);
     if (facts.end) return;
     if (passing?.id === session.id) return;
+    // What was just swept is not filled again: if the sign-in comes to nothing, the server is asked anew.
+    if (signIns.isBefore(sentAt)) return;
     const done = pass(session, begunWhenAsked, before).finally(() => {
       if (passing?.done === done) passing = undefined;
     });
@@ -94,80 +109,73 @@ export function createDoor(parts: DoorParts): Door {
     void parts.wipeTab(shown.id);
   }
 
-  async function pass(session: Session, begunWhenAsked: Begun | undefined, before?: Session): Promise<void> {
-    const begun = memory.begun();
-    if (parts.oneDoor === false || begun?.id === session.id) return open(session);
-    if (!sameBegun(begun, begunWhenAsked)) return parts.askAgain();
-    if (begun === undefined && isFirstHere(session, before)) return mark(session);
-    if (cleared !== undefined && sameBegun(begun ?? NOBODY, cleared)) return mark(session);
-    await parts.takeTurn('wipe', TURN_PATIENCE, async () => {
-      const now = memory.begun();
-      if (now?.id === session.id) return open(session);
-      if (!sameBegun(now, begun)) return parts.askAgain();
-      await parts.sweep(now?.id ?? before?.id ?? session.id);
-      if (sameBegun(memory.begun(), begun)) mark(session);
-      else parts.askAgain();
-    });
-  }
-
-  /** Neither mirror nor begun key speaks of an earlier session: a first run, or storage emptied. */
-  function isFirstHere(session: Session, before: Session | undefined): boolean {
-    return before === undefined || before.id === session.id;
-  }
-
   function mark(session: Session): void {
     if (ledger.facts().session?.id !== session.id || ledger.facts().end) return;
     memory.setBegun({ id: session.id, order: session.order });
+    signIns.forget();
     open(session);
   }
 
   function open(session: Session): void {
     const facts = ledger.facts();
     if (facts.session?.id !== session.id || facts.end) return;
+    if (cleared !== undefined && cleared.id !== session.id) signIns.met();
     // While somebody signs in, what was swept for them stays swept, whatever an older answer opens meanwhile.
     if (bindings === 0) cleared = undefined;
     voidReceipt(session.id);
     ledger.stand({ opened: session.id, shown: facts.session, wiped: undefined, waited: false, none: false });
   }
 
+  /** Nobody signs in here any more. */
+  function unbind(): void {
+    cleared = undefined;
+    signIns.close();
+    const view = ledger.view();
+    if (isOpen(view)) voidReceipt(view.session.id);
+    else if (view.phase === 'pending') parts.askAgain();
+  }
+
   /** A receipt is void once its session had an open view after it. */
   function voidReceipt(sessionId: string): void {
-    if (memory.receipt()?.sessionId === sessionId) memory.setReceipt({ sessionId, done: [], complete: false });
+    const receipt = memory.receipt();
+    if (receipt?.sessionId === sessionId && !receipt.opened)
+      memory.setReceipt({ sessionId, done: [], complete: false, opened: true });
     if (ledger.standing().wiped === sessionId) ledger.stand({ wiped: undefined });
   }
 
   return {
     meet,
+    opened(sessionId) {
+      const { wall } = parts.clock.read();
+      voidReceipt(sessionId);
+      // Another tab may have begun to wipe before, which could not be seen yet.
+      parts.clock.wait(STORAGE_LAG, () => {
+        if ((memory.receipt()?.began ?? 0) <= wall + SKEW) voidReceipt(sessionId);
+      });
+    },
     async binding(work) {
       bindings += 1;
       try {
         return await work();
       } finally {
         bindings -= 1;
-        cleared = undefined;
-        const view = ledger.view();
-        if (isOpen(view)) voidReceipt(view.session.id);
+        if (bindings === 0) unbind();
       }
     },
-    clear: () =>
-      parts.takeTurn('wipe', TURN_PATIENCE, async () => {
+    async clear() {
+      const left = signIns.last();
+      signIns.announce();
+      await parts.takeTurn('wipe', TURN_PATIENCE, async () => {
         const begun = memory.begun();
-        const before = begun?.id ?? memory.read()?.facts.session?.id;
-        if (before !== undefined) await parts.sweep(before);
-        cleared = memory.begun() ?? NOBODY;
-      }),
+        const before = begun?.id ?? memory.read()?.facts.session?.id ?? left;
+        if (before !== undefined) await parts.sweep(before, left !== undefined);
+        cleared = begun ?? NOBODY;
+        signIns.signingIn(begun);
+      });
+    },
+    signedIn: signIns.signedIn,
     settled: async () => {
       while (passing) await passing.done;
     },
   };
-}
-
-/** With a backend a person is known by the subject alone; without one, a missing subject counts as the same person. */
-function isSamePerson(a: Session, b: Session, hasBackend: boolean): boolean {
-  if (a.subject === undefined || b.subject === undefined) return !hasBackend;
-  return a.subject === b.subject;
-}
-
-function sameBegun(a: Begun | undefined, b: Begun | undefined): boolean {
-  return a?.id === b?.id && a?.order === b?.order;
 }

@@ -3,10 +3,10 @@ import type { Report } from '../events.js';
 import type { Ledger } from '../ledger.js';
 import type { Memory, TakeTurn, WipeReceipt, WipeResult, Wiper } from '../ports.js';
 import type { Clock } from '../time/clock.js';
-import { type Duration, elapsed } from '../time/instant.js';
+import type { Duration } from '../time/instant.js';
+import { runWiper } from './run-wiper.js';
+import type { SignIns } from './sign-ins.js';
 
-/** How long one wiper may take. */
-const WIPER_LIMIT: Duration = 10_000;
 /** A shared wiper does not go on without the wipe turn before this: the holder's wipers have run out of time by then. */
 const TURN_PATIENCE: Duration = 12_000;
 
@@ -15,6 +15,7 @@ export interface WipeParts {
   readonly ledger: Ledger;
   readonly memory: Memory;
   readonly takeTurn: TakeTurn;
+  readonly signIns: SignIns;
   readonly wipers: readonly Wiper[];
   /** Asks the server, from now on. */
   readonly ask: () => Promise<boolean>;
@@ -29,55 +30,27 @@ export interface Wipe {
   tab(sessionId: string): Promise<readonly WipeResult[]>;
   /** Clears what all tabs share, of a session that is over, unless a later one has begun. */
   shared(sessionId: string): Promise<readonly WipeResult[]>;
-  /** Sweeps what earlier sessions left, for the door; the caller holds the wipe turn. */
-  sweep(sessionId: string): Promise<readonly WipeResult[]>;
+  /** Sweeps what earlier sessions left, for the door, which holds the wipe turn; `anew`, whatever the receipt says. */
+  sweep(sessionId: string, anew?: boolean): Promise<readonly WipeResult[]>;
+  /** Whether another session's door has been passed since. */
+  isOvertaken(sessionId: string): boolean;
+  /** Clears what was left where the server says that nobody is signed in; whether there is nothing left to clear. */
+  leavings(): Promise<boolean>;
   /** Both, for `signOut`. */
   all(sessionId: string): Promise<WipeReceipt>;
 }
 
 export function createWipe(parts: WipeParts): Wipe {
-  const { clock, ledger, memory, report } = parts;
+  const { clock, ledger, memory, signIns, report } = parts;
   const tabDone = new Map<string, Promise<readonly WipeResult[]>>();
   const sharedUnderWay = new Map<string, Promise<readonly WipeResult[]>>();
   const tabWipers = parts.wipers.filter((wiper) => wiper.scope === 'tab');
   const sharedWipers = parts.wipers.filter((wiper) => wiper.scope === 'shared');
 
-  /** Whether another session's door has been passed since. */
   const isOvertaken = (sessionId: string) => {
     const begun = memory.begun();
     return parts.scopes !== false && begun !== undefined && begun.id !== sessionId;
   };
-
-  async function runOne(wiper: Wiper, sessionId: string, mayRun: () => boolean): Promise<WipeResult> {
-    const began = clock.read();
-    const result = (outcome: WipeResult['outcome'], problem?: unknown): WipeResult => ({
-      name: wiper.name,
-      scope: wiper.scope,
-      outcome,
-      ...(problem === undefined ? {} : { problem: problem instanceof Error ? problem.message : String(problem) }),
-      took: elapsed(began, clock.read()),
-    });
-    if (!mayRun()) return result('overtaken');
-    const limit = new AbortController();
-    const stopWatching = memory.watch(() => {
-      if (!mayRun()) limit.abort();
-    });
-    let callOff = () => {};
-    const timeout = new Promise<WipeResult>((resolve) => {
-      callOff = clock.wait(WIPER_LIMIT, () => limit.abort());
-      limit.signal.addEventListener('abort', () => resolve(result(mayRun() ? 'timed-out' : 'overtaken')), {
-        once: true,
-      });
-    });
-    const work = (async () => wiper.wipe({ sessionId, signal: limit.signal }))().then(
-      () => result('wiped'),
-      (problem: unknown) => result('failed', problem),
-    );
-    const outcome = await Promise.race([work, timeout]);
-    callOff();
-    stopWatching();
-    return outcome;
-  }
 
   function announce(sessionId: string, results: readonly WipeResult[], because: string): void {
     const named = (keep: (result: WipeResult) => boolean) => results.filter(keep).map(({ name }) => name);
@@ -88,14 +61,25 @@ export function createWipe(parts: WipeParts): Wipe {
   }
 
   /** Runs those shared wipers that no receipt names yet, and writes the receipt. */
-  async function runShared(sessionId: string, mayRun: () => boolean, because: string): Promise<readonly WipeResult[]> {
-    const before = receiptOf(sessionId);
+  async function runShared(
+    sessionId: string,
+    mayRun: () => boolean,
+    because: string,
+    anew = false,
+  ): Promise<readonly WipeResult[]> {
+    const before = anew ? new Set<string>() : receiptOf(sessionId);
     const open = sharedWipers.filter(({ name }) => !before.has(name));
-    const results = await Promise.all(open.map((wiper) => runOne(wiper, sessionId, mayRun)));
+    // Whoever shows the session open while this runs says so in the receipt.
+    const began = clock.read().wall;
+    if (mayRun()) memory.setReceipt({ sessionId, done: [...before], complete: false, began });
+    const results = await Promise.all(open.map((wiper) => runWiper(wiper, sessionId, mayRun, parts)));
     const done = new Set([...before, ...results.filter(({ outcome }) => outcome === 'wiped').map(({ name }) => name)]);
-    const complete = sharedWipers.every(({ name }) => done.has(name));
-    if (mayRun()) memory.setReceipt({ sessionId, done: [...done], complete });
+    const kept = memory.receipt();
+    const isFilledAgain = kept?.sessionId === sessionId && kept.opened === true;
+    const complete = !isFilledAgain && sharedWipers.every(({ name }) => done.has(name));
+    if (mayRun() && !isFilledAgain) memory.setReceipt({ sessionId, done: [...done], complete, began });
     if (complete) ledger.stand({ wiped: sessionId });
+    if (complete && mayRun()) signIns.forget();
     announce(sessionId, results, because);
     return results;
   }
@@ -126,6 +110,9 @@ export function createWipe(parts: WipeParts): Wipe {
     }
   }
 
+  /** What somebody who signs in writes is no earlier session's: their own sweep comes first, and nobody else's after it. */
+  const isArriving = () => parts.scopes !== false && signIns.isUnderWay();
+
   const isOver = (sessionId: string) => {
     const { session, end } = ledger.facts();
     return session?.id === sessionId && end !== undefined && ledger.standing().replacedAt === undefined;
@@ -136,28 +123,51 @@ export function createWipe(parts: WipeParts): Wipe {
       ledger.stand({ wiped: sessionId });
       return [];
     }
+    if (isArriving()) return [];
     if (!isNamed(sessionId) && parts.hasBackend) {
       if (!(await parts.ask())) return [];
       restoreBegun(sessionId);
     }
     return parts.takeTurn('wipe', TURN_PATIENCE, async () => {
       if (!isOver(sessionId) && parts.scopes !== false) return [];
+      if (isArriving()) return [];
       if (isComplete(sessionId)) {
         ledger.stand({ wiped: sessionId });
         return [];
       }
-      return runShared(sessionId, () => !isOvertaken(sessionId), 'session-ended');
+      return runShared(sessionId, () => !isOvertaken(sessionId) && !isArriving(), 'session-ended');
     });
+  }
+
+  async function leavings(): Promise<boolean> {
+    const begun = memory.begun();
+    const sessionId = begun?.id ?? signIns.last();
+    if (sessionId === undefined) return true;
+    const isClear = () => isComplete(sessionId) && signIns.last() === undefined;
+    const isStillSo = () => memory.begun()?.id === begun?.id && ledger.standing().none && !isArriving();
+    if (!isClear()) {
+      // Somebody may have signed in since the server was asked.
+      if (isArriving() || !(await parts.ask())) return false;
+      await parts.takeTurn('wipe', TURN_PATIENCE, async () => {
+        if (!isClear() && isStillSo()) await runShared(sessionId, isStillSo, 'session-ended', signIns.hasLeft());
+      });
+    }
+    // Also of a session that the begun one has overtaken, or that was never here.
+    const { session, end } = ledger.facts();
+    if (isClear() && session && end) ledger.stand({ wiped: session.id });
+    return isClear();
   }
 
   const self: Wipe = {
     tab(sessionId) {
       let running = tabDone.get(sessionId);
       if (!running) {
-        running = Promise.all(tabWipers.map((wiper) => runOne(wiper, sessionId, () => true))).then((results) => {
-          announce(sessionId, results, 'session-ended');
-          return results;
-        });
+        running = Promise.all(tabWipers.map((wiper) => runWiper(wiper, sessionId, () => true, parts))).then(
+          (results) => {
+            announce(sessionId, results, 'session-ended');
+            return results;
+          },
+        );
         tabDone.set(sessionId, running);
       }
       return running;
@@ -170,11 +180,15 @@ export function createWipe(parts: WipeParts): Wipe {
       }
       return running;
     },
-    async sweep(sessionId) {
-      if (isComplete(sessionId)) return [];
+    async sweep(sessionId, anew = false) {
+      if (isComplete(sessionId) && !anew) return [];
       const key = memory.begun()?.id;
-      return runShared(sessionId, () => memory.begun()?.id === key, 'swept-at-sign-in');
+      const known = signIns.state();
+      const mayRun = () => memory.begun()?.id === key && !signIns.isElsewhere(known);
+      return runShared(sessionId, mayRun, 'swept-at-sign-in', anew);
     },
+    leavings,
+    isOvertaken,
     async all(sessionId) {
       const results = (await Promise.all([self.tab(sessionId), self.shared(sessionId)])).flat();
       const complete = isComplete(sessionId) && results.every(({ outcome }) => outcome === 'wiped');

@@ -17,6 +17,8 @@ export interface Standing {
   readonly opened?: string | undefined;
   /** The server has said that nobody is signed in, asked after all that this tab had learnt. */
   readonly none: boolean;
+  /** Of `none` all that is known is that the secret stays superseded: the session may live on. */
+  readonly superseded?: boolean | undefined;
   /** A question about another session is open. */
   readonly doubted: boolean;
   /** The page was frozen or put away, and what it shows has not been confirmed since: it stays covered for a while. */

@@ -125,7 +125,7 @@ export function createAnswers(parts: AnswersParts): Answers {
     if (session?.id === sessionId) {
       const last = asked.learnt === ledger.learnt();
       ledger.learn({ session, end });
-      if (last) ledger.stand({ none: true, held: sessionId });
+      if (last) ledger.stand({ none: true, superseded: undefined, held: sessionId });
     } else takeNone(asked);
   }
 
@@ -141,7 +141,7 @@ export function createAnswers(parts: AnswersParts): Answers {
       parts.toldOf(facts.session.id);
       ledger.learn({ session: facts.session, end });
     }
-    ledger.stand({ none: true, held: undefined });
+    ledger.stand({ none: true, superseded: undefined, held: undefined });
   }
 
   function takeLock(sessionId: string, lockedAt: ServerTime, at: ServerTime | undefined, asked: Asked): void {

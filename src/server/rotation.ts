@@ -15,6 +15,6 @@ export function createRotationWatch(ledger: Ledger): (reply: Reply) => void {
     const isNewcomer = ledger.standing().opened === undefined;
     if (count < MOST || !isNewcomer || ledger.facts().end) return;
     ledger.overrule({});
-    ledger.stand({ none: true });
+    ledger.stand({ none: true, superseded: true });
   };
 }

@@ -2,12 +2,11 @@
 
 import type { Report } from '../events.js';
 import { CodecProblem, decodeKept, encodeKept, type Kept } from '../facts/codec.js';
-import type { EndReason } from '../facts/facts.js';
-import { END_REASONS } from '../facts/facts.js';
 import { join } from '../facts/join.js';
-import type { Begun, Memory, Receipt, Store, Untold } from '../ports.js';
+import type { Memory, Store } from '../ports.js';
 import type { Clock } from '../time/clock.js';
 import type { Duration, ServerTime } from '../time/instant.js';
+import { decodeBegun, decodeReceipt, decodeSignIn, decodeUntold } from './notes.js';
 
 /** Untold ends beyond this many are forgotten, oldest first: the server expires them by itself. */
 const MOST_UNTOLD = 8;
@@ -35,6 +34,7 @@ interface MirrorParts {
 export function createMirror({ name, store, clock, now, report }: MirrorParts): Memory {
   /** What the storage has not taken: this tab remembers it, and stores it as soon as it can. */
   const unsaved = new Map<string, string>();
+  const ownWatchers = new Set<() => void>();
   let degraded = false;
   let failedAt = Number.NEGATIVE_INFINITY;
   let rejectedAt = Number.NEGATIVE_INFINITY;
@@ -86,6 +86,20 @@ export function createMirror({ name, store, clock, now, report }: MirrorParts): 
     }
   }
 
+  function remove(what: string): void {
+    unsaved.delete(what);
+    try {
+      store.remove(key(what));
+    } catch (problem) {
+      degrade(problem);
+    }
+  }
+
+  /** Storage tells other tabs of a change, never the one that made it. */
+  function tellOwn(): void {
+    for (const changed of [...ownWatchers]) changed();
+  }
+
   function reject(problem: unknown): void {
     const now = clock.read().monotonic;
     if (now - rejectedAt < REPORT_SPACING) return;
@@ -131,7 +145,16 @@ export function createMirror({ name, store, clock, now, report }: MirrorParts): 
       set('facts', text);
     },
     begun: () => value('begun', decodeBegun),
-    setBegun: (begun) => set('begun', JSON.stringify(begun)),
+    setBegun(begun) {
+      set('begun', JSON.stringify(begun));
+      tellOwn();
+    },
+    signIn: () => value('sign-in', decodeSignIn),
+    setSignIn(note) {
+      if (note) set('sign-in', JSON.stringify(note));
+      else remove('sign-in');
+      tellOwn();
+    },
     receipt: () => value('receipt', decodeReceipt),
     setReceipt: (receipt) => set('receipt', JSON.stringify(receipt)),
     untold: () => (value('untold', decodeUntold) ?? []).slice(-MOST_UNTOLD),
@@ -140,32 +163,15 @@ export function createMirror({ name, store, clock, now, report }: MirrorParts): 
       store.watch((changedKey) => {
         if (changedKey === null || changedKey.startsWith(key(''))) changed();
       }),
+    watchDoor(changed) {
+      ownWatchers.add(changed);
+      const stop = store.watch((changedKey) => {
+        if (changedKey === null || changedKey === key('begun') || changedKey === key('sign-in')) changed();
+      });
+      return () => {
+        ownWatchers.delete(changed);
+        stop();
+      };
+    },
   };
-}
-
-function decodeBegun(input: unknown): Begun | undefined {
-  if (!isMembers(input) || typeof input['id'] !== 'string' || !Number.isSafeInteger(input['order'])) return undefined;
-  return { id: input['id'], order: Number(input['order']) };
-}
-
-function decodeReceipt(input: unknown): Receipt | undefined {
-  if (!isMembers(input) || typeof input['sessionId'] !== 'string' || !Array.isArray(input['done'])) return undefined;
-  const done = input['done'].filter((one) => typeof one === 'string');
-  return { sessionId: input['sessionId'], done, complete: input['complete'] === true };
-}
-
-function decodeUntold(input: unknown): readonly Untold[] {
-  if (!Array.isArray(input)) return [];
-  return input.flatMap((one: unknown) => {
-    if (!isMembers(one) || typeof one['id'] !== 'string') return [];
-    return [{ id: one['id'], reason: endReason(one['reason']) }];
-  });
-}
-
-function endReason(input: unknown): EndReason {
-  return END_REASONS.find((reason) => reason === input) ?? 'unknown';
-}
-
-function isMembers(input: unknown): input is Readonly<Record<string, unknown>> {
-  return typeof input === 'object' && input !== null;
 }

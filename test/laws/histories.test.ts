@@ -8,6 +8,18 @@ const signIn = (stage: Stage, tab: number, person: Person = 'ana', how: 'begin' 
   stage.do({ type: 'sign in', tab, person, how });
 const network = (stage: Stage, state: 'up' | 'down' | 'silent' | 'broken') =>
   stage.do({ type: 'network', change: { state } });
+/** What the app keeps for all tabs. */
+const kept = ({ world }: Stage) => [...world.belongings.tokens.values(), ...world.belongings.cache.values()];
+/** The sessions whose tokens the app keeps. */
+const tokens = ({ world }: Stage) => [...world.belongings.tokens.values()].map(({ sessionId }) => sessionId);
+/** Somebody signs in, and the server falls silent before it has said as what. */
+async function signInAndLoseTheServer(stage: Stage, person: Person): Promise<void> {
+  const before = stage.session()?.id;
+  await signIn(stage, 0, person);
+  while (stage.session()?.id === before || !tokens(stage).includes(stage.session()?.id)) await stage.pass(1);
+  await network(stage, 'silent');
+  await stage.pass(12_000);
+}
 const policyOf = (stage: Stage, tab: number) => {
   const view = stage.view(tab);
   return 'policy' in view ? view.policy : undefined;
@@ -304,6 +316,77 @@ describe('sessions, people and tabs', () => {
     expect([...stage.world.belongings.tokens.values()].map(({ subject }) => subject)).toEqual(['ben']);
   });
 
+  it('S6: what begin writes over a session that lives is not wiped by a tab that hears of its end', async () => {
+    const stage = await createOpenStage({ tabs: 2, streams: true });
+    // What the sweep leaves undone is what the other tab would do, on the server's word that the session before is over.
+    await stage.do({ type: 'wiper', mood: 'throwing' });
+    await stage.do({ type: 'network', change: { replyDelay: [200, 200] } });
+    await signIn(stage, 0);
+    await stage.pass(100);
+    await stage.do({ type: 'wiper', mood: 'quick' });
+    await stage.pass(5_000);
+    expect(stage.view(1)).toMatchObject({ phase: 'active', session: { id: 'session 2' } });
+    expect(tokens(stage)).toEqual(['session 2']);
+  });
+
+  it('S6: nor by a wiper of the page’s own that is still at it', async () => {
+    const stage = await createOpenStage();
+    await stage.do({ type: 'conditions', change: { turns: 'missing' } });
+    await stage.do({ type: 'wiper', mood: 'slow' });
+    await stage.do({ type: 'sign out', tab: 0 });
+    await stage.do({ type: 'wiper', mood: 'quick' });
+    await signIn(stage, 0);
+    await stage.pass(20_000);
+    expect(stage.phase(0)).toBe('active');
+    expect(tokens(stage)).toEqual(['session 2']);
+  });
+
+  it('S6: after a silence the session that begin led to is opened, whoever the page showed before', async () => {
+    const stage = await createOpenStage();
+    await signInAndLoseTheServer(stage, 'ben');
+    await network(stage, 'up');
+    await stage.pass(20_000);
+    expect(stage.view(0)).toMatchObject({ phase: 'active', session: { subject: 'ben' } });
+    expect(tokens(stage)).toEqual(['session 2']);
+  });
+
+  it('S6: and its tokens are kept by the page that is loaded in its place', async () => {
+    const stage = await createOpenStage();
+    await signInAndLoseTheServer(stage, 'ben');
+    await network(stage, 'up');
+    await stage.do({ type: 'reload', tab: 0 });
+    await stage.pass(20_000);
+    expect(stage.view(0)).toMatchObject({ phase: 'active', session: { subject: 'ben' } });
+    expect(tokens(stage)).toEqual(['session 2']);
+  });
+
+  it('S3: what a sign-in wrote that never came to a session is swept for the next person, also on a first run', async () => {
+    const stage = await createStage();
+    await signInAndLoseTheServer(stage, 'ana');
+    expect(tokens(stage)).toEqual(['session 1']);
+    stage.world.jar.secret = undefined;
+    await stage.do({ type: 'open' });
+    await stage.do({ type: 'crash', tab: 0 });
+    await network(stage, 'up');
+    await signIn(stage, 0, 'ben', 'navigate');
+    await stage.pass(20_000);
+    expect(stage.view(1)).toMatchObject({ phase: 'active', session: { subject: 'ben' } });
+    expect(tokens(stage)).toEqual([]);
+  });
+
+  it('S3: a page that is loaded during a sign-in does not fill again what was swept for it', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await stage.do({ type: 'network', change: { replyDelay: [400, 400] } });
+    await signIn(stage, 0, 'ben');
+    await stage.do({ type: 'network', change: { requestDelay: [1, 1], replyDelay: [1, 1] } });
+    await stage.do({ type: 'reload', tab: 1 });
+    await stage.pass(100);
+    expect(stage.phase(1)).toBe('pending');
+    await stage.pass(5_000);
+    expect(stage.view(1)).toMatchObject({ phase: 'active', session: { subject: 'ben' } });
+    expect(kept(stage).map(({ subject }) => subject)).not.toContain('ana');
+  });
+
   it('S6: with a silent server begin rejects, and check goes on from there', async () => {
     const stage = await createStage();
     const { latch, backend } = stage.room(0);
@@ -500,6 +583,50 @@ describe('wiping', () => {
     await signIn(stage, 1);
     await stage.pass(90_000);
     expect(stage.world.belongings.tokens.size).toBe(1);
+  });
+
+  it('W2: what is shown open again after the wipe is wiped again', async () => {
+    const stage = await createOpenStage({ tabs: 2, policy: { onIdle: 'lock' } });
+    await stage.do({ type: 'lock', tab: 0 });
+    await stage.pass(2_000);
+    // The other tab is opened by a reply that is on its way while the person signs out here.
+    await stage.do({
+      type: 'conditions',
+      change: { messageDelay: [300, 300], storageDelay: [10, 10], storageEventLoss: 1 },
+    });
+    await stage.do({ type: 'reauthenticate', tab: 1 });
+    await stage.pass(25);
+    await stage.do({ type: 'sign out', tab: 0 });
+    await stage.pass(10_000);
+    expect(stage.told(1).slice(-2)).toMatchObject([{ phase: 'active' }, { phase: 'ended' }]);
+    expect(kept(stage)).toEqual([]);
+  });
+
+  it('W1: what a session left is wiped though the page that began it is gone, and the others only know that it is over', async () => {
+    const stage = await createStage({ tabs: 2 });
+    await signIn(stage, 0);
+    while (stage.phase(0) !== 'active') await stage.pass(1);
+    await network(stage, 'down');
+    await stage.pass(100);
+    expect(stage.phase(1)).toBe('pending');
+    await stage.do({ type: 'crash', tab: 0 });
+    await stage.do({ type: 'revoke' });
+    await network(stage, 'up');
+    await stage.pass(2 * MINUTE);
+    expect(stage.phase(1)).toBe('absent');
+    expect(kept(stage)).toEqual([]);
+  });
+
+  it('W4: a tab that hears of a later session only when it is over wipes what it keeps of its own', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await stage.do({ type: 'network', change: { replyDelay: [500, 500] } });
+    await signIn(stage, 0, 'ana', 'navigate');
+    await stage.pass(700);
+    expect(stage.phase(0)).toBe('active');
+    await stage.do({ type: 'sign out', tab: 0 });
+    await stage.pass(10_000);
+    expect(stage.view(1)).toMatchObject({ phase: 'ended', session: { id: 'session 2' } });
+    expect(stage.tabWiped(1)).toContain('session 1');
   });
 
   it('W3: a wiper that hangs is given up after ten seconds, reported, and tried again by the next page', async () => {

@@ -19,16 +19,7 @@ const SHARES = 4;
  * Histories that still go wrong, with what goes wrong in them. Each is a defect, of the SDK or of the oracle, that is not
  * understood or not mended yet. One that goes right is to be taken off this list: the test sees to it.
  */
-const OPEN: ReadonlyMap<number, string> = new Map([
-  [271, '(f) a wipe for session 2 cleared the tokens of sign-in 3, whose session was just beginning'],
-  [403, '(f) a wipe for session 1 cleared the tokens of sign-in 2, whose session was just beginning'],
-  [705, '(e) the cache of tab 1 of session 3 is still there'],
-  [884, '(f) a wipe for a local session cleared the tokens of sign-in 2 of a local session'],
-  [1024, '(g) session 2 of ben opens with the tokens of sign-in 1 of ana'],
-  [1208, '(f) a wipe for session 2 cleared the tokens of sign-in 3, whose session was just beginning'],
-  [1859, '(f) a wipe for session 1 cleared the tokens of sign-in 2, whose session was just beginning'],
-  [1920, '(f) a wipe for session 1 cleared the tokens of sign-in 2, whose session was just beginning'],
-]);
+const OPEN: ReadonlyMap<number, string> = new Map([]);
 
 /** How many of the histories below reached what. */
 const reached: Record<string, number> = {};

@@ -1,15 +1,15 @@
 /** The oracle: it knows the truth, watches every tab, and counts what must never happen. */
 import { decodeKept, decodeMessage } from '../../../src/facts/codec.js';
 import type { Facts, Lease } from '../../../src/facts/facts.js';
-import type { Reply, SessionDocument, WipeCall } from '../../../src/ports.js';
+import type { Reply, SessionDocument } from '../../../src/ports.js';
 import { deadlines, firstDeadline } from '../../../src/rules/deadlines.js';
 import { isOpen, type SessionView } from '../../../src/rules/view.js';
 import type { Carried } from '../../../src/testing.js';
 import { later, type ServerTime } from '../../../src/time/instant.js';
-import type { Belonging } from './app.js';
 import { createFaults } from './faults.js';
 import { forge } from './forge.js';
-import type { Deed } from './history.js';
+import type { Deed, Forgery } from './history.js';
+import { createStoresOracle } from './oracle-stores.js';
 import { createTruth, type Truth } from './truth.js';
 import { NAME, type Room, type SimWorld, type Watcher } from './world.js';
 
@@ -59,6 +59,9 @@ const RETURN_LIMIT = 3_000;
 const PROMPT = 250;
 /** How long a last look takes at most: waiting for the turn, asking, and the pauses around. */
 const LAST_LOOK = 5_000;
+/** Forgeries by which a page may come to end a session, and to date an act. */
+const FORGED_ENDS: readonly Forgery[] = ['tombstone', 'other format'];
+const FORGED_ACTS: readonly Forgery[] = ['future activity', 'past activity'];
 /** The uncertainty of server time that is stated: half a second of travel each way, and the drift of quartz. */
 const UNCERTAINTY = 1_500;
 
@@ -66,9 +69,6 @@ const UNCERTAINTY = 1_500;
 const SEEN = 1_000;
 /** An act is in the mirror by then: a second for the pulse of activity, one for the spacing of writes, and the way. */
 const MIRRORED = 3_000;
-
-/** Two sign-ins within this time are one race: storage and replies of the first are still on their way. */
-const AT_ONCE = 1_000;
 
 /** What the oracle knows of one page. */
 interface Seen {
@@ -138,29 +138,23 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
   let storageTouchedAt = Number.NEGATIVE_INFINITY;
   /** When the browser last came with a superseded secret, and with no other since: the reply with the new one was lost. */
   let rotatedAt = Number.NEGATIVE_INFINITY;
-  let wiperTroubleAt = Number.NEGATIVE_INFINITY;
-  /** When a script of the origin last said something that can be believed. */
-  let forgedAt = Number.NEGATIVE_INFINITY;
+  /** What was forged about each session. */
+  const forged = new Map<string, Set<Forgery>>();
   let clocksAt = Number.NEGATIVE_INFINITY;
   const faults = createFaults(getWorld);
+  /** Acts may be dated wrongly up to here. */
+  let misdatedUntil = Number.NEGATIVE_INFINITY;
   const signedOut = new Set<string>();
   const everEnded = new Map<string, number>();
-  const openedEver = new Set<string>();
   const endSent = new Set<string>();
   /** Sessions whose tombstone has stood in the mirror, by whomever and however shortly. */
   const buried = new Set<string>();
-  const signedInAt = new Map<string, number>();
-  /** Sessions of which a wipe was reported incomplete. */
-  const incomplete = new Set<string>();
   /** The last activity that the server knows of each session, in true time, before the next call reaches it. */
   const lastKnown = new Map<string, number>();
   const acts: { readonly t: number; readonly sessionId: string }[] = [];
   let messages = 0;
   let hellos = 0;
   let writes = 0;
-  let signInsUnderWay = 0;
-  let lastSignInAt = Number.NEGATIVE_INFINITY;
-  let signInsRacedAt = Number.NEGATIVE_INFINITY;
 
   function accuse(kind: Kind, room: Room | undefined, what: string): void {
     violations.push({ kind, t: truth().t(), room: room?.page.name ?? 'browser', what });
@@ -202,6 +196,8 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     seen.set(room, one);
     return one;
   }
+
+  const stores = createStoresOracle({ world, truth, accuse, excuse, uncertainty: UNCERTAINTY });
 
   // --- what a page was told ----------------------------------------------------------------------------------------
 
@@ -539,65 +535,22 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     if (now - since > GRACE) accuse('g', room, `shows ${subject}'s ${open} while the browser is ${current.subject}'s`);
   }
 
-  function judgeContents(room: Room, view: SessionView): void {
-    if (!isOpen(view)) return;
-    const { session } = view;
-    const held = room.memory.of;
-    const isBothAlone =
-      world().signInOf(session.id) === 0 && held !== undefined && world().signInOf(held.sessionId) === 0;
-    if (held && held.sessionId !== session.id && (world().history.hasBackend || !isBothAlone)) {
-      const kind = held.subject === session.subject ? 'e' : 'g';
-      accuse(kind, room, `opens ${session.id} with the memory of ${held.sessionId}`);
-    }
-    const subject = world().history.hasBackend ? world().server.session(session.id)?.subject : undefined;
-    if (subject !== undefined && session.subject !== subject)
-      accuse('g', room, `${session.id} is ${subject}'s and shown as ${session.subject}'s`);
-    if (view.lastActivityAt < session.startedAt - UNCERTAINTY) accuse('g', room, 'facts of an earlier session');
-    judgeStores(room, session.id, session.subject);
+  /** Whether somebody has forged one of these about a session. */
+  function isForged(sessionId: string, what: readonly Forgery[]): boolean {
+    return what.some((one) => forged.get(sessionId)?.has(one));
   }
 
-  /** What an earlier session left must be gone before the next one opens. */
-  function judgeStores(room: Room, id: string, subject: string | undefined): void {
-    const { tokens, cache } = world().belongings;
-    const mine = world().signInOf(id);
-    for (const one of [...tokens.values(), ...cache.values()]) {
-      if (one.sessionId === id || one.sessionId === undefined || one.signIn >= mine) continue;
-      // Without a backend a missing subject counts as the same person (M2).
-      if (one.subject === subject || one.subject === '') continue;
-      if (world().server.session(id) === undefined && world().history.hasBackend) continue;
-      if (storageTouchedAt > Number.NEGATIVE_INFINITY)
-        return excuse('stores met with storage blocked, emptied or forged');
-      if (wiperTroubleAt > Number.NEGATIVE_INFINITY) return excuse('stores met because a wiper hung or failed');
-      if (signInsRacedAt > Number.NEGATIVE_INFINITY) return excuse('two sign-ins at the same time on one cookie jar');
-      if (one.at > (signedInAt.get(id) ?? Number.POSITIVE_INFINITY))
-        return excuse('stores met of a page that could not know of the next sign-in yet');
-      return accuse('g', room, `${id} of ${subject} opens with the ${one.what} of ${one.subject}`);
-    }
+  function noteClock(by: number): void {
+    clocksAt = truth().t();
+    misdatedUntil = Math.max(misdatedUntil, clocksAt + Math.abs(by) + NEWS_GRACE);
   }
 
-  // --- (f) wipes and calls -----------------------------------------------------------------------------------------
-
-  function judgeWipe(room: Room, call: WipeCall, gone: readonly Belonging[]): void {
-    const own = world().signInOf(call.sessionId);
-    for (const one of gone) {
-      const isLater =
-        one.sessionId === undefined ? one.signIn > own : one.sessionId !== call.sessionId && one.signIn > own;
-      if (!isLater) continue;
-      const could =
-        one.sessionId !== undefined &&
-        (begunOf(room) === one.sessionId || room.page.name === openers.get(one.sessionId));
-      if (Math.max(storageTouchedAt, forgedAt) > Number.NEGATIVE_INFINITY) {
-        excuse('a later session wiped with storage blocked, emptied or forged');
-      } else if (signInsRacedAt > Number.NEGATIVE_INFINITY) excuse('two sign-ins at the same time on one cookie jar');
-      else if (could) accuse('f', room, `a wipe for ${call.sessionId} cleared the ${one.what} of ${one.sessionId}`);
-      else if (one.sessionId === undefined || !openedEver.has(one.sessionId)) {
-        accuse('f', room, `a wipe for ${call.sessionId} cleared the ${one.what}, whose session was just beginning`);
-      } else excuse('a later session wiped by a page whose storage did not show it yet');
-      return;
-    }
+  function noteForgery(what: Forgery): void {
+    const shown = world().living()[0]?.shown;
+    const current = world().server.sessionOf(world().jar.secret)?.id;
+    const id = current ?? (shown && 'session' in shown ? shown.session.id : undefined);
+    if (id !== undefined) forged.set(id, new Set(forged.get(id)).add(what));
   }
-
-  const openers = new Map<string, string>();
 
   function judgeCall(one: Seen, carried: Extract<Carried, { type: 'arrived' }>): void {
     const { call } = carried;
@@ -606,7 +559,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     if (call.type === 'end') {
       const session = world().server.session(call.sessionId);
       const isOwed =
-        everEnded.has(call.sessionId) || signedOut.has(call.sessionId) || forgedAt > Number.NEGATIVE_INFINITY;
+        everEnded.has(call.sessionId) || signedOut.has(call.sessionId) || isForged(call.sessionId, FORGED_ENDS);
       if (carried.answer.reply.type === 'done' && !isOwed) {
         if (session?.end?.reason === 'signed-out')
           accuse('f', room, `ended ${call.sessionId} on the server, which nobody had ended`);
@@ -621,7 +574,8 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       const is = acts.some(({ t, sessionId }) => sessionId === call.sessionId && t >= at - slack);
       // What the server knows anyway it may be told again.
       if (at <= (lastKnown.get(call.sessionId) ?? Number.NEGATIVE_INFINITY) + UNCERTAINTY) return;
-      if (!is && forgedAt === Number.NEGATIVE_INFINITY && clocksAt === Number.NEGATIVE_INFINITY) {
+      // An act is dated by a clock. Where one was set, pages date by the old one until they hear, so much too early or late.
+      if (!is && !isForged(call.sessionId, FORGED_ACTS) && at > misdatedUntil) {
         accuse('f', room, `touched ${call.sessionId} for an act ${Math.round(call.idleFor)} ms ago that nobody did`);
       }
     }
@@ -680,10 +634,10 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       case 'sleep':
       case 'step wall clock':
         for (const other of seen.values()) other.wokeAt = now + (deed.type === 'sleep' ? deed.for : 0);
-        if (deed.type === 'step wall clock') clocksAt = now;
+        if (deed.type === 'step wall clock') noteClock(deed.by);
         break;
       case 'server clock':
-        clocksAt = now;
+        noteClock(deed.by);
         break;
       case 'server restarts empty':
         break;
@@ -702,14 +656,11 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
         break;
       case 'forge mirror':
         noteTombstone(JSON.stringify(forge(world(), deed)) ?? null);
+        noteForgery(deed.what);
         storageTouchedAt = Math.max(storageTouchedAt, now);
-        if (isSharp(deed.what)) forgedAt = now;
         break;
       case 'forge message':
-        if (isSharp(deed.what)) forgedAt = now;
-        break;
-      case 'wiper':
-        if (deed.mood !== 'quick') wiperTroubleAt = now;
+        noteForgery(deed.what);
         break;
       default:
         break;
@@ -739,6 +690,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
   const watcher: Watcher = {
     deed(deed, room) {
       noteDeed(deed, room);
+      stores.deed(deed);
       if ((deed.type === 'show' || deed.type === 'hide') && room) of(room).visibleAt = truth().t();
     },
     loaded: (room) => void of(room),
@@ -746,15 +698,14 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       const one = of(room);
       const now = truth().t();
       truth().look();
+      stores.viewed(room, view);
       one.open = isOpen(view) ? view.session.id : undefined;
       if (isOpen(previous) && !isOpen(view)) one.coveredAt = now;
       if (isOpen(view)) {
         if (!world().history.hasBackend) truth().began(view.session.id, room.latch.read().now - view.session.startedAt);
         if (!isOpen(previous) || previous.session.id !== view.session.id) judgeOpening(one, view, previous);
-        openedEver.add(view.session.id);
         one.bound = view.session.id;
         one.shownOpen.add(view.session.id);
-        if (!openers.has(view.session.id)) openers.set(view.session.id, room.page.name);
       }
       if (view.phase === 'expired') one.believed = view.deadline;
       if (view.phase === 'ended' && !one.ended.has(view.session.id)) {
@@ -766,9 +717,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
         }
       }
     },
-    reported(_room, event) {
-      if (event.type === 'wipe-incomplete') incomplete.add(event.sessionId);
-    },
+    reported: stores.reported,
     carried(room, carried) {
       const one = of(room);
       const now = truth().t();
@@ -812,7 +761,10 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
               ...limitsOf(document),
             });
           }
-          if (isOurs) takeReply(one, reply);
+          if (isOurs) {
+            if (reply.type === 'document' || reply.type === 'refused') stores.answered(room);
+            takeReply(one, reply);
+          }
           return;
         }
         case 'heard':
@@ -851,28 +803,22 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
         // Not readable: nothing was said.
       }
     },
-    stored(_room, key, value) {
+    stored(room, key, value) {
+      stores.stored(room, key, value);
       if (key !== `nightlatch:${NAME}:facts`) return;
       writes += 1;
       noteTombstone(value);
     },
-    opened: (room, view) => judgeContents(room, view),
-    wiped: (room, call, gone) => judgeWipe(room, call, gone),
+    opened: stores.opened,
+    wiped: stores.wiped,
     tabWiped: (room, call) => void of(room).tabWiped.add(call.sessionId),
     roused(room) {
       const one = of(room);
       one.rousedAt = truth().t();
       one.visibleAt = truth().t();
     },
-    signingIn(isUnderWay) {
-      const now = truth().t();
-      signInsUnderWay += isUnderWay ? 1 : -1;
-      if (isUnderWay && (signInsUnderWay > 1 || now - lastSignInAt < AT_ONCE)) signInsRacedAt = now;
-      lastSignInAt = now;
-    },
-    signedIn(_subject, sessionId) {
-      if (sessionId !== undefined) signedInAt.set(sessionId, truth().t());
-    },
+    signingIn: stores.signingIn,
+    signedIn: (_subject, sessionId) => stores.signedIn(sessionId),
     settled() {
       truth().look();
       const ahead = world().server.now() - truth().t();
@@ -887,7 +833,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
   function finish(): void {
     const rooms = world().living();
     judgeAgreement(rooms);
-    judgeLeftovers(rooms);
+    stores.finish(rooms, rotatedAt > Number.NEGATIVE_INFINITY);
     const seconds = truth().t() / 1_000;
     const tabs = world().browser.tabs.length;
     if (messages - hellos > seconds + 2 * hellos + 5 * tabs)
@@ -930,37 +876,6 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     return reply.type === 'refused' && reply.refusal.type === 'session-rotated';
   }
 
-  function judgeLeftovers(rooms: readonly Room[]): void {
-    const { tokens, cache } = world().belongings;
-    const openIds = new Set(
-      rooms.flatMap((room) => (isOpen(room.shown) || room.shown.phase === 'locked' ? [room.shown.session.id] : [])),
-    );
-    for (const one of [...tokens.values(), ...cache.values()]) {
-      if (one.sessionId === undefined || openIds.has(one.sessionId)) continue;
-      if (truth().life(one.sessionId).state !== 'dead') continue;
-      if (!openedEver.has(one.sessionId)) {
-        excuse('left by a sign-in whose session never opened');
-        continue;
-      }
-      if (storageTouchedAt > Number.NEGATIVE_INFINITY) {
-        excuse('left where storage was blocked, emptied or forged');
-        continue;
-      }
-      if (wiperTroubleAt > Number.NEGATIVE_INFINITY && incomplete.has(one.sessionId)) {
-        excuse('left by a wiper that hung or failed, overtaken by the next session, and reported');
-        continue;
-      }
-      accuse('e', undefined, `the ${one.what} of ${one.sessionId} is still there`);
-      break;
-    }
-    for (const room of rooms) {
-      const held = room.memory.of;
-      if (!held || (isOpen(room.shown) && room.shown.session.id === held.sessionId)) continue;
-      if (room.shown.phase === 'locked' && room.shown.session.id === held.sessionId) continue;
-      accuse('e', room, `the page still holds ${held.sessionId} while it shows ${room.shown.phase}`);
-    }
-  }
-
   return {
     watcher,
     violations,
@@ -975,9 +890,4 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
 function limitsOf({ idleExpiry, absoluteExpiry }: SessionDocument): { until: number; absolute: number } {
   const absolute = absoluteExpiry ?? Number.POSITIVE_INFINITY;
   return { until: Math.min(idleExpiry ?? Number.POSITIVE_INFINITY, absolute), absolute };
-}
-
-/** Forgeries that can be believed for a while, so that what follows from them is no fault of the SDK. */
-function isSharp(what: string): boolean {
-  return !['huge', 'nonsense'].includes(what);
 }

@@ -2,7 +2,7 @@
 import type { NightlatchEvent } from '../../../src/events.js';
 import type { Policy } from '../../../src/facts/policy.js';
 import type { Store, WipeCall, World } from '../../../src/ports.js';
-import { isOpen, type SessionView } from '../../../src/rules/view.js';
+import type { SessionView } from '../../../src/rules/view.js';
 import {
   type Carried,
   type CookieJar,
@@ -59,8 +59,8 @@ export interface Watcher {
   tabWiped(room: Room, call: WipeCall): void;
   /** The page looks again: it came into view, woke, or was restored. */
   roused(room: Room, why: 'resumed' | 'restored' | 'visible'): void;
-  /** A `begin()` is under way, or no longer. */
-  signingIn(isUnderWay: boolean): void;
+  /** A sign-in, by its count, is under way, or no longer. */
+  signingIn(room: Room, signIn: number, isUnderWay: boolean): void;
   signedIn(subject: string, sessionId: string | undefined): void;
   /** Everything that follows from one event has happened. */
   settled(): void;
@@ -128,8 +128,8 @@ export function createWorld({ history, createLatch, switchedOff, watcher, forge 
   const jar: CookieJar = { secret: undefined };
   const belongings: SharedBelongings = { tokens: new Map(), cache: new Map() };
   const signIns = new Map<string, number>();
-  /** Without a backend a session has no name until it opens: the sign-in that is under way in a page. */
-  const beginning = new Map<Room, number>();
+  /** Without a backend a session has no name until it has begun: what gives it to the sign-in that is under way in a page. */
+  const beginning = new Map<Room, (sessionId: string) => void>();
   const signingIn = new Set<Room>();
   let signInCount = 0;
   let mood: WiperMood = 'quick';
@@ -190,7 +190,10 @@ export function createWorld({ history, createLatch, switchedOff, watcher, forge 
     });
     const world: World = {
       ...page.world,
-      shared: watchStore(page.world.shared, (key, value) => watcher.stored(room, key, value)),
+      shared: watchStore(page.world.shared, (key, value) => {
+        if (key === `nightlatch:${NAME}:begun` && value !== null) beginning.get(room)?.(JSON.parse(value).id);
+        watcher.stored(room, key, value);
+      }),
     };
     const latch = createLatch(
       {
@@ -224,8 +227,6 @@ export function createWorld({ history, createLatch, switchedOff, watcher, forge 
     watcher.loaded(room);
     latch.subscribe((view, previous) => {
       room.shown = view;
-      const mine = beginning.get(room);
-      if (mine !== undefined && isOpen(view) && !signIns.has(view.session.id)) signIns.set(view.session.id, mine);
       watcher.viewed(room, view, previous);
       render(view, previous, {
         pageName: page.name,
@@ -265,9 +266,9 @@ export function createWorld({ history, createLatch, switchedOff, watcher, forge 
     // A form that is being sent cannot be sent again.
     if (signingIn.has(room)) return;
     signingIn.add(room);
-    watcher.signingIn(true);
     signInCount += 1;
     const mine = signInCount;
+    watcher.signingIn(room, mine, true);
     let sessionId: string | undefined;
     const belonging: Belonging = {
       // The tokens are written before the session has opened; here they get its name as soon as it is known.
@@ -291,22 +292,20 @@ export function createWorld({ history, createLatch, switchedOff, watcher, forge 
         watcher.signedIn(person, reply.document.session.id);
       } else {
         watcher.signedIn(person, undefined);
-        beginning.set(room, mine);
+        beginning.set(room, (id) => {
+          // The page may first put right what an older session's tab has overwritten.
+          if (id.startsWith('local-') && !signIns.has(id)) keep(id);
+        });
       }
       belongings.tokens.set('tokens', belonging);
     };
     room.latch
       .begin({ signIn: run, subject: person })
-      .then(
-        (view) => {
-          if (!room.backend && isOpen(view)) keep(view.session.id);
-        },
-        () => {},
-      )
+      .catch(() => {})
       .finally(() => {
         beginning.delete(room);
         signingIn.delete(room);
-        watcher.signingIn(false);
+        watcher.signingIn(room, mine, false);
       });
   }
 
@@ -319,9 +318,9 @@ export function createWorld({ history, createLatch, switchedOff, watcher, forge 
     jar.secret = answer.secret;
     const { id } = answer.reply.document.session;
     signIns.set(id, mine);
-    watcher.signingIn(true);
+    watcher.signingIn(room, mine, true);
     watcher.signedIn(person, id);
-    watcher.signingIn(false);
+    watcher.signingIn(room, mine, false);
     load(room.tab);
   }
 

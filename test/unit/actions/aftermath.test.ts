@@ -15,7 +15,7 @@ function createScene(facts: Facts = OVER, standing: Standing = SHOWING, hasBacke
   const around = createSurroundings(facts, standing);
   const { clock, ledger } = around;
   const log: string[] = [];
-  const state = { delay: 0, isComplete: true, isMine: true };
+  const state = { delay: 0, isComplete: true, isMine: true, isClear: true };
   const wait = () => new Promise<void>((resolve) => void clock.wait(state.delay, resolve));
   const done = new Set<string>();
   const wipe: Wipe = {
@@ -31,6 +31,11 @@ function createScene(facts: Facts = OVER, standing: Standing = SHOWING, hasBacke
       return [];
     },
     sweep: async () => [],
+    isOvertaken: () => false,
+    leavings: async () => {
+      log.push('leavings');
+      return state.isClear;
+    },
     all: async (sessionId) => ({ sessionId, complete: true, results: [] }),
   };
   const tell: Tell = {
@@ -152,5 +157,32 @@ describe('nothing follows', () => {
     ledger.stand({ doubted: false });
     await pass(0);
     expect(log).toEqual(['shared s1']);
+  });
+});
+
+describe('where the server says that nobody is signed in', () => {
+  it('what was left by a session or a sign-in that is nobody’s is cleared, again and again until it is', async () => {
+    const { follow, log, state, pass } = createScene({}, { ...NEWCOMER, none: true });
+    state.isClear = false;
+    follow();
+    follow();
+    await pass(seconds(30) - 1);
+    expect(log).toEqual(['leavings']);
+    state.isClear = true;
+    await pass(minutes(5));
+    expect(log).toEqual(['leavings', 'leavings']);
+  });
+
+  it.each<[what: string, facts: Facts, standing: Standing]>([
+    ['while that is not known', {}, NEWCOMER],
+    ['where only the secret is superseded', {}, { ...NEWCOMER, none: true, superseded: true }],
+    ['while there is talk of another session', {}, { ...NEWCOMER, none: true, doubted: true }],
+    ['before the session of this page is wiped', TOLD, { ...SHOWING, none: true }],
+  ])('nothing is cleared %s', async (_, facts, standing) => {
+    const { follow, log, state, pass } = createScene(facts, standing);
+    state.isComplete = false;
+    follow();
+    await pass(0);
+    expect(log).not.toContain('leavings');
   });
 });

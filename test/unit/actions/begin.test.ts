@@ -10,7 +10,7 @@ function createScene(hasBackend = true) {
   const around = createSurroundings({});
   const { ledger } = around;
   const log: string[] = [];
-  const state = { tell: async () => undefined as void, ask: async () => true, undecided: 0 };
+  const state = { tell: async () => undefined as void, ask: async () => true, undecided: 0, isRunning: true };
   const door: Door = {
     meet: () => log.push('meet'),
     async binding(work) {
@@ -23,6 +23,8 @@ function createScene(hasBackend = true) {
     },
     clear: async () => void log.push('clear'),
     settled: async () => void log.push('settled'),
+    signedIn: () => log.push('signed in'),
+    opened: () => undefined,
   };
   const begin = createBegin({
     clock: around.clock,
@@ -43,6 +45,7 @@ function createScene(hasBackend = true) {
       state.undecided -= 1;
       return state.undecided >= 0;
     },
+    isRunning: () => state.isRunning,
     start: (how) => {
       log.push(`start ${JSON.stringify(how)}`);
       ledger.stand(SHOWING);
@@ -56,7 +59,7 @@ describe('beginning (S6)', () => {
   it('tells, sweeps, signs in, asks, and opens, in this order', async () => {
     const { begin, log, signIn } = createScene();
     expect(await begin({ signIn })).toMatchObject({ phase: 'active', session: { id: 's1' } });
-    expect(log).toEqual(['bind', 'tell', 'clear', 'sign in', 'ask', 'settled', 'bound']);
+    expect(log).toEqual(['bind', 'tell', 'clear', 'sign in', 'signed in', 'ask', 'settled', 'bound']);
   });
 
   it('of a session that the app has begun by itself sweeps nothing beforehand', async () => {
@@ -87,7 +90,26 @@ describe('beginning (S6)', () => {
     const { begin, log, state, signIn } = createScene();
     state.ask = async () => false;
     await expect(begin({ signIn })).rejects.toMatchObject({ code: 'ERR_BACKEND_UNREACHABLE' });
-    expect(log.at(-1)).toBe('bound');
+    expect(log.slice(-2)).toEqual(['bind', 'bound']);
+  });
+
+  it('goes on asking as the sign-in of this page until the server has answered, and no longer than the page runs', async () => {
+    const { begin, log, state, signIn, pass } = createScene();
+    state.ask = async () => false;
+    await expect(begin({ signIn })).rejects.toMatchObject({ code: 'ERR_BACKEND_UNREACHABLE' });
+    expect(log.filter((one) => one === 'bind').length - log.filter((one) => one === 'bound').length).toBe(1);
+    await pass(seconds(6));
+    expect(log.filter((one) => one === 'ask')).toHaveLength(3);
+    state.ask = async () => true;
+    await pass(seconds(4));
+    expect(log.slice(-3)).toEqual(['ask', 'settled', 'bound']);
+    await pass(minutes(10));
+    expect(log.filter((one) => one === 'ask')).toHaveLength(4);
+    state.ask = async () => false;
+    await expect(begin({ signIn })).rejects.toMatchObject({ code: 'ERR_BACKEND_UNREACHABLE' });
+    state.isRunning = false;
+    await pass(minutes(10));
+    expect(log.filter((one) => one === 'bind').length).toBe(log.filter((one) => one === 'bound').length);
   });
 
   it('asks again while the answer does not decide, four times at most', async () => {
@@ -108,6 +130,7 @@ describe('beginning (S6)', () => {
       'tell',
       'clear',
       'sign in',
+      'signed in',
       `start ${JSON.stringify({ subject: 'ana', policy: POLICY })}`,
       'settled',
       'bound',

@@ -3,7 +3,7 @@ import { createDoor } from '../../../src/actions/door.js';
 import { type Facts, NOTHING, type Session } from '../../../src/facts/facts.js';
 import type { Begun } from '../../../src/ports.js';
 import { NEWCOMER, type Standing } from '../../../src/rules/standing.js';
-import { hours, seconds } from '../../../src/time/instant.js';
+import { hours, seconds, serverTime } from '../../../src/time/instant.js';
 import { OPEN, past, SESSION, SHOWING } from '../support/facts.js';
 import { createSurroundings, outcome } from '../support/surroundings.js';
 
@@ -25,6 +25,8 @@ function createScene({ facts = NOTHING, standing = NEWCOMER, hasBackend = true, 
   const log: string[] = [];
   const state = { sweep: async () => undefined as unknown };
   const door = createDoor({
+    clock: around.clock,
+    signIns: around.signIns,
     ledger: around.ledger,
     memory: around.memory,
     takeTurn: around.takeTurn,
@@ -151,7 +153,7 @@ describe('a session that this browser meets first (S3)', () => {
     ledger.stand({ wiped: 's1' });
     door.meet(OPEN, begunOf(SESSION));
     await pass(0);
-    expect(memory.receipt()).toEqual({ sessionId: 's1', done: [], complete: false });
+    expect(memory.receipt()).toEqual({ sessionId: 's1', done: [], complete: false, opened: true });
     expect(ledger.standing().wiped).toBeUndefined();
   });
 
@@ -274,6 +276,7 @@ describe('while this tab signs in', () => {
     void door.binding(async () => {
       await door.clear();
       log.push('sign in');
+      door.signedIn();
       door.meet(of(NEXT), begunOf(SESSION));
       await door.settled();
     });
@@ -288,6 +291,7 @@ describe('while this tab signs in', () => {
     void door.binding(async () => {
       await door.clear();
       other.memory.setBegun({ id: 's3', order: 3_000 });
+      door.signedIn();
       door.meet(of({ ...NEXT, id: 's4', order: 4_000 }), { id: 's3', order: 3_000 });
       await door.settled();
     });
@@ -299,6 +303,7 @@ describe('while this tab signs in', () => {
     const { door, log, phase, pass } = createScene();
     void door.binding(async () => {
       await door.clear();
+      door.signedIn();
       door.meet(OPEN, undefined);
       await door.settled();
     });
@@ -312,6 +317,103 @@ describe('while this tab signs in', () => {
     door.meet(of(BENS), begunOf(SESSION));
     await pass(0);
     expect(phase()).toBe('ended');
+  });
+});
+
+describe('without a server, where a later session has begun', () => {
+  const alone = { hasBackend: false, begun: begunOf(NEXT) };
+
+  it('that one opens, though its facts come a moment later than its key', async () => {
+    const { door, memory, ledger, log, phase, pass } = createScene(alone);
+    door.meet(OPEN, begunOf(NEXT));
+    await pass(500);
+    expect([phase(), log]).toEqual(['pending', []]);
+    memory.write(of(NEXT));
+    await pass(200);
+    expect([phase(), ledger.facts().session?.id, log]).toEqual(['active', 's2', []]);
+  });
+
+  it('and nobody knows of it, the earlier one opens after a second', async () => {
+    const { door, ledger, log, phase, pass } = createScene(alone);
+    door.meet(OPEN, begunOf(NEXT));
+    await pass(seconds(1) - 1);
+    expect(phase()).toBe('pending');
+    await pass(200);
+    expect([phase(), ledger.facts().session?.id, log]).toEqual(['active', 's1', ['sweep s2']]);
+  });
+});
+
+describe('while another page signs in', () => {
+  const S0: Begun = { id: 's0', order: 1 };
+
+  it('nothing opens newly, not even what has begun, until that page is done', async () => {
+    const { door, neighbour, phase, log, memory, pass } = createScene({ begun: begunOf(SESSION) });
+    const other = neighbour();
+    other.signIns.announce();
+    await pass(100);
+    door.meet(OPEN, begunOf(SESSION));
+    await pass(seconds(3));
+    expect(phase()).toBe('pending');
+    other.memory.setBegun(begunOf(NEXT));
+    other.signIns.met();
+    await pass(300);
+    expect([phase(), log, memory.begun()?.id]).toEqual(['pending', ['ask again'], 's2']);
+  });
+
+  it('ten seconds are enough: it may be a dialog that nobody answers', async () => {
+    const { door, neighbour, phase, log, pass } = createScene({ begun: S0 });
+    neighbour().signIns.announce();
+    await pass(100);
+    door.meet(OPEN, S0);
+    await pass(seconds(10) - 1);
+    expect([phase(), log]).toEqual(['pending', []]);
+    await pass(200);
+    expect([phase(), log]).toEqual(['active', ['sweep s0']]);
+  });
+
+  it('the session that it has led to opens at once, and without a sweep: that was done for it', async () => {
+    const { door, neighbour, phase, log, clock, pass } = createScene({ begun: S0 });
+    const { signIns } = neighbour();
+    signIns.announce();
+    signIns.signingIn(S0);
+    const session = { ...SESSION, startedAt: serverTime(clock.read().wall) };
+    signIns.signedIn();
+    await pass(100);
+    door.meet({ ...OPEN, session }, S0);
+    await pass(0);
+    expect([phase(), log]).toEqual(['active', []]);
+  });
+
+  it.each([
+    ['another person’s', 'ben', ['sweep s0']],
+    ['the same person’s', 'ana', []],
+  ])('though what it was swept of was shown open since: %s', async (_, subject, swept) => {
+    const before: Facts = { ...OPEN, session: { ...SESSION, id: 's0', order: 1, subject } };
+    const { door, neighbour, phase, log, clock, memory, pass } = createScene({ begun: S0 });
+    const { signIns } = neighbour();
+    signIns.announce();
+    signIns.signingIn(S0);
+    const session = { ...SESSION, startedAt: serverTime(clock.read().wall) };
+    signIns.signedIn();
+    memory.write(before);
+    memory.setReceipt({ sessionId: 's0', done: ['tokens'], complete: true });
+    door.opened('s0');
+    await pass(100);
+    door.meet({ ...OPEN, session }, S0);
+    await pass(100);
+    expect([phase(), log]).toEqual(['active', swept]);
+  });
+
+  it('what it left when it came to nothing is swept, also where no session was before', async () => {
+    const { door, neighbour, phase, log, pass } = createScene();
+    const { signIns } = neighbour();
+    signIns.announce();
+    signIns.close();
+    await pass(100);
+    door.meet(OPEN, undefined);
+    await pass(100);
+    expect([phase(), log]).toEqual(['active', ['sweep s1']]);
+    expect(signIns.hasLeft()).toBe(false);
   });
 });
 

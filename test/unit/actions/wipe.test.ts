@@ -35,12 +35,13 @@ function createScene(wipers: readonly Wiper[], how: { facts?: Facts; hasBackend?
   const around = createSurroundings(facts);
   let asked = 0;
   const state = { answers: true };
-  const create = ({ memory, takeTurn }: Pick<Surroundings, 'memory' | 'takeTurn'>, own = wipers) =>
+  const create = ({ memory, takeTurn, signIns }: Pick<Surroundings, 'memory' | 'takeTurn' | 'signIns'>, own = wipers) =>
     createWipe({
       clock: around.clock,
       ledger: around.ledger,
       memory,
       takeTurn,
+      signIns,
       wipers: own,
       ask: async () => {
         asked += 1;
@@ -139,7 +140,7 @@ describe('a receipt', () => {
     const { wipe, memory, ledger, pass } = createScene([flaky.wiper, good.wiper]);
     void wipe.shared('s1');
     await pass(0);
-    expect(memory.receipt()).toEqual({ sessionId: 's1', done: ['good'], complete: false });
+    expect(memory.receipt()).toMatchObject({ sessionId: 's1', done: ['good'], complete: false });
     expect(ledger.standing().wiped).toBeUndefined();
     isBroken = false;
     void wipe.shared('s1');
@@ -258,7 +259,7 @@ describe('the sweep before a later session', () => {
     memory.setReceipt({ sessionId: 's1', done: ['a'], complete: false });
     await wipe.sweep('s1');
     expect([a.calls.length, b.calls.length]).toEqual([0, 1]);
-    expect(memory.receipt()).toEqual({ sessionId: 's1', done: ['a', 'b'], complete: true });
+    expect(memory.receipt()).toMatchObject({ sessionId: 's1', done: ['a', 'b'], complete: true });
     expect(happened).toEqual([{ type: 'tokens-wiped', sessionId: 's1', wipers: ['b'], because: 'swept-at-sign-in' }]);
     await wipe.sweep('s1');
     expect(b.calls).toHaveLength(1);
@@ -273,7 +274,7 @@ describe('the sweep before a later session', () => {
     other.memory.setBegun({ id: 's3', order: 3_000 });
     await pass(1);
     expect(await outcome(swept)).toMatchObject([{ outcome: 'overtaken' }]);
-    expect(memory.receipt()).toBeUndefined();
+    expect(memory.receipt()).toMatchObject({ done: [], complete: false });
   });
 });
 
@@ -404,5 +405,123 @@ describe('in tabs that sign in and out', () => {
     expect(wiped[0]).toBe('swept');
     expect(wiped.slice(wiped.indexOf('signIn'))).not.toContain('shared session 2');
     expect(again.phase()).toBe('active');
+  });
+});
+
+describe('while somebody signs in', () => {
+  it('no shared wiper of an earlier session starts, in no page', async () => {
+    const tokens = createWiper('tokens', 'shared');
+    const { wipe, signIns, neighbour, create, pass } = createScene([tokens.wiper]);
+    signIns.announce();
+    void wipe.shared('s1');
+    void create(neighbour()).shared('s1');
+    await pass(seconds(30));
+    expect(tokens.calls).toEqual([]);
+    signIns.met();
+    void wipe.shared('s1');
+    await pass(10);
+    expect(tokens.calls).toHaveLength(1);
+  });
+
+  it.each([
+    ['of its own page', true],
+    ['of another page', false],
+  ])('one that is at it is called off, by the announcement %s', async (_, isOwn) => {
+    const tokens = createWiper('tokens', 'shared', hang);
+    const scene = createScene([tokens.wiper]);
+    const done = scene.wipe.shared('s1');
+    await scene.pass(0);
+    expect(tokens.calls[0]?.signal.aborted).toBe(false);
+    (isOwn ? scene : scene.neighbour()).signIns.announce();
+    await scene.pass(10);
+    expect(tokens.calls[0]?.signal.aborted).toBe(true);
+    expect(await outcome(done)).toMatchObject([{ outcome: 'overtaken' }]);
+    expect(scene.memory.receipt()).toMatchObject({ done: [], complete: false });
+  });
+
+  it('their own sweep runs all the same, and the sweep of a door stops where they come further', async () => {
+    const tokens = createWiper('tokens', 'shared', hang);
+    const scene = createScene([tokens.wiper]);
+    scene.signIns.announce();
+    void scene.wipe.sweep('s1');
+    const other = scene.neighbour();
+    await scene.pass(100);
+    const swept = scene.create(other).sweep('s1');
+    await scene.pass(100);
+    expect(tokens.calls.map(({ signal }) => signal.aborted)).toEqual([false, false]);
+    scene.signIns.signingIn({ id: 's1', order: 1_000 });
+    await scene.pass(100);
+    expect(tokens.calls.map(({ signal }) => signal.aborted)).toEqual([false, true]);
+    expect(await outcome(swept)).toMatchObject([{ outcome: 'overtaken' }]);
+  });
+});
+
+describe('what shows open what is being wiped', () => {
+  it('makes the receipt void, and the wipe is not complete', async () => {
+    const tokens = createWiper('tokens', 'shared');
+    let finish = () => {};
+    const slow = createWiper(
+      'slow',
+      'shared',
+      () =>
+        new Promise<void>((resolve) => {
+          finish = resolve;
+        }),
+    );
+    const { wipe, memory, ledger, pass } = createScene([tokens.wiper, slow.wiper]);
+    void wipe.shared('s1');
+    await pass(0);
+    memory.setReceipt({ sessionId: 's1', done: [], complete: false, opened: true });
+    finish();
+    await pass(1);
+    expect(memory.receipt()).toMatchObject({ done: [], complete: false, opened: true });
+    expect(ledger.standing().wiped).toBeUndefined();
+  });
+});
+
+describe('what is left where the server says that nobody is signed in', () => {
+  const none = (scene: ReturnType<typeof createScene>) => scene.ledger.stand({ none: true });
+  const clear = async (scene: ReturnType<typeof createScene>) => {
+    const isClear = scene.wipe.leavings();
+    await scene.pass(100);
+    return outcome(isClear);
+  };
+
+  it('of a session that has begun is cleared once, after the server was asked', async () => {
+    const tokens = createWiper('tokens', 'shared');
+    const scene = createScene([tokens.wiper], { facts: {} });
+    none(scene);
+    scene.state.answers = false;
+    expect(await clear(scene)).toBe(false);
+    expect(tokens.calls).toEqual([]);
+    scene.state.answers = true;
+    expect(await clear(scene)).toBe(true);
+    expect(await clear(scene)).toBe(true);
+    expect(tokens.calls).toMatchObject([{ sessionId: 's1' }]);
+    expect(scene.asked()).toBe(2);
+  });
+
+  it('of a sign-in that came to no session is cleared when that is over', async () => {
+    const tokens = createWiper('tokens', 'shared');
+    const scene = createScene([tokens.wiper], { facts: {} });
+    await clear(scene);
+    none(scene);
+    const other = scene.neighbour();
+    other.signIns.announce();
+    await scene.pass(100);
+    expect(await clear(scene)).toBe(false);
+    other.signIns.close();
+    await scene.pass(100);
+    const before = tokens.calls.length;
+    expect(await clear(scene)).toBe(true);
+    expect(tokens.calls).toHaveLength(before + 1);
+    expect(scene.signIns.hasLeft()).toBe(false);
+  });
+
+  it('is left alone once somebody is', async () => {
+    const tokens = createWiper('tokens', 'shared');
+    const scene = createScene([tokens.wiper], { facts: {} });
+    expect(await clear(scene)).toBe(false);
+    expect(tokens.calls).toEqual([]);
   });
 });

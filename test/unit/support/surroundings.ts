@@ -1,4 +1,5 @@
 /** What one part of a tab has around it: a clock, a ledger, a memory, turns, and whoever listens. */
+import { createSignIns, type SignIns } from '../../../src/actions/sign-ins.js';
 import type { Happening, Report } from '../../../src/events.js';
 import type { Facts } from '../../../src/facts/facts.js';
 import { createLedger, type Ledger } from '../../../src/ledger.js';
@@ -19,6 +20,7 @@ export interface Surroundings {
   readonly ledger: Ledger;
   readonly memory: Memory;
   readonly takeTurn: TakeTurn;
+  readonly signIns: SignIns;
   readonly happened: Happening[];
   readonly report: Report;
   /** How far server time is from what the wall clock says, at the earliest and at the latest. */
@@ -26,7 +28,7 @@ export interface Surroundings {
   /** Called after each change of the ledger. */
   onChange: () => void;
   /** A memory and turns of another page of the same browser. */
-  neighbour(): { readonly page: FakePage; readonly memory: Memory; readonly takeTurn: TakeTurn };
+  neighbour(): Pick<Surroundings, 'page' | 'memory' | 'takeTurn' | 'signIns'>;
   /** Lets time pass, timer by timer, with promises settling in between. */
   pass(duration: Duration): Promise<void>;
 }
@@ -46,11 +48,15 @@ export function createSurroundings(facts: Facts = OPEN, standing: Standing = SHO
       latest: serverTime(wall + doubt.latest),
     };
   };
-  const around = (page: FakePage) => ({
-    page,
-    memory: createMirror({ name: 'test', store: page.world.shared, clock, now: () => readTime().now, report }),
-    takeTurn: createTakeTurn(page.world.turns, clock, 'nightlatch:test'),
-  });
+  const around = (page: FakePage) => {
+    const memory = createMirror({ name: 'test', store: page.world.shared, clock, now: () => readTime().now, report });
+    return {
+      page,
+      memory,
+      takeTurn: createTakeTurn(page.world.turns, clock, 'nightlatch:test'),
+      signIns: createSignIns({ clock, random: page.world.random, memory, reading: readTime }),
+    };
+  };
   const self: Surroundings = {
     clock,
     browser,

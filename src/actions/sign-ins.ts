@@ -1,0 +1,146 @@
+/** SignIns: the tabs know that somebody signs in, for what a sign-in writes stands before its session has a name here. */
+import type { Session } from '../facts/facts.js';
+import type { Begun, Memory, SignInNote } from '../ports.js';
+import type { Clock } from '../time/clock.js';
+import type { DeviceTime, Duration, Reading } from '../time/instant.js';
+
+/** A page that signs in says so this often, and counts as gone when it has not for so long: crashed, or frozen. */
+const SIGN_OF_LIFE: Duration = 5_000;
+const LIFE: Duration = 15_000;
+/** How often somebody who waits for the sign-in of another page looks. */
+const LOOK: Duration = 100;
+/** No sign of life: nobody signs in any more, and what was written is left behind. */
+const GONE = 0;
+
+export interface SignInsParts {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly memory: Memory;
+  readonly reading: () => Reading | undefined;
+}
+
+export interface SignIns {
+  /** Somebody signs in in this page: from now on no wiper of an earlier session may run. */
+  announce(): void;
+  /** What `over` and earlier sessions left is swept, and the app signs the person in. */
+  signingIn(over: Begun | undefined): void;
+  /** The app has signed the person in: tokens may have been written. */
+  signedIn(): void;
+  /** The session of the sign-in has begun, and stands for what was written. */
+  met(): void;
+  /** The sign-in is over. Unless its session has begun, it may have left something that no session stands for. */
+  close(): void;
+  /** The page goes away, perhaps to sign in elsewhere. */
+  part(): void;
+  /** Whether somebody signs in now, in this page or another. */
+  isUnderWay(): boolean;
+  /** Whether somebody signs in now in another page, and has come further than `known`, a `state`. */
+  isElsewhere(known?: string): boolean;
+  /** Whether this page signs in, and had not done so yet when it asked something; an answer then speaks of an earlier session. */
+  isBefore(sentAt: DeviceTime | undefined): boolean;
+  /** Which sign-in was announced last, and has not come to a session yet. */
+  last(): string | undefined;
+  /** The same, and how far it has come. */
+  state(): string | undefined;
+  /** Whether it is this session that was signed in to, over `over`: what earlier ones left was swept for it. */
+  isFor(session: Session, over: Begun | undefined): boolean;
+  /** Whether a sign-in that is over may have left something that no session stands for. */
+  hasLeft(): boolean;
+  /** What was left is swept. */
+  forget(): void;
+  /** Resolves when nobody signs in elsewhere any more, or it is known as what, or after `patience`. */
+  over(session: Session, patience: Duration): Promise<void>;
+}
+
+/** Makes the signIns of one page. */
+export function createSignIns({ clock, random, memory, reading }: SignInsParts): SignIns {
+  const own = `sign-in-${random().toString(36).slice(2, 12)}`;
+  let mine: SignInNote | undefined;
+  let signedInAt: number | undefined;
+  let callOff: (() => void) | undefined;
+
+  const wall = () => clock.read().wall;
+
+  const isFresh = ({ at }: SignInNote) => Math.abs(wall() - at) < LIFE;
+
+  function isAlive(): boolean {
+    // This page knows of itself, whatever has happened to the clock.
+    if (mine !== undefined) return true;
+    const note = memory.signIn();
+    return note !== undefined && isFresh(note);
+  }
+
+  function say(more: Partial<SignInNote> = {}): void {
+    const isFirst = mine === undefined;
+    mine = { by: own, ...mine, ...more, at: wall() };
+    // Whoever came last is who the others wait for.
+    if (isFirst || !self.isElsewhere()) memory.setSignIn(mine);
+    callOff?.();
+    callOff = clock.wait(SIGN_OF_LIFE, say);
+  }
+
+  /** Takes the announcement back, unless another page has announced itself since. */
+  function leave(note: SignInNote | undefined): void {
+    if (memory.signIn()?.by === own) memory.setSignIn(note);
+  }
+
+  function end(note: SignInNote | undefined): void {
+    mine = undefined;
+    callOff?.();
+    callOff = undefined;
+    leave(note);
+  }
+
+  const self: SignIns = {
+    announce() {
+      mine = undefined;
+      signedInAt = undefined;
+      say();
+    },
+    signingIn(over) {
+      const from = reading()?.earliest;
+      if (mine) say({ ...(over ? { over: over.id } : {}), ...(from === undefined ? {} : { from }) });
+    },
+    signedIn() {
+      const until = reading()?.latest;
+      signedInAt = clock.read().monotonic;
+      if (mine) say(until === undefined ? {} : { until });
+    },
+    met: () => end(undefined),
+    close() {
+      if (mine) end({ ...mine, at: GONE });
+    },
+    part() {
+      // A page that leaves before it has signed anybody in goes where that is done, and has written nothing yet.
+      if (mine) leave(signedInAt === undefined ? undefined : { ...mine, at: GONE });
+    },
+    isUnderWay: isAlive,
+    isElsewhere(known) {
+      const note = memory.signIn();
+      return note !== undefined && note.by !== own && self.state() !== known && isFresh(note);
+    },
+    isBefore: (sentAt) =>
+      mine !== undefined && (signedInAt === undefined || (sentAt !== undefined && sentAt.monotonic < signedInAt)),
+    last: () => memory.signIn()?.by,
+    state() {
+      const note = memory.signIn();
+      return note && `${note.by} ${note.from} ${note.until}`;
+    },
+    isFor({ startedAt }, over) {
+      const note = memory.signIn();
+      if (note?.from === undefined || note.until === undefined || note.over !== over?.id) return false;
+      return note.from <= startedAt && startedAt <= note.until;
+    },
+    hasLeft: () => !isAlive() && memory.signIn() !== undefined,
+    forget() {
+      if (self.hasLeft()) memory.setSignIn(undefined);
+    },
+    async over(session, patience) {
+      const until = clock.read().monotonic + patience;
+      while (self.isElsewhere() && !self.isFor(session, memory.begun()) && clock.read().monotonic < until) {
+        await new Promise<void>((resolve) => void clock.wait(LOOK, resolve));
+      }
+    },
+  };
+  return self;
+}

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { createSignIns } from '../../../src/actions/sign-ins.js';
+import { seconds, serverTime } from '../../../src/time/instant.js';
+import { SESSION } from '../support/facts.js';
+import { createSurroundings } from '../support/surroundings.js';
+
+const S0 = { id: 's0', order: 1 };
+
+function createScene() {
+  const around = createSurroundings();
+  const other = around.neighbour();
+  const startedNow = (after = 0) => ({ ...SESSION, startedAt: serverTime(around.clock.read().wall + after) });
+  return { ...around, other, startedNow };
+}
+
+describe('a sign-in', () => {
+  it('is known to this page and to the others from its announcement until its session has begun', () => {
+    const { signIns, other } = createScene();
+    expect([signIns.isUnderWay(), other.signIns.isUnderWay()]).toEqual([false, false]);
+    signIns.announce();
+    expect([signIns.isUnderWay(), other.signIns.isUnderWay()]).toEqual([true, true]);
+    expect([signIns.isElsewhere(), other.signIns.isElsewhere()]).toEqual([false, true]);
+    signIns.met();
+    expect([signIns.isUnderWay(), other.signIns.isUnderWay(), other.signIns.hasLeft()]).toEqual([false, false, false]);
+  });
+
+  it('stays known while the person takes their time', async () => {
+    const { signIns, other, pass } = createScene();
+    signIns.announce();
+    await pass(seconds(300));
+    expect(other.signIns.isElsewhere()).toBe(true);
+  });
+
+  it('of a page that has crashed is over fifteen seconds later, and may have left something', async () => {
+    const { signIns, other, page, pass } = createScene();
+    signIns.announce();
+    page.crash();
+    await pass(seconds(15) - 1);
+    expect(other.signIns.isElsewhere()).toBe(true);
+    await pass(1);
+    expect([other.signIns.isElsewhere(), other.signIns.hasLeft()]).toEqual([false, true]);
+    other.signIns.forget();
+    expect(other.signIns.hasLeft()).toBe(false);
+  });
+
+  it('is under way for its own page though the clock was set', () => {
+    const { signIns, clock } = createScene();
+    signIns.announce();
+    clock.stepWall(seconds(3_600));
+    expect(signIns.isUnderWay()).toBe(true);
+  });
+
+  it('that is over without a session may have left something, which is not forgotten while somebody else signs in', () => {
+    const { signIns, other } = createScene();
+    signIns.announce();
+    signIns.close();
+    expect([signIns.isUnderWay(), other.signIns.hasLeft()]).toEqual([false, true]);
+    other.signIns.announce();
+    signIns.forget();
+    expect(signIns.isElsewhere()).toBe(true);
+  });
+
+  it.each([
+    ['has written nothing, and leaves nothing', false, false],
+    ['that was left after signing in may have left something', true, true],
+  ])('on a page that goes to sign in elsewhere %s', (_, hasSignedIn, leaves) => {
+    const { signIns, other } = createScene();
+    signIns.announce();
+    if (hasSignedIn) signIns.signedIn();
+    signIns.part();
+    expect([other.signIns.isElsewhere(), other.signIns.hasLeft()]).toEqual([false, leaves]);
+  });
+
+  it('that another page announces later is the one that is waited for', async () => {
+    const { signIns, other, pass } = createScene();
+    signIns.announce();
+    await pass(100);
+    other.signIns.announce();
+    await pass(seconds(12));
+    expect([signIns.isElsewhere(), other.signIns.isElsewhere()]).toEqual([true, false]);
+    other.signIns.met();
+    await pass(seconds(5));
+    expect(other.signIns.isElsewhere()).toBe(true);
+  });
+});
+
+describe('the session of a sign-in', () => {
+  it('is told by when it started, and by what was swept for it', async () => {
+    const { signIns, other, startedNow, pass } = createScene();
+    signIns.announce();
+    signIns.signingIn(S0);
+    await pass(seconds(1));
+    const session = startedNow();
+    expect(other.signIns.isFor(session, S0)).toBe(false);
+    await pass(seconds(1));
+    signIns.signedIn();
+    expect(other.signIns.isFor(session, S0)).toBe(true);
+    expect(other.signIns.isFor(session, { id: 's9', order: 9 })).toBe(false);
+    expect(other.signIns.isFor(startedNow(1), S0)).toBe(false);
+    expect(other.signIns.isFor(startedNow(-seconds(2) - 1), S0)).toBe(false);
+  });
+
+  it('is none that answers what was asked before', async () => {
+    const { signIns, clock, pass } = createScene();
+    const early = clock.read();
+    expect(signIns.isBefore(early)).toBe(false);
+    signIns.announce();
+    expect([signIns.isBefore(early), signIns.isBefore(undefined)]).toEqual([true, true]);
+    await pass(1);
+    signIns.signedIn();
+    expect([signIns.isBefore(early), signIns.isBefore(clock.read())]).toEqual([true, false]);
+  });
+
+  it('is waited for until it is known as what, the page is done, or patience is over', async () => {
+    const { signIns, other, startedNow, pass } = createScene();
+    const waits = (patience: number) => {
+      let isOver = false;
+      void other.signIns.over(startedNow(seconds(5)), patience).then(() => {
+        isOver = true;
+      });
+      return () => isOver;
+    };
+    signIns.announce();
+    const impatient = waits(seconds(2));
+    const patient = waits(seconds(60));
+    await pass(seconds(2) - 1);
+    expect([impatient(), patient()]).toEqual([false, false]);
+    await pass(1);
+    expect([impatient(), patient()]).toEqual([true, false]);
+    signIns.signingIn(undefined);
+    await pass(seconds(4));
+    signIns.signedIn();
+    await pass(seconds(1));
+    expect(patient()).toBe(true);
+    const until = waits(seconds(60));
+    await pass(0);
+    signIns.met();
+    await pass(seconds(1));
+    expect(until()).toBe(true);
+  });
+});
+
+describe('what stands under the key', () => {
+  it.each(['{', '{}', '{"by":1,"at":2}', '{"by":"x","at":"now"}'])('and is none, is no sign-in: %s', (text) => {
+    const { browser, signIns } = createScene();
+    browser.storage.put('nightlatch:test:sign-in', text);
+    expect([signIns.isUnderWay(), signIns.hasLeft()]).toEqual([false, false]);
+  });
+});
+
+it('two pages have two names', () => {
+  const { memory, clock } = createScene();
+  const names = [0.1, 0.2].map((chance) => {
+    createSignIns({ clock, random: () => chance, memory, reading: () => undefined }).announce();
+    return memory.signIn()?.by;
+  });
+  expect(new Set(names).size).toBe(2);
+});
