@@ -65,7 +65,13 @@ export function createMirror({ name, store, clock, now, report }: MirrorParts): 
   function save(what: string): string | undefined {
     const text = unsaved.get(what);
     if (text === undefined || clock.read().monotonic - failedAt < RETRY_SPACING) return text;
-    set(what, text);
+    try {
+      store.set(key(what), text);
+      unsaved.delete(what);
+    } catch {
+      // Still refused, as was reported; there is nothing to remove, and other tabs need not hear of it.
+      failedAt = clock.read().monotonic;
+    }
     return text;
   }
 

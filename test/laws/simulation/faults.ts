@@ -1,4 +1,5 @@
 /** What went wrong in a history, and when: so that an excuse reaches no further than its cause. */
+import type { Lease } from '../../../src/facts/facts.js';
 import type { Conditions } from '../../../src/testing/conditions.js';
 import { forge } from './forge.js';
 import type { Deed } from './history.js';
@@ -18,7 +19,7 @@ export interface Faults {
   /** Whether a script of the origin has spoken of this deadline. */
   isForgedDeadline(at: number): boolean;
   /** Whether a script of the origin has said this of a lease. */
-  isForgedLease(lease: { readonly rev: number; readonly idleExpiry?: number } | undefined): boolean;
+  isForgedLease(lease: Pick<Lease, 'rev' | 'idleExpiry'> | undefined): boolean;
 }
 
 const NEVER = Number.NEGATIVE_INFINITY;
@@ -31,7 +32,7 @@ export function createFaults(getWorld: () => SimWorld): Faults {
   let sleptAt = NEVER;
   let setBackAt = NEVER;
 
-  const keyOf = (rev: number, idleExpiry: number | undefined): string => `${rev} ${idleExpiry}`;
+  const keyOf = ({ rev, idleExpiry }: Pick<Lease, 'rev' | 'idleExpiry'>): string => `${rev} ${idleExpiry}`;
 
   function noteStorage(storage: Conditions['storage'] | undefined, now: number): void {
     const last = outages.at(-1);
@@ -40,14 +41,14 @@ export function createFaults(getWorld: () => SimWorld): Faults {
     if (storage !== undefined && storage !== 'ok' && !isOut) outages.push({ from: now, to: Number.POSITIVE_INFINITY });
   }
 
+  /** The other forgeries repeat the lease that the server has issued, or one that it had issued before. */
   function noteForgery(deed: Deed & { readonly type: 'forge message' | 'forge mirror' }): void {
-    const { lease } = forge(getWorld(), deed) as {
-      lease?: { rev?: unknown; idleExpiry?: unknown; absoluteExpiry?: unknown };
-    };
-    if (typeof lease !== 'object' || typeof lease.rev !== 'number') return;
-    const { rev, idleExpiry, absoluteExpiry } = lease;
-    for (const at of [idleExpiry, absoluteExpiry]) if (typeof at === 'number') deadlines.add(at);
-    leases.add(keyOf(rev, typeof idleExpiry === 'number' ? idleExpiry : undefined));
+    if (deed.what !== 'later lease' && deed.what !== 'impossible lease') return;
+    const { lease } = forge(getWorld(), deed) as { readonly lease?: Lease };
+    if (lease === undefined) return;
+    if (lease.idleExpiry !== undefined) deadlines.add(lease.idleExpiry);
+    if (deed.what === 'impossible lease' && lease.absoluteExpiry !== undefined) deadlines.add(lease.absoluteExpiry);
+    leases.add(keyOf(lease));
   }
 
   return {
@@ -64,6 +65,6 @@ export function createFaults(getWorld: () => SimWorld): Faults {
     hasHiddenSleep: (since) => sleptAt >= since && setBackAt >= since,
     setBackAt: () => setBackAt,
     isForgedDeadline: (at) => deadlines.has(at),
-    isForgedLease: (lease) => lease !== undefined && leases.has(keyOf(lease.rev, lease.idleExpiry)),
+    isForgedLease: (lease) => lease !== undefined && leases.has(keyOf(lease)),
   };
 }

@@ -625,7 +625,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
         // What the page shows; where it shows nothing, what it has shown, or may have learnt.
         for (const id of 'session' in room.shown
           ? [room.shown.session.id]
-          : [one?.bound, mirrorOf(room)?.session?.id, truth().current()?.id]) {
+          : [one?.bound, mirrorOf(room)?.session?.id, truth().current()?.id, ...(one?.heard.keys() ?? [])]) {
           if (id === undefined) continue;
           signedOut.add(id);
           one?.signedOut.add(id);

@@ -1,11 +1,12 @@
 /** Runs one history: performs its steps on the simulated world, lets everything settle, and returns the verdict. */
+import type { SessionView } from '../../../src/rules/view.js';
 import { type Coverage, createCoverage } from './coverage.js';
 import { forge } from './forge.js';
 import type { History } from './history.js';
 import type { CreateLatch, Switch } from './latch.js';
 import { createOracle, type Violation } from './oracle.js';
 import { createTrace } from './trace.js';
-import { createWorld, type Room, type SimWorld, type Watcher } from './world.js';
+import { createWorld, type SimWorld, type Watcher } from './world.js';
 
 export interface Verdict {
   readonly violations: readonly Violation[];
@@ -123,9 +124,13 @@ export async function run(history: History, options: RunOptions): Promise<Verdic
     world.openTab();
     await drain();
     await pass(NEWCOMER);
-    // A session may just have reached its limit, in some tabs a moment before others: a last look is over in a few seconds.
-    const isAtLimit = ({ shown }: Room): boolean => shown.phase === 'expired' || shown.phase === 'locked';
-    if (world.living().some(isAtLimit)) await pass(LAST_LOOK);
+    // A lock may just have fallen due, in some tabs a moment before others; and a last look is over in a few seconds.
+    const isIn = (phase: SessionView['phase']): boolean =>
+      there()
+        .living()
+        .some(({ shown }) => shown.phase === phase);
+    if (isIn('locked') && (isIn('active') || isIn('warning'))) await pass(LAST_LOOK);
+    if (isIn('expired')) await pass(LAST_LOOK);
     oracle.finish();
   }
   coverage.finish(oracle);

@@ -254,6 +254,24 @@ describe('where storage', () => {
     expect([stored('facts'), stored('begun')]).not.toContain(undefined);
   });
 
+  it('is still full, trying again disturbs no other tab', () => {
+    const { browser, clock, open } = createScene();
+    const { memory } = open();
+    let heard = 0;
+    open().memory.watch(() => {
+      heard += 1;
+    });
+    browser.conditions.storage = 'full';
+    memory.write(OPEN);
+    clock.advance(seconds(1));
+    const before = heard;
+    for (let i = 0; i < 5; i += 1) {
+      memory.read();
+      clock.advance(seconds(2));
+    }
+    expect(heard).toBe(before);
+  });
+
   it('has room again and is emptied after, nothing is known', () => {
     const { browser, open } = createScene();
     const { memory } = open();
