@@ -28,8 +28,8 @@ export function watch(binding: string): void {
     const { contentVisibility, display } = getComputedStyle(document.body);
     return contentVisibility === 'hidden' || display === 'none';
   };
-  function saw(what: string, detail: object = {}): void {
-    tell?.(JSON.stringify({ what, at: now(), covered: isCovered(), left: left(), detail }));
+  function saw(what: string, detail: object = {}, at = now()): void {
+    tell?.(JSON.stringify({ what, at, covered: isCovered(), left: left(), detail }));
   }
 
   const BEAT = 25;
@@ -43,9 +43,15 @@ export function watch(binding: string): void {
   }
   Object.assign(window, { nightlatchHeartbeat: beat, nightlatchJump: jump });
 
+  const looks = new Set<(at?: number) => void>();
   window.addEventListener('nightlatch', (event) => {
     const { detail } = event as CustomEvent<{ type: string }>;
-    saw(detail.type, detail);
+    // What stands open by now is noted first: looking whether the page is covered makes WebKit lay out a new dialog, for
+    // up to 180 ms, and observers of the dialog are told after that only.
+    const at = now();
+    followAll();
+    for (const look of looks) look(at);
+    saw(detail.type, detail, at);
   });
   window.addEventListener('nightlatch-error', (event) =>
     saw('nightlatch-error', (event as CustomEvent<object>).detail),
@@ -91,12 +97,13 @@ export function watch(binding: string): void {
     const dialog = element.shadowRoot?.querySelector('dialog');
     if (!name || !dialog || watched.has(element)) return;
     watched.add(element);
-    const look = () => {
+    const look = (at = now()) => {
       if (dialog.open === (open.get(dialog) ?? false)) return;
       open.set(dialog, dialog.open);
-      saw(`${name} ${dialog.open ? 'opened' : 'closed'}`, { title: dialog.querySelector('h1, h2')?.textContent });
+      saw(`${name} ${dialog.open ? 'opened' : 'closed'}`, { title: dialog.querySelector('h1, h2')?.textContent }, at);
     };
-    new MutationObserver(look).observe(dialog, { attributes: true, attributeFilter: ['open'] });
+    looks.add(look);
+    new MutationObserver(() => look()).observe(dialog, { attributes: true, attributeFilter: ['open'] });
     look();
   }
   function followAll(): void {
