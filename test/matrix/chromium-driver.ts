@@ -2,40 +2,50 @@
 import { once } from 'node:events';
 import type { BrowserContext, CDPSession, Page as Tab } from '@playwright/test';
 import { intensiveThrottling, launchReal, type RealChromium } from '../e2e/chromium.ts';
-import { type Browser, type Cannot, type Driver, type LaunchOptions, type Page, unable } from './driver.ts';
+import { discardTab, duplicateTab, extensionFlags, extensionTab, showTab, tabId } from './chromium-tabs.ts';
+import type { Browser, Cannot, Driver, LaunchOptions, Page } from './driver.ts';
 import { type Folder, signal, temporaryFolder, until } from './processes.ts';
 
-const cannot: Cannot = {
-  discard: 'Chromium discards no tab that DevTools are attached to, and without them nobody can look at it',
-  duplicate: 'the DevTools protocol has no call for it, and a browser without a screen no menu',
-};
+/** Everything. */
+const cannot: Cannot = {};
 
 export const chromiumDriver: Driver = { engine: 'chromium', cannot, launch };
 
 async function launch({ private: isPrivate = false, throttled = false }: LaunchOptions = {}): Promise<Browser> {
   const profile = await temporaryFolder();
-  const args = [...(isPrivate ? ['--incognito'] : []), ...(throttled ? intensiveThrottling : [])];
+  const args = [...(isPrivate ? ['--incognito'] : extensionFlags), ...(throttled ? intensiveThrottling : [])];
   try {
-    return browserOf(await launchReal({ profile: profile.path, args }), profile, args);
+    return browserOf(await launchReal({ profile: profile.path, args }), { profile, args, isPrivate });
   } catch (problem) {
     await profile.remove();
     throw problem;
   }
 }
 
-function browserOf(started: RealChromium, profile: Folder, args: readonly string[]): Browser {
-  let chromium = started;
-  /** A tab of no test, to hide the others behind. */
-  const blank = async () =>
-    chromium.context.pages().find((tab) => tab.url() === 'about:blank') ?? (await chromium.context.newPage());
+/** A page that can be recognised in what the caller made of it. */
+interface Own extends Page {
+  readonly tab: Tab;
+}
 
-  async function pageOf(tab: Tab): Promise<Page> {
+interface Launch {
+  readonly profile: Folder;
+  readonly args: readonly string[];
+  readonly isPrivate: boolean;
+}
+
+function browserOf(started: RealChromium, { profile, args, isPrivate }: Launch): Browser {
+  let chromium = started;
+  /** A tab of no test, to hide the others behind. Private windows have no extensions: there it is a blank one. */
+  const behind = async (): Promise<Tab> => (isPrivate ? blankTab(chromium.context) : extensionTab(chromium.context));
+
+  async function pageOf(tab: Tab): Promise<Own> {
     const session = await chromium.context.newCDPSession(tab);
     const ask = <T>(expression: string) => evaluate<T>(session, expression);
     const isIn = async (state: DocumentVisibilityState) =>
       (await ask<string>('document.visibilityState')) === state || undefined;
 
     return {
+      tab,
       visit: async (url) => void (await tab.goto(url)),
       reload: async () => void (await tab.reload()),
       // Not Playwright's own, which waits for a load, and a page from the back/forward cache does not load.
@@ -58,7 +68,7 @@ function browserOf(started: RealChromium, profile: Folder, args: readonly string
         await until('it is visible', () => isIn('visible'));
       },
       async hide() {
-        await (await blank()).bringToFront();
+        await (await behind()).bringToFront();
         await until('it is hidden', () => isIn('hidden'));
       },
       async freeze() {
@@ -79,7 +89,16 @@ function browserOf(started: RealChromium, profile: Folder, args: readonly string
         signal(pid, 'SIGKILL');
         await crashed;
       },
-      discard: unable(cannot, 'discard'),
+      async discard() {
+        const extension = await extensionTab(chromium.context);
+        const gone = tab.waitForEvent('close');
+        const id = await discardTab(extension, await tabId(extension, tab));
+        await gone;
+        return async () => {
+          const [back] = await Promise.all([chromium.context.waitForEvent('page'), showTab(extension, id)]);
+          return adopt(back);
+        };
+      },
       screenshot: async () => Buffer.from((await session.send('Page.captureScreenshot')).data, 'base64'),
     };
   }
@@ -90,6 +109,11 @@ function browserOf(started: RealChromium, profile: Folder, args: readonly string
     return pageOf(tab);
   }
 
+  async function opened(act: () => Promise<void>): Promise<Page> {
+    const [tab] = await Promise.all([chromium.context.waitForEvent('page'), act()]);
+    return adopt(tab);
+  }
+
   return {
     version: started.context.browser()?.version() ?? '',
     async open(url, place = 'tab') {
@@ -98,11 +122,11 @@ function browserOf(started: RealChromium, profile: Folder, args: readonly string
       await page.visit(url);
       return page;
     },
-    async opened(act) {
-      const [tab] = await Promise.all([chromium.context.waitForEvent('page'), act()]);
-      return adopt(tab);
+    opened,
+    async duplicate(page) {
+      const extension = await extensionTab(chromium.context);
+      return opened(async () => duplicateTab(extension, await tabId(extension, (page as Own).tab)));
     },
-    duplicate: unable(cannot, 'duplicate'),
     setOffline: (is) => chromium.context.setOffline(is),
     async restart(settled) {
       const before = ordinary(chromium.context).length;
@@ -120,6 +144,9 @@ function browserOf(started: RealChromium, profile: Folder, args: readonly string
     },
   };
 }
+
+const blankTab = async (context: BrowserContext): Promise<Tab> =>
+  context.pages().find((tab) => tab.url() === 'about:blank') ?? context.newPage();
 
 const ordinary = (context: BrowserContext): readonly Tab[] =>
   context.pages().filter((tab) => tab.url().startsWith('http'));

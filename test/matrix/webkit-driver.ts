@@ -5,7 +5,7 @@
 import { createServer } from 'node:net';
 import { findBrowser } from '../find-browsers.mjs';
 import { clickAt, moveTo, pressOf, wheelAt } from './actions.ts';
-import { type Browser, type Cannot, type Driver, type LaunchOptions, type Page, unable } from './driver.ts';
+import { type Browser, type Cannot, type Driver, type Page, unable } from './driver.ts';
 import { childrenOf, processOf } from './page-process.ts';
 import { createStopped, start, until } from './processes.ts';
 import { openWebDriver, type Rectangle, type WebDriver } from './webdriver.ts';
@@ -26,7 +26,8 @@ export const webkitDriver: Driver = { engine: 'webkit', cannot, launch };
 const SCREEN = '2400x1600x24';
 const WINDOW: Rectangle = { x: 0, y: 0, width: 1024, height: 768 };
 
-async function launch({ private: _ }: LaunchOptions = {}): Promise<Browser> {
+/** In automation every window is a private one. */
+async function launch(): Promise<Browser> {
   const program = await findBrowser('webkit');
   if (!program) throw new Error('WebKitWebDriver or Xvfb was not found: `npm test` installs them where it can');
   const screen = await start({
@@ -172,9 +173,7 @@ function browserOf(driver: WebDriver, { stop, processes, end }: Machine): Browse
     duplicate: unable(cannot, 'duplicate'),
     setOffline: unable(cannot, 'offline'),
     restart: unable(cannot, 'restart'),
-    async close() {
-      await end();
-    },
+    close: end,
   };
 }
 
