@@ -8,17 +8,35 @@ import { pathToFileURL } from 'node:url';
  * @typedef {object} Browser
  * @property {string} variable environment variable that names the program, and wins
  * @property {readonly string[]} commands what it is called on the search path, best first
+ * @property {readonly string[]} companions programs that it cannot be run without, on the search path
  * @property {readonly string[]} packages Debian's packages
- * @property {string} playwright its name in `playwright install`
+ * @property {'chromium' | null} playwright its name in `playwright install`; null where Playwright's build is another browser
  */
 
-/** A new engine is one row here and one project in playwright.config.ts. @satisfies {Record<string, Browser>} */
+/** A new engine is one row here, one driver and one project in test/matrix. @satisfies {Record<string, Browser>} */
 export const browsers = /** @type {const} */ ({
   chromium: {
     variable: 'CHROMIUM_PATH',
     commands: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome'],
+    companions: [],
     packages: ['chromium'],
     playwright: 'chromium',
+  },
+  firefox: {
+    variable: 'FIREFOX_PATH',
+    commands: ['firefox-esr', 'firefox'],
+    companions: [],
+    packages: ['firefox-esr'],
+    // Playwright's is patched, and driven by a protocol of its own: not what people have.
+    playwright: null,
+  },
+  // The program is the driver, which brings the browser it belongs to.
+  webkit: {
+    variable: 'WEBKIT_DRIVER_PATH',
+    commands: ['WebKitWebDriver'],
+    companions: ['Xvfb'],
+    packages: ['webkit2gtk-driver', 'xvfb'],
+    playwright: null,
   },
 });
 
@@ -34,22 +52,30 @@ function isProgram(file) {
   }
 }
 
+/** @param {readonly string[]} commands */
+function onPath(commands) {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
+  return commands.flatMap((command) => folders.map((folder) => join(folder, command))).find(isProgram);
+}
+
 /**
  * The program of a browser, from the environment, the search path, or what Playwright downloaded earlier.
  * @param {BrowserName} name
  * @returns {Promise<string | undefined>}
  */
 export async function findBrowser(name) {
-  const { variable, commands, playwright } = browsers[name];
+  const { variable, commands, companions, playwright } = browsers[name];
+  const missing = companions.filter((companion) => onPath([companion]) === undefined);
   const given = process.env[variable];
   if (given) {
     // A wrong path is a mistake to mend, not a reason to take some other browser unseen.
     if (!isProgram(given)) throw new Error(`${variable} is ${given}, which is no program`);
+    if (missing.length > 0) throw new Error(`${variable} is ${given}, which needs ${missing.join(', ')} beside it`);
     return given;
   }
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
-  const onPath = commands.flatMap((command) => folders.map((folder) => join(folder, command))).find(isProgram);
-  if (onPath) return onPath;
+  if (missing.length > 0) return undefined;
+  const found = onPath(commands);
+  if (found || playwright === null) return found;
   const types = await import('@playwright/test');
   const downloaded = types[playwright].executablePath();
   return downloaded && isProgram(downloaded) ? downloaded : undefined;
@@ -71,9 +97,22 @@ export async function obtainBrowser(name) {
     const installed = await findBrowser(name);
     if (installed) return installed;
   }
+  if (playwright === null) return undefined;
   console.log(`browsers: trying Playwright's own ${name}`);
   run('npx', ['playwright', 'install', playwright], { stdio: 'inherit' });
   return findBrowser(name);
+}
+
+/**
+ * What to say where a browser is missing after all.
+ * @param {BrowserName} name
+ */
+export function missingBrowser(name) {
+  const { variable, packages, playwright } = browsers[name];
+  return (
+    `It is in no ${variable}, not on the search path, and Debian's ${packages.join(' ')} could not be installed` +
+    `${playwright === null ? '.' : ", nor Playwright's build."}`
+  );
 }
 
 /**

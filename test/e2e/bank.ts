@@ -5,10 +5,11 @@ import { type BrowserContext, test as base, expect, type Page, type TestInfo } f
 import type { JsonObject } from '../../demo/server/wire/json.js';
 import { startTestServer, type TestServer } from '../server/start-test-server.ts';
 import { type Launched, launchReal, launchVisible, launchWithPageCache, type RealChromium } from './chromium.ts';
+import { sees, sofar, type Which } from './seen.ts';
 import { type Sighting, type Witness, witness } from './witness.ts';
 
 export { expect } from '@playwright/test';
-export type { Sighting } from './witness.ts';
+export * from './seen.ts';
 
 /** A tab, and all that was seen in it so far. */
 export interface Tab extends Witness {
@@ -201,53 +202,7 @@ export async function stay({ page }: Tab, warning: Sighting): Promise<void> {
   await page.getByRole('button', { name: 'Stay signed in' }).click();
 }
 
-// What was seen.
-
-/** Whether a sighting is this one. */
-type Which = string | ((sighting: Sighting) => boolean);
-
-const isIt = (which: Which) => (typeof which === 'string' ? ({ what }: Sighting) => what === which : which);
-
-/** How many sightings there were: what is asked for `after` this number is news. */
-export const sofar = ({ seen }: Tab): number => seen.length;
-
-/** The first such sighting, now or as soon as it comes. */
-export async function sees(
-  tab: Tab,
-  which: Which,
-  { after = 0, timeout = 5_000 }: { readonly after?: number | undefined; readonly timeout?: number } = {},
-): Promise<Sighting> {
-  const find = () => tab.seen.slice(after).find(isIt(which));
-  await expect
-    .poll(() => find() !== undefined, { message: `${tab.name} sees ${which}`, timeout, intervals: [20] })
-    .toBe(true);
-  return find()!;
-}
-
-/** Those sightings there have been. */
-export const sightings = (tab: Tab, which: Which, after = 0): readonly Sighting[] =>
-  tab.seen.slice(after).filter(isIt(which));
-
-/** The same of all tabs, at the same time. */
-export const inAll = <T>(
-  tabs: readonly Tab[],
-  look: (tab: Tab) => Promise<T>,
-): Promise<readonly (readonly [tab: Tab, seen: T])[]> =>
-  Promise.all(tabs.map(async (tab) => [tab, await look(tab)] as const));
-
-/** The page is out of rendering, as soon as it is known that the session may be over; the panel may follow a moment later. */
-export const isCovered: Which = ({ what, covered }) =>
-  covered && ['session-expired', 'session-ended', 'session-locked', 'panel opened'].includes(what);
-
-/** Nothing of the app is left in this tab's storage, after an end. */
-export const isWiped: Which = ({ what, left }) =>
-  (what === 'tokens-wiped' || what === 'storage changed') && left.length === 0;
-
 // Time.
-
-/** What the stories allow between an instant and what is to be seen at it, in tabs that are visible and hidden ones. */
-export const VISIBLE = 100;
-export const HIDDEN = 1_100;
 
 /** The wall clock's time of an instant of the server, which is ahead of it by as much as its clock was moved. */
 export const wallTime = (bank: TestServer, serverTime: number): number => serverTime - (bank.clock.now() - Date.now());
@@ -321,27 +276,6 @@ export async function changePolicy(bank: TestServer, browser: Browser, change: J
   const { policy_version: version } = await liveSession(bank);
   const isKnown: Which = ({ what, detail }) => what === 'policy-updated' && detail['version'] === version;
   for (const tab of browser.tabs) await sees(tab, isKnown);
-}
-
-/**
- * Expects that something happened at an instant, and not later than `bound` milliseconds after it. By as much as a plain
- * timer in the same page was late at that instant, the machine was busy: that is not held against the SDK. Its own work
- * begins at the instant, so what stalls the page from then on is.
- */
-export function expectInTime(
-  { at }: Sighting,
-  due: number,
-  { bound, what, heartbeat }: { readonly bound: number; readonly what: string; readonly heartbeat: Tab },
-): void {
-  const stalled = (stall: Sighting) => Number(stall.detail['due']) < due && stall.at > due;
-  const machine = Math.max(
-    0,
-    ...sightings(heartbeat, 'stall')
-      .filter(stalled)
-      .map((stall) => stall.at - due),
-  );
-  expect(at - due, `${what} is not early`).toBeGreaterThanOrEqual(-VISIBLE);
-  expect(at - due, `${what} is in time (a plain timer was ${machine} ms late)`).toBeLessThanOrEqual(bound + machine);
 }
 
 /** The requests to a path of the session, so far. */

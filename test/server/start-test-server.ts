@@ -25,6 +25,8 @@ export interface TestServerOptions {
   readonly rotateEvery?: number;
   /** Default: true. */
   readonly demo?: boolean;
+  /** Stands in front of everything; what it answers itself is not logged. */
+  readonly inFront?: (listener: RequestListener) => RequestListener;
 }
 
 export interface LoggedRequest {
@@ -63,13 +65,13 @@ const cheapPasswords = { N: 2 ** 4, r: 1, p: 1 };
 const apiPaths = ['/session', '/api', '/admin/api', '/demo'];
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const { clock: kind = 'runs', port = 0, secure = false, demo = true, ...rest } = options;
+  const { clock: kind = 'runs', port = 0, secure = false, demo = true, inFront = (all) => all, ...rest } = options;
   const clock = createMovableClock({ runs: kind === 'runs' });
   const server = await createServer({ ...rest, clock, secure, demo, passwordCost: cheapPasswords });
   const faults = createFaults(server.listener, apiPaths);
   const requests: LoggedRequest[] = [];
   await server.start();
-  const listening = await listen(logged(faults.listener, requests, clock), { host: 'localhost', port });
+  const listening = await listen(inFront(logged(faults.listener, requests, clock)), { host: 'localhost', port });
   const { administration, audit, streams } = server;
 
   return {

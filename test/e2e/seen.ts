@@ -1,0 +1,77 @@
+/** Looking at what pages saw, whatever browser they were in. */
+import { expect } from '@playwright/test';
+import type { Sighting } from './witness.ts';
+
+export type { Sighting } from './witness.ts';
+
+/** Whoever saw something. */
+export interface Observer {
+  readonly name: string;
+  /** All so far, oldest first. */
+  readonly seen: readonly Sighting[];
+}
+
+/** Whether a sighting is this one. */
+export type Which = string | ((sighting: Sighting) => boolean);
+
+const isIt = (which: Which) => (typeof which === 'string' ? ({ what }: Sighting) => what === which : which);
+
+/** How many sightings there were: what is asked for `after` this number is news. */
+export const sofar = ({ seen }: Observer): number => seen.length;
+
+/** The first such sighting, now or as soon as it comes. */
+export async function sees(
+  tab: Observer,
+  which: Which,
+  { after = 0, timeout = 5_000 }: { readonly after?: number | undefined; readonly timeout?: number } = {},
+): Promise<Sighting> {
+  const find = () => tab.seen.slice(after).find(isIt(which));
+  await expect
+    .poll(() => find() !== undefined, { message: `${tab.name} sees ${which}`, timeout, intervals: [20] })
+    .toBe(true);
+  return find()!;
+}
+
+/** Those sightings there have been. */
+export const sightings = (tab: Observer, which: Which, after = 0): readonly Sighting[] =>
+  tab.seen.slice(after).filter(isIt(which));
+
+/** The same of all tabs, at the same time. */
+export const inAll = <T, O extends Observer>(
+  tabs: readonly O[],
+  look: (tab: O) => Promise<T>,
+): Promise<readonly (readonly [tab: O, seen: T])[]> =>
+  Promise.all(tabs.map(async (tab) => [tab, await look(tab)] as const));
+
+/** The page is out of rendering, as soon as it is known that the session may be over; the panel may follow a moment later. */
+export const isCovered: Which = ({ what, covered }) =>
+  covered && ['session-expired', 'session-ended', 'session-locked', 'panel opened'].includes(what);
+
+/** Nothing of the app is left in this tab's storage, after an end. */
+export const isWiped: Which = ({ what, left }) =>
+  (what === 'tokens-wiped' || what === 'storage changed') && left.length === 0;
+
+/** What the stories allow between an instant and what is to be seen at it, in tabs that are visible and hidden ones. */
+export const VISIBLE = 100;
+export const HIDDEN = 1_100;
+
+/**
+ * Expects that something happened at an instant, and not later than `bound` milliseconds after it. By as much as a plain
+ * timer in the same page was late at that instant, the machine was busy: that is not held against the SDK. Its own work
+ * begins at the instant, so what stalls the page from then on is.
+ */
+export function expectInTime(
+  { at }: Sighting,
+  due: number,
+  { bound, what, heartbeat }: { readonly bound: number; readonly what: string; readonly heartbeat: Observer },
+): void {
+  const stalled = (stall: Sighting) => Number(stall.detail['due']) < due && stall.at > due;
+  const machine = Math.max(
+    0,
+    ...sightings(heartbeat, 'stall')
+      .filter(stalled)
+      .map((stall) => stall.at - due),
+  );
+  expect(at - due, `${what} is not early`).toBeGreaterThanOrEqual(-VISIBLE);
+  expect(at - due, `${what} is in time (a plain timer was ${machine} ms late)`).toBeLessThanOrEqual(bound + machine);
+}

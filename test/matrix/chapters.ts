@@ -1,0 +1,11 @@
+/** All rows of the matrix, in the order of the table. */
+import type { Chapter } from './row.ts';
+import { navigation } from './rows/navigation.ts';
+import { storage } from './rows/storage.ts';
+import { time } from './rows/time.ts';
+
+export const chapters: readonly Chapter[] = [
+  { title: 'Time', rows: time },
+  { title: 'Navigation', rows: navigation },
+  { title: 'Storage and channel', rows: storage },
+];

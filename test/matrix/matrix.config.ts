@@ -1,0 +1,19 @@
+/** The reliability matrix: the same stories in every engine, each a project. `npm run test:matrix` runs them all. */
+import { defineConfig } from '@playwright/test';
+import type { EngineName } from './driver.ts';
+
+const engines: readonly EngineName[] = ['chromium', 'firefox', 'webkit'];
+
+// biome-ignore lint/style/noDefaultExport: Playwright reads it
+export default defineConfig<{ engine: EngineName }>({
+  testDir: '.',
+  outputDir: '../../build/matrix',
+  // The stories are about time: with more at once than there are cores, a late timer would be the machine's fault.
+  fullyParallel: false,
+  workers: 1,
+  timeout: 60_000,
+  retries: 0,
+  forbidOnly: true,
+  reporter: 'list',
+  projects: engines.map((engine) => ({ name: engine, use: { engine } })),
+});

@@ -1,0 +1,12 @@
+// Takes something away from the page, before the SDK looks for it: as an old browser, or one that blocks site data.
+for (const what of document.currentScript?.dataset['without']?.split(' ') ?? []) {
+  if (what === 'localStorage') {
+    Object.defineProperty(window, what, {
+      get() {
+        throw new DOMException('Access is denied for this document.', 'SecurityError');
+      },
+    });
+  } else if (!Reflect.deleteProperty(window, what)) {
+    throw new Error(`${what} cannot be taken away`);
+  }
+}

@@ -1,0 +1,34 @@
+/** One row of the reliability matrix: a story, and the words for it in the table. */
+import type { Capability, LaunchOptions } from './driver.ts';
+import type { Stage } from './stage.ts';
+
+export interface Row {
+  /** What is done to the browser, and what then must be so. Both go into the table as they are. */
+  readonly done: string;
+  readonly expected: string;
+  /** Engines differ here: `npm test` runs it in all of them, and other rows in Chromium only. */
+  readonly differs?: true;
+  /** What an engine must be able to do. */
+  readonly needs?: readonly Capability[];
+  readonly launch?: LaunchOptions;
+  /** How long it may take. Default: 60. */
+  readonly seconds?: number;
+  /** What was measured of others, where it was: names and verdicts of the peers. */
+  readonly peers?: string;
+  play(stage: Stage): Promise<void>;
+}
+
+/** A chapter of the table. */
+export interface Chapter {
+  readonly title: string;
+  readonly rows: readonly Row[];
+}
+
+/** What an engine lacks for a row: the reasons, for the table; empty where it can be tried. */
+export const obstacles = (
+  { needs = [], launch = {} }: Row,
+  cannot: Readonly<Partial<Record<Capability, string>>>,
+): readonly string[] =>
+  [...needs, ...(launch.throttled ? (['throttle'] as const) : [])]
+    .map((capability) => cannot[capability])
+    .filter((reason) => reason !== undefined);

@@ -1,0 +1,27 @@
+/** Plays the rows of the matrix, each in a browser and with a server of its own. */
+import { test as base } from '@playwright/test';
+import { chapters } from './chapters.ts';
+import type { EngineName } from './driver.ts';
+import { drivers } from './drivers.ts';
+import { onStage } from './on-stage.ts';
+import { obstacles } from './row.ts';
+import { buildSite } from './site.ts';
+
+const test = base.extend<object, { readonly engine: EngineName; readonly pagesDir: string }>({
+  engine: ['chromium', { option: true, scope: 'worker' }],
+  pagesDir: [async ({ engine }, use) => use(await buildSite(engine)), { scope: 'worker' }],
+});
+
+for (const { title, rows } of chapters) {
+  test.describe(title, () => {
+    for (const row of rows) {
+      test(row.done, { tag: row.differs ? ['@differs'] : [] }, async ({ engine, pagesDir }, info) => {
+        const reasons = obstacles(row, drivers[engine].cannot);
+        info.skip(reasons.length > 0, reasons.join('; '));
+        info.setTimeout((row.seconds ?? 60) * 1_000);
+        const place = { driver: drivers[engine], pagesDir, launch: row.launch };
+        await onStage(place, info, row.play);
+      });
+    }
+  });
+}

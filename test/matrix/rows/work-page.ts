@@ -1,0 +1,134 @@
+/** The story that many rows begin with: a person signed in, with tabs that show work, under timeouts of some seconds. */
+import { expect } from '@playwright/test';
+import { idleDeadline, liveSession, setPolicy } from '../../e2e/bank.ts';
+import {
+  expectInTime,
+  HIDDEN,
+  inAll,
+  isCovered,
+  isWiped,
+  type Sighting,
+  sees,
+  sightings,
+  sofar,
+  TOMBSTONE,
+  VISIBLE,
+} from '../../e2e/seen.ts';
+import { beginHeartbeat } from '../../e2e/witness.ts';
+import { storyPages } from '../site.ts';
+import { pause, type Stage, signIn, type Tab, tryEverything, work } from '../stage.ts';
+
+/** Milliseconds: long enough for a browser on a busy machine to open a tab meanwhile. */
+export const idle = 8_000;
+export const lead = 3_000;
+
+/** Opens tabs on a page of work, with a session that lasts. The last one is in front; the others are hidden. */
+export async function openWork(stage: Stage, { page = 'work', count = 2 } = {}): Promise<readonly Tab[]> {
+  await setPolicy(stage.bank, { idle_timeout: 300, warn_before: lead / 1_000, touch_every: 1 });
+  const first = await stage.open(`${storyPages}other.html`);
+  await signIn(first);
+  await first.visit(`${storyPages}${page}.html`);
+  const tabs = [first];
+  while (tabs.length < count) tabs.push(await stage.open(`${storyPages}${page}.html`));
+  for (const tab of tabs) {
+    await sees(tab, 'session-opened');
+    await tab.ask("void sessionStorage.setItem('work:draft', 'typed')");
+  }
+  return tabs;
+}
+
+/** The person works for longer than the idle limit, then leaves. Resolves with the deadline, by the wall clock. */
+export async function workAndLeave({ bank }: Stage, tabs: readonly Tab[], at: Tab): Promise<number> {
+  await at.front();
+  await beginHeartbeat({ quietly: at.ask });
+  // The tabs took long to open: the short limits begin once the server has heard that somebody is there.
+  const known = (await liveSession(bank)).last_activity;
+  await work(at, 500);
+  await expect.poll(async () => (await liveSession(bank)).last_activity).toBeGreaterThan(known);
+  await setPolicy(bank, { idle_timeout: idle / 1_000, warn_before: lead / 1_000, touch_every: 1 });
+  const { policy_version: version } = await liveSession(bank);
+  const isKnown = ({ what, detail }: Sighting) => what === 'policy-updated' && detail['version'] === version;
+  for (const tab of tabs) await sees(tab, isKnown);
+  const before = marked(tabs);
+  await work(at, idle + 1_000);
+  for (const tab of tabs) expect(sightings(tab, 'warning opened', before(tab)), tab.name).toEqual([]);
+  // The last touch is told within a second.
+  await pause(1_200);
+  return idleDeadline(bank);
+}
+
+/** How many sightings each tab has so far. */
+export function marked(tabs: readonly Tab[]): (tab: Tab) => number {
+  const marks = new Map(tabs.map((tab) => [tab, sofar(tab)]));
+  return (tab) => marks.get(tab) ?? 0;
+}
+
+export interface Leaving {
+  /** The visible tab. */
+  readonly front: Tab;
+  /** By the wall clock. */
+  readonly deadline: number;
+  /** What was seen before is not about this. */
+  readonly after: (tab: Tab) => number;
+}
+
+/** Expects warning, cover and end in all tabs, on time. */
+export async function expectIdleEnd(tabs: readonly Tab[], { front, deadline, after }: Leaving): Promise<void> {
+  const bound = (tab: Tab) => (tab === front ? VISIBLE : HIDDEN);
+  const heartbeat = front;
+  for (const [tab, warning] of await inAll(tabs, (one) =>
+    sees(one, 'warning opened', { after: after(one), timeout: idle }),
+  )) {
+    expectInTime(warning, deadline - lead, { bound: bound(tab), what: `the warning in ${tab.name}`, heartbeat });
+  }
+  for (const [tab, cover] of await inAll(tabs, (one) => sees(one, isCovered, { after: after(one), timeout: idle }))) {
+    expectInTime(cover, deadline, { bound: bound(tab), what: `the cover of ${tab.name}`, heartbeat });
+  }
+  for (const [tab, end] of await inAll(tabs, (one) => sees(one, 'session-ended'))) {
+    const late = tab === front ? TOMBSTONE : HIDDEN;
+    expect(end.detail, tab.name).toMatchObject({ reason: 'idle' });
+    expectInTime(end, deadline, { bound: late, what: `the end in ${tab.name}`, heartbeat });
+    await sees(tab, isWiped);
+  }
+}
+
+/** Expects that nothing brings a tab's session back: no act of a person, no reload. */
+export async function expectStaysOut(tab: Tab): Promise<void> {
+  await tab.front();
+  const before = sofar(tab);
+  await tryEverything(tab);
+  await tab.reload();
+  await expectOut(tab, before);
+  await tryEverything(tab);
+  await pause(1_000);
+  expect(sightings(tab, isOpenAgain, before), tab.name).toEqual([]);
+}
+
+/** A new page that knows nothing shows itself for so long at most, until the server has answered. */
+const NEWCOMER = 1_000;
+
+/** Expects that a page that was just loaded says that the session is over, and is covered. */
+export async function expectOut(tab: Tab, after: number): Promise<void> {
+  const shown = await sees(tab, 'page shown', { after });
+  const panel = await sees(tab, 'panel opened', { after });
+  expect(panel.detail, tab.name).toMatchObject({ title: 'You are signed out' });
+  expect(panel.at - shown.at, `how late ${tab.name} is covered`).toBeLessThanOrEqual(NEWCOMER + VISIBLE);
+  const { contentVisibility, display } = await tab.ask<{ contentVisibility: string; display: string }>(
+    '(({ contentVisibility, display }) => ({ contentVisibility, display }))(getComputedStyle(document.body))',
+  );
+  expect([contentVisibility, display], `${tab.name} is covered`).toContain(display === 'none' ? 'none' : 'hidden');
+}
+
+/** Input has got through to the page, or its session is open. */
+export const isOpenAgain = ({ what }: { readonly what: string }): boolean =>
+  ['reached', 'session-opened', 'panel closed'].includes(what);
+
+/** Expects that nothing went wrong in a page: no error, nothing that its policy forbids. */
+export function expectNoErrors(tabs: readonly Tab[]): void {
+  for (const tab of tabs) {
+    expect(
+      sightings(tab, ({ what }) => what === 'error' || what === 'violation'),
+      tab.name,
+    ).toEqual([]);
+  }
+}

@@ -1,0 +1,28 @@
+/** The pages of the matrix: those of the demo and those that only stories need, each with the witness as its first script. */
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { witnessPath } from './collector.ts';
+
+const folder = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+export const sdkDir = folder('dist');
+
+/** Where the pages that only stories need are on the site. */
+export const storyPages = '/script-tag/story/';
+
+/** Builds the folder of pages, and resolves with its path. */
+export async function buildSite(engine: string): Promise<string> {
+  const site = folder(`build/matrix-pages/${engine}`);
+  await rm(site, { recursive: true, force: true });
+  await mkdir(site, { recursive: true });
+  await cp(folder('build/pages'), site, { recursive: true });
+  await cp(folder('test/matrix/pages'), join(site, storyPages), { recursive: true });
+  for (const path of await readdir(site, { recursive: true })) {
+    if (!path.endsWith('.html')) continue;
+    const page = await readFile(join(site, path), 'utf8');
+    if (!page.includes('<head>')) throw new Error(`${path} has no <head> to put the witness in`);
+    await writeFile(join(site, path), page.replace('<head>', `<head><script src="${witnessPath}"></script>`));
+  }
+  return site;
+}

@@ -1,0 +1,103 @@
+/** Writes docs/reliability.md from the rows and from what the last run of the matrix said of them in each engine. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { chapters } from './chapters.ts';
+import type { EngineName } from './driver.ts';
+import { drivers } from './drivers.ts';
+import { obstacles, type Row } from './row.ts';
+import { resultsOf } from './run.mjs';
+
+/** The part of Playwright's JSON report that is read here. */
+interface Suite {
+  readonly title: string;
+  readonly suites?: readonly Suite[];
+  readonly specs?: readonly {
+    readonly title: string;
+    readonly tests: readonly {
+      readonly status: 'expected' | 'unexpected' | 'flaky' | 'skipped';
+      readonly annotations: readonly { readonly type: string; readonly description?: string }[];
+    }[];
+  }[];
+}
+
+interface Played {
+  readonly status: 'expected' | 'unexpected' | 'flaky' | 'skipped';
+  readonly notes: readonly string[];
+  readonly version: string | undefined;
+}
+
+const names: Readonly<Record<EngineName, string>> = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKitGTK' };
+const engines = Object.keys(drivers) as EngineName[];
+
+/** What was played in an engine, by chapter and row. */
+function playedIn(engine: EngineName): ReadonlyMap<string, Played> {
+  const file = resultsOf(engine);
+  if (!existsSync(file)) return new Map();
+  const { suites } = JSON.parse(readFileSync(file, 'utf8')) as { suites: readonly Suite[] };
+  const all = suites.flatMap((suite) => suite.suites ?? []);
+  const rows = all.flatMap(({ title, specs = [] }) => specs.map((spec) => ({ chapter: title, ...spec })));
+  return new Map(
+    rows.map(({ chapter, title, tests }) => {
+      const [test] = tests;
+      const said = (type: string) =>
+        (test?.annotations ?? []).filter((one) => one.type === type).flatMap(({ description }) => description ?? []);
+      const played: Played = { status: test?.status ?? 'skipped', notes: said('note'), version: said('version')[0] };
+      return [`${chapter}: ${title}`, played] as const;
+    }),
+  );
+}
+
+const results = new Map(engines.map((engine) => [engine, playedIn(engine)] as const));
+const version = (engine: EngineName): string | undefined =>
+  [...(results.get(engine)?.values() ?? [])].find((played) => played.version !== undefined)?.version;
+
+/** Reasons are numbered: one stands for many rows. */
+const reasons: string[] = [];
+
+function noteOf(reason: string): string {
+  if (!reasons.includes(reason)) reasons.push(reason);
+  return `[${reasons.indexOf(reason) + 1}]`;
+}
+
+function verdict(chapter: string, row: Row, engine: EngineName): string {
+  const lacking = obstacles(row, drivers[engine].cannot);
+  if (lacking.length > 0) return `cannot be tried here ${lacking.map(noteOf).join(' ')}`;
+  const played = results.get(engine)?.get(`${chapter}: ${row.done}`);
+  if (!played || played.status === 'skipped') return '**not played**';
+  const how = played.notes.length > 0 ? ` (${played.notes.join('; ')})` : '';
+  return played.status === 'expected' ? `right${how}` : '**wrong**';
+}
+
+/** Vertical bars would end the cell. */
+const cell = (text: string): string => text.replaceAll('|', '\\|');
+
+const head = ['what was done', 'what is expected', ...engines.map((engine) => names[engine]), 'others'];
+const tables = chapters.flatMap(({ title, rows }) => [
+  `## ${title}`,
+  '',
+  `| ${head.join(' | ')} |`,
+  `|${'---|'.repeat(head.length)}`,
+  ...rows.map((row) => {
+    const verdicts = engines.map((engine) => verdict(title, row, engine));
+    return `| ${[row.done, row.expected, ...verdicts, row.peers ?? '–'].map(cell).join(' | ')} |`;
+  }),
+  '',
+]);
+
+const versions = engines.map((engine) => `${names[engine]} ${version(engine) ?? '(not played)'}`);
+const text = [
+  '# Reliability',
+  '',
+  'What browsers do to pages, and what becomes of a session then. Each row is a story that is played in a real browser, with the',
+  'reference server; `npm run test:matrix` plays them all and writes this page. Where an engine cannot be made to do what a row',
+  'needs, that is said with the reason. The last column is what was measured, in Chromium, of other packages, where it was.',
+  '',
+  `Played in ${versions.join(', ')}.`,
+  '',
+  ...tables,
+  ...(reasons.length > 0
+    ? ['## What cannot be tried', '', ...reasons.map((reason, index) => `${index + 1}. ${reason}.`), '']
+    : []),
+].join('\n');
+
+writeFileSync(fileURLToPath(new URL('../../docs/reliability.md', import.meta.url)), text);
