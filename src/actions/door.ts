@@ -58,6 +58,8 @@ export interface Door {
 export function createDoor(parts: DoorParts): Door {
   const { ledger, memory, signIns } = parts;
   let bindings = 0;
+  /** What the session shown has been reported to be replaced by. */
+  let replacedBy: string | undefined;
   let passing: { readonly id: string; readonly done: Promise<void> } | undefined;
   /** The begun session whose leavings `clear` has swept: the next session through the door needs no second sweep. */
   let cleared: Begun | undefined;
@@ -72,7 +74,8 @@ export function createDoor(parts: DoorParts): Door {
       if (shown && shown.id !== session.id && !isSamePerson(shown, session, parts.hasBackend)) return replace(facts);
     }
     if (memory.untold().some(({ id }) => id === session.id)) return outlive(facts);
-    if (shown && shown.id !== session.id && passing?.id !== session.id) {
+    if (shown && shown.id !== session.id && replacedBy !== session.id) {
+      replacedBy = session.id;
       if (!startedAlone(shown.id) || !startedAlone(session.id)) void parts.wipeTab(shown.id);
       parts.report({ type: 'session-replaced', from: shown.id, to: session.id });
     }
@@ -119,6 +122,7 @@ export function createDoor(parts: DoorParts): Door {
   function open(session: Session): void {
     const facts = ledger.facts();
     if (facts.session?.id !== session.id || facts.end) return;
+    replacedBy = undefined;
     if (cleared !== undefined && cleared.id !== session.id) signIns.met();
     // While somebody signs in, what was swept for them stays swept, whatever an older answer opens meanwhile.
     if (bindings === 0) cleared = undefined;

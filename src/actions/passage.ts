@@ -56,7 +56,7 @@ export function createPassage(parts: PassageParts): Pass {
     if (signIns.isElsewhere()) await signIns.over(session, SIGN_IN_PATIENCE);
     const known = memory.begun();
     if (known?.id === session.id) return open(session);
-    if (!sameBegun(known, begun)) return parts.askAgain();
+    if (!sameBegun(known, begun)) return lookAgain(session, before);
     const later = begun && !parts.hasBackend && begun.order > session.order ? await findLater(begun) : undefined;
     if (later && begun) return parts.meet(later, begun);
     const cleared = parts.cleared();
@@ -65,15 +65,25 @@ export function createPassage(parts: PassageParts): Pass {
     if (begun === undefined && isFirstHere(session, before)) return mark(session);
     const isSwept = signIns.isFor(session, begun);
     if (isSwept && !isReopened(session, begun, before)) return mark(session);
-    await parts.takeTurn('wipe', TURN_PATIENCE, async () => {
+    const isThrough = await parts.takeTurn('wipe', TURN_PATIENCE, async () => {
       const now = memory.begun();
-      if (now?.id === session.id) return open(session);
       const signIn = signIns.state();
-      if (!sameBegun(now, begun)) return parts.askAgain();
-      await parts.sweep(now?.id ?? before?.id ?? session.id, !isSwept && signIn !== undefined);
-      if (sameBegun(memory.begun(), begun) && !signIns.isElsewhere(signIn)) mark(session);
-      else parts.askAgain();
+      if (now?.id === session.id) open(session);
+      else if (!sameBegun(now, begun)) return false;
+      else {
+        await parts.sweep(now?.id ?? before?.id ?? session.id, !isSwept && signIn !== undefined);
+        if (!sameBegun(memory.begun(), begun) || signIns.isElsewhere(signIn)) return false;
+        mark(session);
+      }
+      return true;
     });
+    if (!isThrough) await lookAgain(session, before);
+  }
+
+  /** Another door was passed meanwhile. Without a server there is nobody to ask whose session it is now. */
+  async function lookAgain(session: Session, before: Session | undefined): Promise<void> {
+    if (parts.hasBackend) return parts.askAgain();
+    if (ledger.facts().session?.id === session.id) await pass(session, memory.begun(), before);
   }
 
   /**

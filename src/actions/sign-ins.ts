@@ -2,13 +2,15 @@
 import type { Session } from '../facts/facts.js';
 import type { Begun, Memory, SignInNote } from '../ports.js';
 import type { Clock } from '../time/clock.js';
-import type { DeviceTime, Duration, Reading } from '../time/instant.js';
+import { type DeviceTime, type Duration, elapsed, plus, type Reading, type ServerTime } from '../time/instant.js';
 
 /** A page that signs in says so this often, and counts as gone when it has not for so long: crashed, or frozen. */
 const SIGN_OF_LIFE: Duration = 5_000;
 const LIFE: Duration = 15_000;
 /** How often somebody who waits for the sign-in of another page looks. */
 const LOOK: Duration = 100;
+/** A dialog that nobody answers does not keep a session that there is from its page for longer. */
+const PATIENCE: Duration = 10_000;
 /** No sign of life: nobody signs in any more, and what was written is left behind. */
 const GONE = 0;
 
@@ -56,7 +58,11 @@ export interface SignIns {
 export function createSignIns({ clock, random, memory, reading }: SignInsParts): SignIns {
   const own = `sign-in-${random().toString(36).slice(2, 12)}`;
   let mine: SignInNote | undefined;
-  let signedInAt: number | undefined;
+  /** When what was before was swept, and when the person had signed in. */
+  let sweptAt: DeviceTime | undefined;
+  let signedInAt: DeviceTime | undefined;
+  /** Since when the sign-in has been at its present stage. */
+  let since = 0;
   let callOff: (() => void) | undefined;
 
   const wall = () => clock.read().wall;
@@ -70,9 +76,23 @@ export function createSignIns({ clock, random, memory, reading }: SignInsParts):
     return note !== undefined && isFresh(note);
   }
 
-  function say(more: Partial<SignInNote> = {}): void {
+  /** When something was, in server time, at the earliest or the latest; known as soon as the server has answered anything. */
+  function dated(at: DeviceTime | undefined, which: 'earliest' | 'latest'): ServerTime | undefined {
+    const now = reading()?.[which];
+    return at && now && plus(now, -elapsed(at, clock.read()));
+  }
+
+  function say(): void {
     const isFirst = mine === undefined;
-    mine = { by: own, ...mine, ...more, at: wall() };
+    const from = mine?.from ?? dated(sweptAt, 'earliest');
+    const until = mine?.until ?? dated(signedInAt, 'latest');
+    mine = {
+      by: own,
+      ...mine,
+      ...(from === undefined ? {} : { from }),
+      ...(until === undefined ? {} : { until }),
+      at: wall(),
+    };
     // Whoever came last is who the others wait for.
     if (isFirst || !self.isElsewhere()) memory.setSignIn(mine);
     callOff?.();
@@ -94,17 +114,22 @@ export function createSignIns({ clock, random, memory, reading }: SignInsParts):
   const self: SignIns = {
     announce() {
       mine = undefined;
+      sweptAt = undefined;
       signedInAt = undefined;
+      since = clock.read().monotonic;
       say();
     },
     signingIn(over) {
-      const from = reading()?.earliest;
-      if (mine) say({ ...(over ? { over: over.id } : {}), ...(from === undefined ? {} : { from }) });
+      if (!mine) return;
+      sweptAt = clock.read();
+      since = sweptAt.monotonic;
+      if (over) mine = { ...mine, over: over.id };
+      say();
     },
     signedIn() {
-      const until = reading()?.latest;
-      signedInAt = clock.read().monotonic;
-      if (mine) say(until === undefined ? {} : { until });
+      if (!mine) return;
+      signedInAt = clock.read();
+      say();
     },
     met: () => end(undefined),
     close() {
@@ -119,8 +144,11 @@ export function createSignIns({ clock, random, memory, reading }: SignInsParts):
       const note = memory.signIn();
       return note !== undefined && note.by !== own && self.state() !== known && isFresh(note);
     },
-    isBefore: (sentAt) =>
-      mine !== undefined && (signedInAt === undefined || (sentAt !== undefined && sentAt.monotonic < signedInAt)),
+    isBefore(sentAt) {
+      if (!mine) return false;
+      if (!signedInAt) return clock.read().monotonic - since < PATIENCE;
+      return sentAt !== undefined && sentAt.monotonic < signedInAt.monotonic;
+    },
     last: () => memory.signIn()?.by,
     state() {
       const note = memory.signIn();

@@ -41,7 +41,7 @@ export interface Wipe {
 }
 
 export function createWipe(parts: WipeParts): Wipe {
-  const { clock, ledger, memory, signIns, report } = parts;
+  const { ledger, memory, signIns, report } = parts;
   const tabDone = new Map<string, Promise<readonly WipeResult[]>>();
   const sharedUnderWay = new Map<string, Promise<readonly WipeResult[]>>();
   const tabWipers = parts.wipers.filter((wiper) => wiper.scope === 'tab');
@@ -70,7 +70,7 @@ export function createWipe(parts: WipeParts): Wipe {
     const before = anew ? new Set<string>() : receiptOf(sessionId);
     const open = sharedWipers.filter(({ name }) => !before.has(name));
     // Whoever shows the session open while this runs says so in the receipt.
-    const began = clock.read().wall;
+    const began = parts.clock.read().wall;
     if (mayRun()) memory.setReceipt({ sessionId, done: [...before], complete: false, began });
     const results = await Promise.all(open.map((wiper) => runWiper(wiper, sessionId, mayRun, parts)));
     const done = new Set([...before, ...results.filter(({ outcome }) => outcome === 'wiped').map(({ name }) => name)]);
@@ -88,7 +88,6 @@ export function createWipe(parts: WipeParts): Wipe {
     const receipt = memory.receipt();
     return new Set(receipt?.sessionId === sessionId ? receipt.done : []);
   }
-
   const isComplete = (sessionId: string) => {
     const done = receiptOf(sessionId);
     return sharedWipers.every(({ name }) => done.has(name)) && memory.receipt()?.sessionId === sessionId;
@@ -125,8 +124,9 @@ export function createWipe(parts: WipeParts): Wipe {
     }
     if (isArriving()) return [];
     if (!isNamed(sessionId) && parts.hasBackend) {
+      const before = memory.begun()?.id;
       if (!(await parts.ask())) return [];
-      restoreBegun(sessionId);
+      if (memory.begun()?.id === before) restoreBegun(sessionId);
     }
     return parts.takeTurn('wipe', TURN_PATIENCE, async () => {
       if (!isOver(sessionId) && parts.scopes !== false) return [];

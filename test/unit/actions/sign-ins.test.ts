@@ -111,6 +111,39 @@ describe('the session of a sign-in', () => {
     expect([signIns.isBefore(early), signIns.isBefore(clock.read())]).toEqual([true, false]);
   });
 
+  it('is kept from its page for ten seconds at each stage, and no longer, while a dialog is not answered', async () => {
+    const { signIns, pass } = createScene();
+    signIns.announce();
+    await pass(seconds(9));
+    signIns.signingIn(S0);
+    await pass(seconds(10) - 1);
+    expect(signIns.isBefore(undefined)).toBe(true);
+    await pass(1);
+    expect(signIns.isBefore(undefined)).toBe(false);
+  });
+
+  it('is told as soon as the server’s time is known, also if that was after the sign-in', async () => {
+    const { memory, clock, other, startedNow, pass } = createScene();
+    let hasAnswered = false;
+    const reading = () => {
+      const now = serverTime(clock.read().wall);
+      return hasAnswered ? { now, earliest: now, latest: now } : undefined;
+    };
+    const signIns = createSignIns({ clock, random: () => 0.5, memory, reading });
+    signIns.announce();
+    signIns.signingIn(S0);
+    await pass(seconds(1));
+    const session = startedNow();
+    await pass(seconds(1));
+    signIns.signedIn();
+    await pass(seconds(1));
+    expect(other.signIns.isFor(session, S0)).toBe(false);
+    hasAnswered = true;
+    await pass(seconds(5));
+    expect(other.signIns.isFor(session, S0)).toBe(true);
+    expect(other.signIns.isFor(startedNow(), S0)).toBe(false);
+  });
+
   it('is waited for until it is known as what, the page is done, or patience is over', async () => {
     const { signIns, other, startedNow, pass } = createScene();
     const waits = (patience: number) => {
