@@ -1,6 +1,8 @@
 /** What went wrong in a history, and when: so that an excuse reaches no further than its cause. */
 import type { Lease } from '../../../src/facts/facts.js';
 import type { Conditions } from '../../../src/testing/conditions.js';
+import type { FakeSession } from '../../../src/testing/fake-server.js';
+import { plus } from '../../../src/time/instant.js';
 import { forge } from './forge.js';
 import type { Deed } from './history.js';
 import type { SimWorld } from './world.js';
@@ -41,14 +43,17 @@ export function createFaults(getWorld: () => SimWorld): Faults {
     if (storage !== undefined && storage !== 'ok' && !isOut) outages.push({ from: now, to: Number.POSITIVE_INFINITY });
   }
 
-  /** The other forgeries repeat the lease that the server has issued, or one that it had issued before. */
+  /** Most forgeries repeat a lease that the server has issued; what it has not issued is noted. */
   function noteForgery(deed: Deed & { readonly type: 'forge message' | 'forge mirror' }): void {
-    if (deed.what !== 'later lease' && deed.what !== 'impossible lease') return;
-    const { lease } = forge(getWorld(), deed) as { readonly lease?: Lease };
-    if (lease === undefined) return;
-    if (lease.idleExpiry !== undefined) deadlines.add(lease.idleExpiry);
-    if (deed.what === 'impossible lease' && lease.absoluteExpiry !== undefined) deadlines.add(lease.absoluteExpiry);
-    leases.add(keyOf(lease));
+    const { server, jar } = getWorld();
+    const session = server.sessionOf(jar.secret);
+    const { lease } = forge(getWorld(), deed) as { readonly lease?: unknown };
+    if (!session || !isLease(lease)) return;
+    const { rev, idleExpiry, absoluteExpiry } = issued(session);
+    if (lease.idleExpiry !== undefined && lease.idleExpiry !== idleExpiry) deadlines.add(lease.idleExpiry);
+    if (lease.absoluteExpiry !== undefined && lease.absoluteExpiry !== absoluteExpiry)
+      deadlines.add(lease.absoluteExpiry);
+    if (lease.rev !== rev || lease.idleExpiry !== idleExpiry) leases.add(keyOf(lease));
   }
 
   return {
@@ -66,5 +71,21 @@ export function createFaults(getWorld: () => SimWorld): Faults {
     setBackAt: () => setBackAt,
     isForgedDeadline: (at) => deadlines.has(at),
     isForgedLease: (lease) => lease !== undefined && leases.has(keyOf(lease)),
+  };
+}
+
+function isLease(value: unknown): value is Lease {
+  return typeof value === 'object' && value !== null && 'rev' in value;
+}
+
+/** The lease that the server would issue now. */
+function issued(session: FakeSession): Lease {
+  const { policy, lockedAt, lastActivityAt, authenticatedAt, startedAt, rev } = session;
+  const [from, limit] = lockedAt === undefined ? [lastActivityAt, policy.idleTimeout] : [lockedAt, policy.lockTimeout];
+  const start = policy.absoluteFrom === 'auth_time' ? authenticatedAt : startedAt;
+  return {
+    rev,
+    ...(limit === null ? {} : { idleExpiry: plus(from, limit) }),
+    ...(policy.absoluteTimeout === null ? {} : { absoluteExpiry: plus(start, policy.absoluteTimeout) }),
   };
 }
