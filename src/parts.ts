@@ -415,11 +415,11 @@ function withPolicy(facts: Facts, { policy }: Settings): Facts {
   return facts.policy || !policy ? facts : { ...facts, policy };
 }
 
-/** Whether this tab still lacks the server's first word. */
+/** Whether this tab still lacks the server's word: the first one, or, covered by a belief, the one that decides. */
 function isUnanswered(ledger: Ledger): boolean {
   const { shown, none } = ledger.standing();
   const { phase } = ledger.view();
-  return phase === 'pending' || (phase === 'ended' && shown === undefined && !none);
+  return phase === 'pending' || phase === 'expired' || (phase === 'ended' && shown === undefined && !none);
 }
 
 function latestInstant({ session, lastActivityAt, authenticatedAt, lockedAt, end }: Facts): ServerTime | undefined {

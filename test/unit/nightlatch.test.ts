@@ -77,6 +77,26 @@ describe('one tab and a server', () => {
   });
 });
 
+describe('a night of sleep', () => {
+  it('covers at the first look, and ends as soon as a network that was away for a while is back', async () => {
+    const scene = createScene();
+    const tab = scene.open();
+    await scene.pass(seconds(2));
+    await begin(scene, tab, 'ana');
+    await scene.pass(seconds(5));
+    scene.network.state = 'silent';
+    // The monotonic clock stood still: offline nobody can say whether the night has been one.
+    scene.clock.sleep(minutes(60 * 9));
+    tab.page.act();
+    expect(tab.phase()).toBe('expired');
+    await scene.pass(seconds(20));
+    expect(tab.phase()).toBe('expired');
+    scene.network.state = 'up';
+    await scene.pass(seconds(45));
+    expect(tab.latch.getView()).toMatchObject({ phase: 'ended', reason: 'idle' });
+  });
+});
+
 describe('what else sees the person', () => {
   it('keeps the session open, is told of a warning, and is left when the SDK stops', async () => {
     const scene = createScene();
