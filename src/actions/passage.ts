@@ -47,13 +47,21 @@ export type Pass = (session: Session, begunWhenAsked: Begun | undefined, before?
 
 export function createPassage(parts: PassageParts): Pass {
   const { clock, ledger, memory, signIns, mark, open } = parts;
+  /** What was waited for last: not twice for the same. */
+  let waited: string | undefined;
 
   async function pass(session: Session, begunWhenAsked: Begun | undefined, before?: Session): Promise<void> {
     if (parts.oneDoor === false) return open(session);
     const begun = memory.begun();
     if (begun?.id !== session.id && !sameBegun(begun, begunWhenAsked)) return parts.askAgain();
     // While another page signs in nothing opens newly: what it would fill was just swept, and it may be over in a moment.
-    if (signIns.isElsewhere()) await signIns.over(session, SIGN_IN_PATIENCE);
+    const wait = `${session.id} ${signIns.last()}`;
+    if (signIns.isElsewhere() && !signIns.isFor(session, begun) && waited !== wait) {
+      await signIns.over(session, SIGN_IN_PATIENCE);
+      waited = wait;
+      // The answer is as old as the wait was long.
+      if (parts.hasBackend && memory.begun()?.id !== session.id) return parts.askAgain();
+    }
     const known = memory.begun();
     if (known?.id === session.id) return open(session);
     if (!sameBegun(known, begun)) return lookAgain(session, before);

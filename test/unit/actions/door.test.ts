@@ -368,7 +368,10 @@ describe('while another page signs in', () => {
     await pass(seconds(10) - 1);
     expect([phase(), log]).toEqual(['pending', []]);
     await pass(200);
-    expect([phase(), log]).toEqual(['active', ['sweep s0']]);
+    expect([phase(), log]).toEqual(['pending', ['ask again']]);
+    door.meet(OPEN, S0);
+    await pass(200);
+    expect([phase(), log]).toEqual(['active', ['ask again', 'sweep s0']]);
   });
 
   it('the session that it has led to opens at once, and without a sweep: that was done for it', async () => {
