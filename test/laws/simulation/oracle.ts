@@ -45,6 +45,11 @@ export interface Oracle {
   readonly ends: ReadonlyMap<string, number>;
   /** Adds a violation that somebody else has seen. */
   accuse(kind: Kind, room: Room | undefined, what: string): void;
+  /**
+   * Whether a locked session has died less than `within` ago of which pages were told only that their secret is superseded:
+   * they wait for their back-off to ask again, and no deadline of theirs tells them.
+   */
+  isYetToBeHeard(within: number): boolean;
   /** Judges what must hold when all has settled. */
   finish(): void;
 }
@@ -841,6 +846,17 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     if (writes > seconds + 10 * tabs) accuse('h', undefined, `${writes} mirror writes in ${Math.round(seconds)} s`);
   }
 
+  function isYetToBeHeard(within: number): boolean {
+    if (rotatedAt === Number.NEGATIVE_INFINITY) return false;
+    return world()
+      .living()
+      .some(({ shown }) => {
+        if (shown.phase !== 'locked') return false;
+        const life = truth().life(shown.session.id);
+        return life.state === 'dead' && truth().t() - life.since < within;
+      });
+  }
+
   function judgeAgreement(rooms: readonly Room[]): void {
     if (isSuperseded()) return excuse('the browser is left with a superseded secret (T3)');
     const current = world().history.hasBackend ? truth().current() : undefined;
@@ -882,6 +898,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     excused,
     ends,
     accuse,
+    isYetToBeHeard,
     finish,
   };
 }
