@@ -92,6 +92,8 @@ interface Seen {
   bound: string | undefined;
   /** The deadline by which it last believed a session to be over. */
   believed: { readonly at: number } | undefined;
+  /** Since when it has believed so: the last look follows. */
+  believedAt: number;
   /** The server's newest document of each session that this page was given. */
   readonly documents: Map<
     string,
@@ -183,6 +185,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       signedOut: new Set(),
       bound: undefined,
       believed: undefined,
+      believedAt: Number.NEGATIVE_INFINITY,
       documents: new Map(),
       heard: new Map(),
       coveredAt: now,
@@ -307,7 +310,10 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       now - document.issuedAt < LAST_LOOK &&
       document.until > serverNow + UNCERTAINTY
     ) {
-      if (document.askedAt > one.coveredAt)
+      // A locked page was covered long before its last look; a deadline that is forged then overtakes what was said before.
+      const isForgedSince =
+        one.believed && faults.isForgedDeadline(one.believed.at) && document.askedAt <= one.believedAt;
+      if (document.askedAt > one.coveredAt && !isForgedSince)
         return accuse('a', room, 'the server had just said, in the last look, that it is open');
     }
     const asked = [...one.requests.values()].some(
@@ -712,7 +718,10 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
         one.bound = view.session.id;
         one.shownOpen.add(view.session.id);
       }
-      if (view.phase === 'expired') one.believed = view.deadline;
+      if (view.phase === 'expired') {
+        one.believed = view.deadline;
+        if (previous.phase !== 'expired') one.believedAt = now;
+      }
       if (view.phase === 'ended' && !one.ended.has(view.session.id)) {
         judgeEnd(one, view);
         if (view.reason !== 'replaced') {
