@@ -107,7 +107,9 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     if (at - cameBackAt < ONE_RETURN) return;
     cameBackAt = at;
     wake();
-    if (backend && !backend.sliding && isOpen(ledger.view())) void confirm(at);
+    // One that leaves and comes back before it has been confirmed waits anew: its first wait is over with this.
+    const isToConfirm = isOpen(ledger.view()) || ledger.standing().returned;
+    if (backend && !backend.sliding && isToConfirm) void confirm(at);
     if (presence.isVisible()) stream.appeared();
   }
 

@@ -68,7 +68,9 @@ export function createPassage(parts: PassageParts): Pass {
     const later = begun && !parts.hasBackend && begun.order > session.order ? await findLater(begun) : undefined;
     if (later && begun) return parts.meet(later, begun);
     const cleared = parts.cleared();
-    const isCleared = cleared !== undefined && sameBegun(begun ?? NOBODY, cleared);
+    // Without a server a session starts when the person has signed in, so always after it.
+    const isAnother = parts.hasBackend && signIns.isAfter(session);
+    const isCleared = cleared !== undefined && sameBegun(begun ?? NOBODY, cleared) && !isAnother;
     if (isCleared && !isReopened(session, begun, before)) return mark(session);
     if (begun === undefined && isFirstHere(session, before)) return mark(session);
     const isSwept = signIns.isFor(session, begun);

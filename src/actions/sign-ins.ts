@@ -2,7 +2,15 @@
 import type { Session } from '../facts/facts.js';
 import type { Begun, Memory, SignInNote } from '../ports.js';
 import type { Clock } from '../time/clock.js';
-import { type DeviceTime, type Duration, elapsed, plus, type Reading, type ServerTime } from '../time/instant.js';
+import {
+  type DeviceTime,
+  type Duration,
+  elapsed,
+  later,
+  plus,
+  type Reading,
+  type ServerTime,
+} from '../time/instant.js';
 
 /** A page that signs in says so this often, and counts as gone when it has not for so long: crashed, or frozen. */
 const SIGN_OF_LIFE: Duration = 5_000;
@@ -40,6 +48,8 @@ export interface SignIns {
   isElsewhere(known?: string): boolean;
   /** Whether this page signs in, and had not done so yet when it asked something; an answer then speaks of an earlier session. */
   isBefore(sentAt: DeviceTime | undefined): boolean;
+  /** Whether this session began after the person had signed in here: another sign-in, which swept nothing, has led to it. */
+  isAfter(session: Session): boolean;
   /** Which sign-in was announced last, and has not come to a session yet. */
   last(): string | undefined;
   /** The same, and how far it has come. */
@@ -148,6 +158,11 @@ export function createSignIns({ clock, random, memory, reading }: SignInsParts):
       if (!mine) return false;
       if (!signedInAt) return clock.read().monotonic - since < PATIENCE;
       return sentAt !== undefined && sentAt.monotonic < signedInAt.monotonic;
+    },
+    isAfter({ startedAt }) {
+      // By what was known then and what is known now: a clock may have been set, the server's before or the device's since.
+      const until = later(mine?.until, dated(signedInAt, 'latest'));
+      return mine !== undefined && until !== undefined && startedAt > until;
     },
     last: () => memory.signIn()?.by,
     state() {

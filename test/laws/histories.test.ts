@@ -350,6 +350,17 @@ describe('sessions, people and tabs', () => {
     expect(tokens(stage)).toEqual(['session 2']);
   });
 
+  it('S6: unless another person has signed in since: then what was written for the first is swept before it opens', async () => {
+    const stage = await createStage({ tabs: 2 });
+    await signInAndLoseTheServer(stage, 'ana');
+    expect(tokens(stage)).toEqual(['session 1']);
+    await network(stage, 'up');
+    await signIn(stage, 1, 'ben', 'navigate');
+    await stage.pass(20_000);
+    expect(stage.view(0)).toMatchObject({ phase: 'active', session: { subject: 'ben' } });
+    expect(tokens(stage)).toEqual([]);
+  });
+
   it('S6: and its tokens are kept by the page that is loaded in its place', async () => {
     const stage = await createOpenStage();
     await signInAndLoseTheServer(stage, 'ben');

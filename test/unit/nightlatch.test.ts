@@ -289,6 +289,18 @@ describe('a page that comes back', () => {
     });
   }
 
+  it('and leaves and comes back again, before the server has spoken, waits for it anew and no longer', async () => {
+    const { scene, tab, covered, back } = await away('freeze');
+    back();
+    tab.page.park();
+    await scene.pass(seconds(1));
+    tab.page.restore();
+    expect(tab.latch.getView()).toEqual({ phase: 'pending', covered: true });
+    await scene.pass(seconds(3.1));
+    expect(tab.phase()).toBe('active');
+    expect(covered).toEqual([true, false]);
+  });
+
   it('is not held up without a server: what it knows is all there is', async () => {
     const scene = createScene({ local: true });
     const tab = scene.open();

@@ -45,6 +45,11 @@ export interface Oracle {
   readonly ends: ReadonlyMap<string, number>;
   /** Adds a violation that somebody else has seen. */
   accuse(kind: Kind, room: Room | undefined, what: string): void;
+  /**
+   * Whether a locked session has died less than `within` ago of which pages were told only that their secret is superseded:
+   * they wait for their back-off to ask again, and no deadline of theirs tells them.
+   */
+  isYetToBeHeard(within: number): boolean;
   /** Judges what must hold when all has settled. */
   finish(): void;
 }
@@ -87,6 +92,8 @@ interface Seen {
   bound: string | undefined;
   /** The deadline by which it last believed a session to be over. */
   believed: { readonly at: number } | undefined;
+  /** Since when it has believed so: the last look follows. */
+  believedAt: number;
   /** The server's newest document of each session that this page was given. */
   readonly documents: Map<
     string,
@@ -178,6 +185,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       signedOut: new Set(),
       bound: undefined,
       believed: undefined,
+      believedAt: Number.NEGATIVE_INFINITY,
       documents: new Map(),
       heard: new Map(),
       coveredAt: now,
@@ -302,7 +310,10 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       now - document.issuedAt < LAST_LOOK &&
       document.until > serverNow + UNCERTAINTY
     ) {
-      if (document.askedAt > one.coveredAt)
+      // A locked page was covered long before its last look; a deadline that is forged then overtakes what was said before.
+      const isForgedSince =
+        one.believed && faults.isForgedDeadline(one.believed.at) && document.askedAt <= one.believedAt;
+      if (document.askedAt > one.coveredAt && !isForgedSince)
         return accuse('a', room, 'the server had just said, in the last look, that it is open');
     }
     const asked = [...one.requests.values()].some(
@@ -707,7 +718,10 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
         one.bound = view.session.id;
         one.shownOpen.add(view.session.id);
       }
-      if (view.phase === 'expired') one.believed = view.deadline;
+      if (view.phase === 'expired') {
+        one.believed = view.deadline;
+        if (previous.phase !== 'expired') one.believedAt = now;
+      }
       if (view.phase === 'ended' && !one.ended.has(view.session.id)) {
         judgeEnd(one, view);
         if (view.reason !== 'replaced') {
@@ -841,6 +855,17 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     if (writes > seconds + 10 * tabs) accuse('h', undefined, `${writes} mirror writes in ${Math.round(seconds)} s`);
   }
 
+  function isYetToBeHeard(within: number): boolean {
+    if (rotatedAt === Number.NEGATIVE_INFINITY) return false;
+    return world()
+      .living()
+      .some(({ shown }) => {
+        if (shown.phase !== 'locked') return false;
+        const life = truth().life(shown.session.id);
+        return life.state === 'dead' && truth().t() - life.since < within;
+      });
+  }
+
   function judgeAgreement(rooms: readonly Room[]): void {
     if (isSuperseded()) return excuse('the browser is left with a superseded secret (T3)');
     const current = world().history.hasBackend ? truth().current() : undefined;
@@ -882,6 +907,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     excused,
     ends,
     accuse,
+    isYetToBeHeard,
     finish,
   };
 }

@@ -131,6 +131,7 @@ export async function run(history: History, options: RunOptions): Promise<Verdic
         .some(({ shown }) => shown.phase === phase);
     if (isIn('locked') && (isIn('active') || isIn('warning'))) await pass(LAST_LOOK);
     if (isIn('expired')) await pass(LAST_LOOK);
+    if (oracle.isYetToBeHeard(SETTLE)) await pass(SETTLE);
     oracle.finish();
   }
   coverage.finish(oracle);

@@ -272,16 +272,33 @@ describe('while this tab signs in', () => {
   });
 
   it('what was there before is swept first, and not again at the door', async () => {
-    const { door, log, memory, phase, pass } = createScene({ facts: OPEN, standing: SHOWING, begun: begunOf(SESSION) });
+    const scene = createScene({ facts: OPEN, standing: SHOWING, begun: begunOf(SESSION) });
+    const { door, log, memory, clock, phase, pass } = scene;
     void door.binding(async () => {
       await door.clear();
       log.push('sign in');
+      const session = { ...NEXT, startedAt: serverTime(clock.read().wall) };
       door.signedIn();
-      door.meet(of(NEXT), begunOf(SESSION));
+      door.meet(of(session), begunOf(SESSION));
       await door.settled();
     });
     await pass(0);
     expect(log).toEqual(['sweep s1', 'sign in', 'wipe tab s1']);
+    expect([phase(), memory.begun()?.id]).toEqual(['active', 's2']);
+  });
+
+  it('what was written here is swept where the session began later, so that another sign-in has led to it', async () => {
+    const { door, log, memory, clock, phase, pass } = createScene({ begun: begunOf(SESSION) });
+    void door.binding(async () => {
+      await door.clear();
+      log.push('sign in');
+      door.signedIn();
+      await new Promise<void>((resolve) => void clock.wait(50, resolve));
+      door.meet(of({ ...BENS, startedAt: serverTime(clock.read().wall) }), begunOf(SESSION));
+      await door.settled();
+    });
+    await pass(100);
+    expect(log).toEqual(['sweep s1', 'sign in', 'sweep s1']);
     expect([phase(), memory.begun()?.id]).toEqual(['active', 's2']);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createSignIns } from '../../../src/actions/sign-ins.js';
+import type { ManualClock } from '../../../src/testing.js';
 import { seconds, serverTime } from '../../../src/time/instant.js';
 import { SESSION } from '../support/facts.js';
 import { createSurroundings } from '../support/surroundings.js';
@@ -98,6 +99,25 @@ describe('the session of a sign-in', () => {
     expect(other.signIns.isFor(session, { id: 's9', order: 9 })).toBe(false);
     expect(other.signIns.isFor(startedNow(1), S0)).toBe(false);
     expect(other.signIns.isFor(startedNow(-seconds(2) - 1), S0)).toBe(false);
+  });
+
+  it.each([
+    ['whatever', () => {}],
+    ['also where the device’s clock was set on meanwhile', (clock: ManualClock) => clock.stepWall(seconds(3_600))],
+  ])('did not begin after the person had signed in, %s', async (_, meanwhile) => {
+    const { signIns, startedNow, clock, pass } = createScene();
+    expect(signIns.isAfter(startedNow())).toBe(false);
+    signIns.announce();
+    const [during, at] = [startedNow(seconds(1)), startedNow(seconds(2))];
+    expect(signIns.isAfter(startedNow(seconds(9)))).toBe(false);
+    await pass(seconds(2));
+    signIns.signedIn();
+    meanwhile(clock);
+    await pass(seconds(1));
+    expect([during, at].map(signIns.isAfter)).toEqual([false, false]);
+    expect(signIns.isAfter(startedNow())).toBe(true);
+    signIns.met();
+    expect(signIns.isAfter(startedNow())).toBe(false);
   });
 
   it('is none that answers what was asked before', async () => {
