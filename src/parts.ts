@@ -28,7 +28,7 @@ import { createGossip, type Gossip } from './tabs/gossip.js';
 import { createListening, type Listening } from './tabs/hearing.js';
 import { createMirror } from './tabs/mirror.js';
 import { createTakeTurn } from './tabs/take-turn.js';
-import { later, plus, type Reading, type ServerTime, serverTime } from './time/instant.js';
+import { type Duration, later, plus, type Reading, type ServerTime, serverTime } from './time/instant.js';
 import { createLocalTime } from './time/local.js';
 import { createOffset } from './time/offset.js';
 import { type Acts, createActs } from './user/acts.js';
@@ -52,6 +52,8 @@ export interface Hooks {
   /** Something was said: look before it is taken in. */
   readonly look: () => void;
   readonly isRunning: () => boolean;
+  /** How long ago a sleep was last noticed. */
+  readonly awakeFor: () => Duration;
   /** This tab has come to hold the stream, or does so no longer. */
   readonly streamHeld: () => void;
 }
@@ -301,6 +303,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     ask: (limit) => (hasBackend && !backend.sliding ? questions.ask(limit) : Promise.resolve(false)),
     hasBackend,
     isVisible: presence.isVisible,
+    awakeFor: hooks.awakeFor,
     claims: questions.open,
     end: endSession,
     settled: door.settled,

@@ -44,6 +44,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     together,
     look,
     isRunning: () => running !== undefined,
+    awakeFor: () => clock.read().monotonic - wokeAt,
     streamHeld() {
       if (running) rounds.arrange();
     },
@@ -73,6 +74,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
   let ending = new AbortController();
   /** The session last told of as opened. */
   let openedId: string | undefined;
+  let wokeAt = Number.NEGATIVE_INFINITY;
   let cameBackAt = Number.NEGATIVE_INFINITY;
 
   /** Looks again: what time it is, who acted, what the mirror says, and so what is so now. */
@@ -83,7 +85,10 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     lastLook = device;
     // A clock that was set back is no sleep: what was done just now was done just now.
     parts.acts.fold(slept > GAP ? slept : 0);
-    if (Math.abs(slept) > GAP) wake();
+    if (Math.abs(slept) > GAP) {
+      wokeAt = device.monotonic;
+      wake();
+    }
     gossip.quietly(parts.listening.readMirror);
     parts.alone.keep();
     settle();

@@ -63,7 +63,16 @@ export function createDoor(parts: DoorParts): Door {
   let passing: { readonly id: string; readonly done: Promise<void> } | undefined;
   /** The begun session whose leavings `clear` has swept: the next session through the door needs no second sweep. */
   let cleared: Begun | undefined;
-  const pass = createPassage({ ...parts, meet, mark, open, cleared: () => cleared });
+  /** The session that was known then: by now another tab may have written the next one down. */
+  let signedInOver: Session | undefined;
+  const pass = createPassage({
+    ...parts,
+    meet,
+    mark,
+    open,
+    cleared: () => cleared,
+    signedInOver: () => signedInOver,
+  });
 
   function meet(facts: Facts, begunWhenAsked: Begun | undefined, sentAt?: DeviceTime): void {
     const { session } = facts;
@@ -174,6 +183,7 @@ export function createDoor(parts: DoorParts): Door {
         const before = begun?.id ?? memory.read()?.facts.session?.id ?? left;
         if (before !== undefined) await parts.sweep(before, left !== undefined);
         cleared = begun ?? NOBODY;
+        signedInOver = memory.read()?.facts.session ?? ledger.facts().session;
         signIns.signingIn(begun);
       });
     },

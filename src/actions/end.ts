@@ -13,6 +13,8 @@ const TURN_PATIENCE: Duration = 1_000;
 const ANSWER_LIMIT: Duration = 3_000;
 /** A newcomer's hello is answered within this time by a tab that has an open view. */
 const HELLO_PATIENCE: Duration = 400;
+/** After a sleep another tab may have yet to fold in and write down what was done just before: a second each, and a hidden tab's timer. */
+const SIBLING_PATIENCE: Duration = 3_000;
 /** A re-authentication that is under way is waited for this long. */
 const REAUTHENTICATION_PATIENCE: Duration = 10_000;
 /** What is left of the uncertainty of clocks that agree is waited for, without looking anew. */
@@ -32,6 +34,8 @@ export interface EndParts {
   readonly hasBackend: boolean;
   /** The timers of a hidden page ring once a second: it does not wait for less than that. */
   readonly isVisible: () => boolean;
+  /** How long ago this tab has last noticed a sleep. */
+  readonly awakeFor: () => Duration;
   readonly claims: () => readonly Claim[];
   /** Writes a tombstone of this tab's own. */
   readonly end: (session: Session, end: Tombstone) => void;
@@ -73,6 +77,12 @@ export function createEnd(parts: EndParts): End {
     await parts.takeTurn('end', TURN_PATIENCE, async () => {
       parts.readMirror();
       if (!isDue()) return;
+      const silence = SIBLING_PATIENCE - parts.awakeFor();
+      if (!parts.hasBackend && silence > 0) {
+        await pause(silence);
+        parts.readMirror();
+        if (!isDue() || stopped) return;
+      }
       await Promise.race([parts.settled(), pause(REAUTHENTICATION_PATIENCE)]);
       // Asked while the deadline may still lie ahead, the server says open, and is asked again only after a pause.
       const early = waitBeforeEnd();

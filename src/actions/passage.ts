@@ -31,6 +31,8 @@ export interface PassageParts {
   readonly meet: (facts: Facts, begun: Begun) => void;
   /** The begun session whose leavings this page has swept for a sign-in of its own. */
   readonly cleared: () => Begun | undefined;
+  /** The session that this page knew of when it swept for a sign-in of its own. */
+  readonly signedInOver: () => Session | undefined;
   /** Marks the session as begun, and opens it. */
   readonly mark: (session: Session) => void;
   /** Opens a session that has begun. */
@@ -103,7 +105,7 @@ export function createPassage(parts: PassageParts): Pass {
   function isReopened(session: Session, begun: Begun | undefined, before: Session | undefined): boolean {
     const receipt = memory.receipt();
     if (begun === undefined || receipt?.sessionId !== begun.id || !receipt.opened) return false;
-    const known = [ledger.standing().shown, before].find((one) => one?.id === begun.id);
+    const known = [ledger.standing().shown, before, parts.signedInOver()].find((one) => one?.id === begun.id);
     return !(known && isSamePerson(known, session, parts.hasBackend));
   }
 

@@ -429,6 +429,22 @@ describe('ending and telling', () => {
     expect(stage.told(0).some(({ phase }) => phase === 'ended')).toBe(false);
   });
 
+  it('E1: without a server too: an act just before a sleep, which its tab had no time to write down, is found after it', async () => {
+    const stage = await createOpenStage({ tabs: 2, backend: false });
+    await stage.do({ type: 'act', tab: 1, kind: 'strong' });
+    await stage.pass(2 * MINUTE);
+    await stage.do({ type: 'act', tab: 1, kind: 'strong' });
+    await stage.pass(500);
+    await stage.do({ type: 'act', tab: 1, kind: 'strong' });
+    await stage.pass(100);
+    // By the first act, the one that the other tab has heard of, the session is over now; by the last it is not.
+    await stage.do({ type: 'sleep', for: 10 * MINUTE - 300 });
+    await stage.do({ type: 'show', tab: 0 });
+    expect(stage.phase(0)).toBe('expired');
+    await stage.pass(3_100);
+    expect(stage.events('session-ended')).toEqual([]);
+  });
+
   it('E1: a question of the last look that this tab drops itself is asked anew: the server was not silent', async () => {
     const stage = await createOpenStage();
     await stage.do({ type: 'freeze', tab: 0 });

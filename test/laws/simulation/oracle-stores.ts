@@ -82,8 +82,9 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
   const swept: { readonly room: Room; readonly sessionId: string; readonly what: string }[] = [];
   const signIns = new Map<number, SignIn>();
   const signedInAt = new Map<string, number>();
-  /** Pages that have had an answer of the server. */
-  const heardServer = new Set<Room>();
+  /** When each page first had an answer. */
+  const heardServer = new Map<Room, number>();
+  let serverSetBackAt = Number.NEGATIVE_INFINITY;
   const openers = new Map<string, string>();
   /** What has been written to the keys by which pages know of a sign-in, and may not have reached every page. */
   const written = new Map<string, string | null>();
@@ -146,6 +147,17 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
     return signIns.get(one.signIn)?.room === room;
   }
 
+  /**
+   * Whether the page heard the server's time for the first time after it had signed in, and that was set back meanwhile:
+   * by it the sign-in was before its session started, which another must have led to.
+   */
+  function isMisdated(room: Room, one: Belonging): boolean {
+    const signIn = signIns.get(one.signIn);
+    if (signIn?.room !== room || one.sessionId === undefined || openers.has(one.sessionId)) return false;
+    const at = signedInAt.get(one.sessionId) ?? Number.POSITIVE_INFINITY;
+    return (heardServer.get(room) ?? 0) > at && serverSetBackAt >= signIn.from;
+  }
+
   /** A reply to a call of the session before, which comes after the sign-in's, sets that session's cookie again. */
   function hasLostCookie({ sessionId }: Belonging): boolean {
     const { history, server, jar } = world();
@@ -172,6 +184,10 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
     if (hasLostCookie(one)) return excuse('wiped of a session whose cookie a late reply has put out of the browser');
     if (isRaced(one.signIn)) return excuse('two sign-ins at the same time on one cookie jar');
     if (isReopened(call, one)) return void swept.push({ room, sessionId: call.sessionId, what });
+    if (isMisdated(room, one))
+      return excuse(
+        'tokens swept of a sign-in that seemed to be older than its session, for the server’s clock was set back',
+      );
     if (couldKnow(room, one))
       return accuse(
         'f',
@@ -268,6 +284,9 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
         case 'forge mirror':
           badStorage.at(now());
           break;
+        case 'server clock':
+          if (deed.by < 0) serverSetBackAt = now();
+          break;
         case 'wiper':
           if (deed.mood === 'quick') badWipers.end(now());
           else badWipers.begin(now());
@@ -282,7 +301,9 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
       const signIn = signIns.get(world().signInOf(view.session.id));
       if (signIn && signIn.to < now()) signIn.to = now();
     },
-    answered: (room) => void heardServer.add(room),
+    answered(room) {
+      if (!heardServer.has(room)) heardServer.set(room, now());
+    },
     stored(_room, key, value) {
       if (key === `nightlatch:${NAME}:begun` || key === `nightlatch:${NAME}:sign-in`) written.set(key, value);
     },

@@ -316,6 +316,32 @@ describe('while this tab signs in', () => {
     expect([phase(), log]).toEqual(['active', ['sweep s1', 'sweep s3']]);
   });
 
+  it.each([
+    ['the same person’s', NEXT, ['sweep s1']],
+    ['another person’s', BENS, ['sweep s1', 'sweep s1']],
+  ])(
+    'what was shown open since the sweep is swept anew, unless it is the same person’s: %s',
+    async (_, session, swept) => {
+      const { door, memory, log, phase, pass } = createScene({
+        facts: OPEN,
+        standing: NEWCOMER,
+        begun: begunOf(SESSION),
+      });
+      memory.write(OPEN);
+      void door.binding(async () => {
+        await door.clear();
+        door.signedIn();
+        memory.setReceipt({ sessionId: 's1', done: ['tokens'], complete: true, opened: true });
+        // Another tab has met the next session first.
+        memory.write(of(session), true);
+        door.meet(of({ ...session, startedAt: serverTime(0) }), begunOf(SESSION));
+        await door.settled();
+      });
+      await pass(0);
+      expect([phase(), log]).toEqual(['active', swept]);
+    },
+  );
+
   it('nothing is swept where nothing was before', async () => {
     const { door, log, phase, pass } = createScene();
     void door.binding(async () => {

@@ -13,6 +13,7 @@ it('the last look waits for a re-authentication under way, though no longer than
     ask: async () => false,
     hasBackend: true,
     isVisible: () => true,
+    awakeFor: () => Number.POSITIVE_INFINITY,
     claims: () => [],
     end: (session, end) => ledger.learn({ session, end }),
     settled: () => new Promise(() => undefined),

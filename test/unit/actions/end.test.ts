@@ -30,7 +30,16 @@ function createScene({ facts = OPEN, standing = SHOWING, hasBackend = true }: Ho
     claims: readonly Claim[];
     settled: () => Promise<void>;
     isVisible: boolean;
-  } = { isVisible: true, server: () => false, delay: 0, mirror: {}, claims: [], settled: async () => undefined };
+    awakeFor: () => number;
+  } = {
+    isVisible: true,
+    awakeFor: () => Number.POSITIVE_INFINITY,
+    server: () => false,
+    delay: 0,
+    mirror: {},
+    claims: [],
+    settled: async () => undefined,
+  };
   const end = createEnd({
     clock,
     ledger,
@@ -47,6 +56,7 @@ function createScene({ facts = OPEN, standing = SHOWING, hasBackend = true }: Ho
     },
     hasBackend,
     isVisible: () => state.isVisible,
+    awakeFor: () => state.awakeFor(),
     claims: () => state.claims,
     settled: () => state.settled(),
   });
@@ -199,6 +209,35 @@ describe('the tombstone', () => {
     const { until, tombstone } = createScene({ facts: LOCAL, hasBackend: false });
     await until(M(15));
     expect(tombstone()?.told).toBe(true);
+  });
+
+  it.each([
+    [
+      'where there is no server, after a sleep, waits three seconds for what other tabs did before it',
+      false,
+      seconds(3),
+    ],
+    ['with a server asks that, and waits for nobody', true, 0],
+  ])('%s', async (_, hasBackend, wait) => {
+    const scene = createScene({ facts: hasBackend ? OPEN : LOCAL, hasBackend });
+    const { until, pass, state, clock, tombstone } = scene;
+    const wokeAt = clock.read().monotonic + M(15);
+    state.awakeFor = () => clock.read().monotonic - wokeAt;
+    await until(M(15));
+    await pass(wait - 1);
+    expect(tombstone() === undefined).toBe(wait > 0);
+    await pass(1);
+    expect(tombstone()).toBeDefined();
+  });
+
+  it('but not if one of them did something', async () => {
+    const { until, pass, state, clock, ledger, tombstone } = createScene({ facts: LOCAL, hasBackend: false });
+    const wokeAt = clock.read().monotonic + M(15);
+    state.awakeFor = () => clock.read().monotonic - wokeAt;
+    await until(M(15));
+    state.mirror = { ...LOCAL, lastActivityAt: past(minutes(14)) };
+    await pass(seconds(10));
+    expect([ledger.view().phase, tombstone()]).toEqual(['active', undefined]);
   });
 
   it('of a newcomer waits for an open tab to answer its hello (S5)', async () => {
