@@ -8,6 +8,7 @@ import { isOpen, type SessionView } from '../rules/view.js';
 import type { Duration, ServerTime } from '../time/instant.js';
 
 const LIMIT: Duration = 10_000;
+/** Another tab may hold the turn and stand still: it is waited for so long, and for half of what is left at most. */
 const TURN_PATIENCE: Duration = 3_000;
 /** Why an extension is refused of which the server knows nothing. */
 const NOT_OFFERED = 'the server offers no extension';
@@ -54,13 +55,19 @@ export function createExtend(parts: ExtendParts): () => Promise<SessionView> {
     }
     if (ledger.standing().withoutExtend === view.session.id) throw refused(view.session.id, NOT_OFFERED);
     const from = idleDeadline(ledger.facts());
-    const reply = await takeTurn('extend', TURN_PATIENCE, async () => {
+    const reply = await takeTurn('extend', patience(from), async () => {
       // While this tab waited for its turn another one was granted the time.
       const known = idleDeadline(ledger.facts());
       if (known !== undefined && from !== undefined && known > from && isOpen(ledger.view())) return undefined;
       return send({ sessionId: view.session.id, from }, LIMIT);
     });
     return settle(view.session.id, reply);
+  }
+
+  function patience(deadline: ServerTime | undefined): Duration {
+    const now = ledger.reading()?.latest;
+    if (deadline === undefined || now === undefined) return TURN_PATIENCE;
+    return Math.min(TURN_PATIENCE, Math.max(0, (deadline - now) / 2));
   }
 
   function settle(sessionId: string, reply: Reply | undefined): SessionView {

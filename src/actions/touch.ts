@@ -16,7 +16,7 @@ const TOLERANCE: Duration = 250;
 /** Clocks that are this far apart have just slept or been set: the server is being asked, and is waited for once. */
 const DISAGREEMENT: Duration = 2_000;
 const CLOCK_PATIENCE: Duration = 1_500;
-/** After a touch that was not answered, the next one waits this long, doubling up to the longest. */
+/** After a touch that was not answered, the next one waits this long, doubling up to the longest of this policy. */
 const FIRST_RETRY: Duration = 2_000;
 const LONGEST_RETRY: Duration = 60_000;
 
@@ -64,6 +64,15 @@ export function createTouch({ clock, ledger, takeTurn, isVisible, touch }: Touch
     if (policy.idleTimeout === null || known === undefined) return undefined;
     if (touchedUpTo !== undefined && lastActivityAt <= touchedUpTo) return undefined;
     return lastActivityAt > plus(known, TOLERANCE + spread() - policy.idleTimeout) ? lastActivityAt : undefined;
+  }
+
+  /**
+   * The server bears a touch as often as its policy asks for one, and that is at most half of what lies between an act and
+   * its warning: nobody who works is warned long after the server has come back.
+   */
+  function longestRetry(): Duration {
+    const { policy } = ledger.facts();
+    return Math.max(FIRST_RETRY, Math.min(policy?.touchEvery ?? LONGEST_RETRY, LONGEST_RETRY));
   }
 
   /** How uncertain server time is. */
@@ -119,7 +128,7 @@ export function createTouch({ clock, ledger, takeTurn, isVisible, touch }: Touch
     if (reply?.type === 'unknown') {
       isMine ||= wasMine;
       pausedUntil = now() + Math.max(retry, reply.retryAfter ?? 0);
-      retry = Math.min(retry * 2, LONGEST_RETRY);
+      retry = Math.min(retry * 2, longestRetry());
     } else retry = FIRST_RETRY;
     consider();
   }

@@ -7,6 +7,8 @@ import type { Clock } from '../time/clock.js';
 import type { DeviceTime, Duration, ServerTime } from '../time/instant.js';
 import { elapsed, gap } from '../time/instant.js';
 import type { Measured, Sample } from '../time/offset.js';
+import { createReplays } from './replays.js';
+import { isDeath, isRotated, timeOf } from './replies.js';
 
 /** What a tab knew when it sent a request: by it the weight of the reply is judged (`docs/architecture.md` K1–K4). */
 export interface Asked {
@@ -80,6 +82,7 @@ export interface Calls {
 export function createCalls({ clock, ledger, begun, measure, take, late, together, slept, report }: CallsParts): Calls {
   let number = 0;
   let answeredAt = Number.NEGATIVE_INFINITY;
+  const replays = createReplays();
   const underWay = new Map<AbortController, string>();
   /** Dropped by this tab: that says nothing of the server. */
   const droppedNow = new Set<AbortController>();
@@ -150,11 +153,14 @@ export function createCalls({ clock, ledger, begun, measure, take, late, togethe
     if (reply.type === 'absent') {
       return OPTIONAL.has(name) ? reply : { type: 'unknown', problem: `the server has no call ${name}` };
     }
+    const said = timeOf(reply);
+    if (said !== undefined && replays.isReplay(said, asked.sentAt, clock.read()) && !isDeath(reply)) {
+      return { type: 'unknown', problem: 'an answer that was given before' };
+    }
     answeredAt = clock.read().monotonic;
     // Its time and its word count together: by either alone a page could open for a moment, or close.
     together(() => {
-      if (reply.type === 'document') measureAt(reply.document.serverTime, asked);
-      if (reply.type === 'refused' && reply.serverTime !== undefined) measureAt(reply.serverTime, asked);
+      if (said !== undefined) measureAt(said, asked);
       take(reply, asked);
     });
     return reply;
@@ -192,12 +198,4 @@ export function createCalls({ clock, ledger, begun, measure, take, late, togethe
 
 async function begin(run: (signal: AbortSignal) => Promise<Reply>, signal: AbortSignal): Promise<Reply> {
   return run(signal);
-}
-
-function isDeath(reply: Reply): boolean {
-  return reply.type === 'refused' && reply.refusal.type === 'session-ended';
-}
-
-function isRotated(reply: Reply): boolean {
-  return reply.type === 'refused' && reply.refusal.type === 'session-rotated';
 }

@@ -1,6 +1,7 @@
 /** All rows of the matrix, in the order of the table. */
 import type { Chapter } from './row.ts';
 import { navigation } from './rows/navigation.ts';
+import { server } from './rows/server.ts';
 import { storage } from './rows/storage.ts';
 import { time } from './rows/time.ts';
 
@@ -8,4 +9,5 @@ export const chapters: readonly Chapter[] = [
   { title: 'Time', rows: time },
   { title: 'Navigation', rows: navigation },
   { title: 'Storage and channel', rows: storage },
+  { title: 'Server', rows: server },
 ];

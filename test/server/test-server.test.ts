@@ -44,6 +44,42 @@ describe('a fault', () => {
   });
 });
 
+describe('what stands between', () => {
+  test('brings answers late, each by its own time, and the work is done at once', async () => {
+    const browser = await use.signedIn();
+    use.server.fault({ late: ({ nth }) => (nth === 0 ? 200 : 0) });
+    const order: string[] = [];
+    const first = browser.call('GET', '/api/accounts').then(({ status }) => order.push(`first ${status}`));
+    while (use.server.requests.at(-1)?.path !== '/api/accounts') await new Promise((resolve) => setImmediate(resolve));
+    await browser.call('GET', '/session').then(({ status }) => order.push(`second ${status}`));
+    await first;
+    expect(order).toEqual(['second 200', 'first 200']);
+  });
+
+  test('makes other answers of those that pass, and leaves streams alone', async () => {
+    const browser = await use.signedIn();
+    use.server.fault(
+      { rewrite: ({ body, ...head }, { path }) => ({ ...head, body: body.replace('"rev"', `"rev of ${path}"`) }) },
+      ['/session'],
+    );
+    expect((await browser.call('GET', '/session')).body).toMatchObject({ 'rev of /session': expect.any(Number) });
+    const stream = await browser.stream();
+    expect((await stream.next()).data).toMatchObject({ rev: expect.any(Number) });
+  });
+
+  test('lets a stream fall silent: it stays open, and says nothing of an end', async () => {
+    const browser = await use.signedIn();
+    use.server.fault('falls-silent', ['/session/events']);
+    const stream = await browser.stream();
+    expect(await stream.next()).toMatchObject({ event: 'session' });
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    await use.server.endSession(browser.sessionId ?? '');
+    const over = stream.ended().then(() => 'ended');
+    const silence = new Promise((resolve) => setTimeout(resolve, 200, 'silent'));
+    expect(await Promise.race([over, silence])).toBe('silent');
+  });
+});
+
 describe('the test server', () => {
   test('logs each request with its time and its status', async () => {
     await use.server.clock.advance(1000);

@@ -6,7 +6,10 @@ for (const what of document.currentScript?.dataset['without']?.split(' ') ?? [])
         throw new DOMException('Access is denied for this document.', 'SecurityError');
       },
     });
-  } else if (!Reflect.deleteProperty(window, what)) {
+  } else if (what === 'answers-of-locks') {
+    // As behind a holder that is frozen for ever.
+    Object.defineProperty(LockManager.prototype, 'request', { value: () => new Promise(() => {}) });
+  } else if (!Reflect.deleteProperty(what === 'locks' ? Navigator.prototype : window, what) || what in navigator) {
     throw new Error(`${what} cannot be taken away`);
   }
 }

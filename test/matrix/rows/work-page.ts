@@ -40,7 +40,16 @@ export async function openWork(stage: Stage, { page = 'work', count = 2 } = {}):
 }
 
 /** The person works for longer than the idle limit, then leaves. Resolves with the deadline, by the wall clock. */
-export async function workAndLeave({ bank }: Stage, tabs: readonly Tab[], at: Tab): Promise<number> {
+export async function workAndLeave(stage: Stage, tabs: readonly Tab[], at: Tab): Promise<number> {
+  await shorten(stage, tabs, at);
+  await workUnwarned(tabs, at, idle + 1_000);
+  // The last touch is told within a second.
+  await pause(1_200);
+  return idleDeadline(stage.bank);
+}
+
+/** Puts the short limits in force, and resolves when all tabs know. */
+export async function shorten({ bank }: Stage, tabs: readonly Tab[], at: Tab): Promise<void> {
   await at.front();
   await beginHeartbeat({ quietly: at.ask });
   // The tabs took long to open: the short limits begin once the server has heard that somebody is there.
@@ -51,13 +60,18 @@ export async function workAndLeave({ bank }: Stage, tabs: readonly Tab[], at: Ta
   const { policy_version: version } = await liveSession(bank);
   const isKnown = ({ what, detail }: Sighting) => what === 'policy-updated' && detail['version'] === version;
   for (const tab of tabs) await sees(tab, isKnown);
-  const before = marked(tabs);
-  await work(at, idle + 1_000);
-  for (const tab of tabs) expect(sightings(tab, 'warning opened', before(tab)), tab.name).toEqual([]);
-  // The last touch is told within a second.
-  await pause(1_200);
-  return idleDeadline(bank);
 }
+
+/** The person works in one of the tabs, and none of them warns, is covered or ends meanwhile. */
+export async function workUnwarned(tabs: readonly Tab[], at: Tab, duration: number): Promise<void> {
+  const before = marked(tabs);
+  await work(at, duration);
+  for (const tab of tabs) expect(sightings(tab, isThrownOut, before(tab)), tab.name).toEqual([]);
+}
+
+/** Nobody who works should see any of this. */
+export const isThrownOut = ({ what, covered }: Sighting): boolean =>
+  covered || ['warning opened', 'panel opened', 'session-expired', 'session-ended', 'tokens-wiped'].includes(what);
 
 /** How many sightings each tab has so far. */
 export function marked(tabs: readonly Tab[]): (tab: Tab) => number {

@@ -95,6 +95,20 @@ describe('extending', () => {
     expect(sent).toHaveLength(1);
   });
 
+  it('goes on without a tab that hangs in its turn while there is time left, however little', async () => {
+    const { tabs, state, sent, ledger, pass } = createScene({ count: 2 });
+    await pass(M(15) - seconds(2));
+    state.delay = Number.POSITIVE_INFINITY;
+    void outcome(tabs[1]!());
+    await pass(0);
+    state.delay = 100;
+    const extended = tabs[0]!();
+    await pass(seconds(1) + 100);
+    expect(await outcome(extended)).toMatchObject({ phase: 'active' });
+    expect(sent.map(({ by }) => by)).toEqual([1, 0]);
+    expect(ledger.view().phase).toBe('active');
+  });
+
   it('goes on without a tab that hangs in its turn', async () => {
     const { extend, neighbour, sent, pass } = createScene();
     void neighbour().takeTurn('extend', M(5), () => new Promise(() => undefined));

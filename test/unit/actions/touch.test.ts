@@ -239,6 +239,20 @@ describe('a touch that was not answered', () => {
     expect(waits.slice(0, 6)).toEqual([2, 4, 8, 16, 32, 60].map(seconds));
   });
 
+  it('is repeated as often as the policy asks for touches, however long the server was away', async () => {
+    const touchEvery = seconds(5);
+    const { act, pass, state, at } = createScene({ ...OPEN, policy: { ...POLICY, touchEvery } });
+    state.reply = SILENCE;
+    await pass(minutes(1));
+    act();
+    await pass(minutes(4));
+    const waits = at()
+      .slice(1)
+      .map((one, index) => one - at()[index]!);
+    expect(waits.slice(0, 2)).toEqual([2, 4].map(seconds));
+    expect(new Set(waits.slice(2))).toEqual(new Set([touchEvery]));
+  });
+
   it('is repeated no sooner for further activity, a warning included', async () => {
     const { act, pass, state, at } = createScene();
     state.reply = SILENCE;

@@ -270,3 +270,39 @@ it('it is known when the server last answered anything', async () => {
   await calls.call('peek', LIMIT, async () => SILENCE);
   expect(calls.answeredAt()).toBe(5);
 });
+
+describe('an answer that was given before', () => {
+  const grant = () => Promise.resolve(DOCUMENT);
+
+  it('is unknown: the time that it says has passed, so something on the way has kept it', async () => {
+    const { calls, pass, taken, samples, clock } = createScene();
+    await calls.call('peek', LIMIT, grant);
+    await pass(seconds(3));
+    const before = clock.passed();
+    expect(await calls.call('peek', LIMIT, grant)).toMatchObject({ type: 'unknown' });
+    expect(taken).toHaveLength(1);
+    expect(samples).toHaveLength(1);
+    expect(calls.answeredAt()).toBeLessThan(before);
+  });
+
+  it('counts within the second of a server that tells whole seconds', async () => {
+    const { calls, pass, taken } = createScene();
+    await calls.call('peek', LIMIT, grant);
+    await pass(seconds(1));
+    expect(await calls.call('peek', LIMIT, grant)).toEqual(DOCUMENT);
+    expect(taken).toHaveLength(2);
+  });
+
+  it('counts where it is a death: that names its session, and stays true', async () => {
+    const death: Reply = {
+      type: 'refused',
+      refusal: { type: 'session-ended', sessionId: 's1', reason: 'revoked', endedAt: past(0) },
+      serverTime: past(0),
+    };
+    const { calls, pass, taken } = createScene();
+    await calls.call('peek', LIMIT, () => Promise.resolve(death));
+    await pass(seconds(3));
+    expect(await calls.call('peek', LIMIT, () => Promise.resolve(death))).toEqual(death);
+    expect(taken).toHaveLength(2);
+  });
+});
