@@ -1,11 +1,13 @@
 /** All rows of the matrix, in the order of the table. */
 import type { Chapter } from './row.ts';
+import { clocks } from './rows/clocks.ts';
 import { navigation } from './rows/navigation.ts';
+import { sleep } from './rows/sleep.ts';
 import { storage } from './rows/storage.ts';
 import { time } from './rows/time.ts';
 
 export const chapters: readonly Chapter[] = [
-  { title: 'Time', rows: time },
+  { title: 'Time', rows: [...time, ...sleep, ...clocks] },
   { title: 'Navigation', rows: navigation },
   { title: 'Storage and channel', rows: storage },
 ];

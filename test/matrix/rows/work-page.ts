@@ -39,23 +39,38 @@ export async function openWork(stage: Stage, { page = 'work', count = 2 } = {}):
   return tabs;
 }
 
-/** The person works for longer than the idle limit, then leaves. Resolves with the deadline, by the wall clock. */
-export async function workAndLeave({ bank }: Stage, tabs: readonly Tab[], at: Tab): Promise<number> {
+/** Puts short limits in force, from an act of the person that the server knows. Resolves once all tabs know of them. */
+export async function beginShort(
+  { bank }: Stage,
+  tabs: readonly Tab[],
+  at: Tab,
+  limits: { readonly idle: number; readonly lead: number } = { idle, lead },
+): Promise<void> {
   await at.front();
   await beginHeartbeat({ quietly: at.ask });
   // The tabs took long to open: the short limits begin once the server has heard that somebody is there.
   const known = (await liveSession(bank)).last_activity;
   await work(at, 500);
   await expect.poll(async () => (await liveSession(bank)).last_activity).toBeGreaterThan(known);
-  await setPolicy(bank, { idle_timeout: idle / 1_000, warn_before: lead / 1_000, touch_every: 1 });
+  await setPolicy(bank, { idle_timeout: limits.idle / 1_000, warn_before: limits.lead / 1_000, touch_every: 1 });
   const { policy_version: version } = await liveSession(bank);
   const isKnown = ({ what, detail }: Sighting) => what === 'policy-updated' && detail['version'] === version;
   for (const tab of tabs) await sees(tab, isKnown);
+}
+
+/** The person works for longer than the idle limit, then leaves. Resolves with the deadline, by the wall clock. */
+export async function workAndLeave(stage: Stage, tabs: readonly Tab[], at: Tab): Promise<number> {
+  await beginShort(stage, tabs, at);
   const before = marked(tabs);
   await work(at, idle + 1_000);
   for (const tab of tabs) expect(sightings(tab, 'warning opened', before(tab)), tab.name).toEqual([]);
-  // The last touch is told within a second.
-  await pause(1_200);
+  return leave(stage);
+}
+
+/** The person leaves. Resolves with the deadline, by the wall clock. */
+export async function leave({ bank }: Stage): Promise<number> {
+  // An act becomes known in the tab within a second, and is told to the server within another.
+  await pause(2_200);
   return idleDeadline(bank);
 }
 
