@@ -1,6 +1,7 @@
 /** All rows of the matrix, in the order of the table. */
 import type { Chapter } from './row.ts';
 import { clocks } from './rows/clocks.ts';
+import { frames } from './rows/frames.ts';
 import { navigation } from './rows/navigation.ts';
 import { sleep } from './rows/sleep.ts';
 import { storage } from './rows/storage.ts';
@@ -10,4 +11,5 @@ export const chapters: readonly Chapter[] = [
   { title: 'Time', rows: [...time, ...sleep, ...clocks] },
   { title: 'Navigation', rows: navigation },
   { title: 'Storage and channel', rows: storage },
+  { title: 'Who is really there', rows: frames },
 ];

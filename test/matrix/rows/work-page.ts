@@ -25,13 +25,13 @@ export const idle = 8_000;
 export const lead = 3_000;
 
 /** Opens tabs on a page of work, with a session that lasts. The last one is in front; the others are hidden. */
-export async function openWork(stage: Stage, { page = 'work', count = 2 } = {}): Promise<readonly Tab[]> {
+export async function openWork(stage: Stage, { page = 'work', query = '', count = 2 } = {}): Promise<readonly Tab[]> {
   await setPolicy(stage.bank, { idle_timeout: 300, warn_before: lead / 1_000, touch_every: 1 });
   const first = await stage.open(`${storyPages}other.html`);
   await signIn(first);
-  await first.visit(`${storyPages}${page}.html`);
+  await first.visit(`${storyPages}${page}.html${query}`);
   const tabs = [first];
-  while (tabs.length < count) tabs.push(await stage.open(`${storyPages}${page}.html`));
+  while (tabs.length < count) tabs.push(await stage.open(`${storyPages}${page}.html${query}`));
   for (const tab of tabs) {
     await sees(tab, 'session-opened');
     await tab.ask("void sessionStorage.setItem('work:draft', 'typed')");
