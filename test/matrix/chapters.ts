@@ -1,6 +1,8 @@
 /** All rows of the matrix, in the order of the table. */
 import type { Chapter } from './row.ts';
 import { clocks } from './rows/clocks.ts';
+import { flood } from './rows/flood.ts';
+import { forgeries } from './rows/forgeries.ts';
 import { frames } from './rows/frames.ts';
 import { navigation } from './rows/navigation.ts';
 import { sleep } from './rows/sleep.ts';
@@ -12,4 +14,5 @@ export const chapters: readonly Chapter[] = [
   { title: 'Navigation', rows: navigation },
   { title: 'Storage and channel', rows: storage },
   { title: 'Who is really there', rows: frames },
+  { title: 'Hostile or careless scripts', rows: [...forgeries, ...flood] },
 ];
