@@ -5,6 +5,7 @@ import { flood } from './rows/flood.ts';
 import { forgeries } from './rows/forgeries.ts';
 import { frames } from './rows/frames.ts';
 import { navigation } from './rows/navigation.ts';
+import { scripts } from './rows/scripts.ts';
 import { sleep } from './rows/sleep.ts';
 import { storage } from './rows/storage.ts';
 import { time } from './rows/time.ts';
@@ -14,5 +15,5 @@ export const chapters: readonly Chapter[] = [
   { title: 'Navigation', rows: navigation },
   { title: 'Storage and channel', rows: storage },
   { title: 'Who is really there', rows: frames },
-  { title: 'Hostile or careless scripts', rows: [...forgeries, ...flood] },
+  { title: 'Hostile or careless scripts', rows: [...scripts, ...forgeries, ...flood] },
 ];
