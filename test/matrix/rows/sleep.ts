@@ -35,7 +35,6 @@ export const sleep: readonly Row[] = [
   {
     done: 'The device sleeps past the deadline; the first thing is a movement of the mouse, then clicks and keys.',
     expected,
-    differs: true,
     peers:
       'The movement revives the session: vueuse, mantine, idle-js, idle-session-timeout, naive code. react-idle-timer says idle and active on the same movement.',
     async play(stage) {
@@ -52,7 +51,6 @@ export const sleep: readonly Row[] = [
   {
     done: 'The device falls asleep with a warning on screen, and sleeps past the deadline; the first thing is a click on “Stay signed in”.',
     expected,
-    differs: true,
     peers: 'The answer revives the session: react-idle-timer.',
     async play(stage) {
       const [tab] = (await openWithoutStream(stage, 1)) as [Tab];
@@ -75,7 +73,6 @@ export const sleep: readonly Row[] = [
   {
     done: 'The device sleeps past the deadline; the first thing is a message of another tab, which says that the person has just acted there.',
     expected,
-    differs: true,
     async play(stage) {
       const other = await stage.open(`${storyPages}other.html`);
       await other.ask(
@@ -98,7 +95,6 @@ export const sleep: readonly Row[] = [
     done: 'The device sleeps into the time of the warning; the person moves the mouse, reads the warning, and chooses to stay.',
     expected:
       'The warning is shown with the first movement, which extends nothing. The answer does, and the page was never covered.',
-    differs: true,
     peers: 'No prompt at all: react-idle-timer (its issue 388).',
     async play(stage) {
       const [tab] = (await openWithoutStream(stage, 1)) as [Tab];
