@@ -8,12 +8,13 @@ import { navigation } from './rows/navigation.ts';
 import { scripts } from './rows/scripts.ts';
 import { sleep } from './rows/sleep.ts';
 import { storage } from './rows/storage.ts';
+import { overlays } from './rows/surfaces.ts';
 import { time } from './rows/time.ts';
 
 export const chapters: readonly Chapter[] = [
   { title: 'Time', rows: [...time, ...sleep, ...clocks] },
   { title: 'Navigation', rows: navigation },
   { title: 'Storage and channel', rows: storage },
-  { title: 'Who is really there', rows: frames },
+  { title: 'Who is really there', rows: [...frames, ...overlays] },
   { title: 'Hostile or careless scripts', rows: [...scripts, ...forgeries, ...flood] },
 ];
