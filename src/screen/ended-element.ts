@@ -1,6 +1,7 @@
 /** `<nightlatch-ended>`: what stands in place of a covered page, says why, and leads on. */
 import { build, setText } from './build.js';
 import { ElementBase } from './element-base.js';
+import { hearClicks } from './hear-clicks.js';
 import { keepInput } from './input-stop.js';
 import type { Messages } from './messages.js';
 import { createModal, type Modal } from './modal.js';
@@ -39,7 +40,7 @@ export class NightlatchEnded extends ElementBase {
 
   constructor() {
     super();
-    const { dialog, title, tryAgain, signIn, signOut, reload } = this.#parts;
+    const { dialog, title } = this.#parts;
     const root = this.attachShadow({ mode: 'open' });
     const sheet = createStyleSheet(ENDED_CSS);
     if (sheet) adopt(root, sheet);
@@ -47,10 +48,6 @@ export class NightlatchEnded extends ElementBase {
     keepInput(this);
     // The focus goes to the heading: what somebody is still typing must not press a button.
     this.#modal = createModal(dialog, { modal: 'when-inert', focus: () => title, onEscape: () => {} });
-    tryAgain.addEventListener('click', () => this.#options?.panel.tryAgain());
-    signIn.addEventListener('click', () => this.#signIn());
-    signOut.addEventListener('click', (event) => event.isTrusted && this.#options?.panel.signOut());
-    reload.addEventListener('click', () => location.reload());
   }
 
   /** Shows this panel in these words, from now on. */
@@ -65,7 +62,12 @@ export class NightlatchEnded extends ElementBase {
     const { panel, messages } = this.#options;
     this.lang = messages.language;
     this.dir = messages.direction;
-    this.#unsubscribe = panel.subscribe((state) => this.#render(state));
+    const deafen = hearClicks(this, (event, on) => this.#click(event, on));
+    const unsubscribe = panel.subscribe((state) => this.#render(state));
+    this.#unsubscribe = () => {
+      deafen();
+      unsubscribe();
+    };
     this.#render(panel.getState());
   }
 
@@ -73,6 +75,14 @@ export class NightlatchEnded extends ElementBase {
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
     this.#modal.hide();
+  }
+
+  #click({ isTrusted }: Event, on: Node): void {
+    const { tryAgain, signIn, signOut, reload } = this.#parts;
+    if (tryAgain.contains(on)) this.#options?.panel.tryAgain();
+    else if (signIn.contains(on)) this.#signIn();
+    else if (signOut.contains(on) && isTrusted) this.#options?.panel.signOut();
+    else if (reload.contains(on)) location.reload();
   }
 
   #render(state: PanelState): void {

@@ -2,6 +2,7 @@
 import type { Announcement } from './announce.js';
 import { build, setText } from './build.js';
 import { ElementBase } from './element-base.js';
+import { hearClicks } from './hear-clicks.js';
 import { keepInput } from './input-stop.js';
 import type { Messages } from './messages.js';
 import { createModal, type Modal } from './modal.js';
@@ -39,7 +40,6 @@ export class NightlatchWarning extends ElementBase {
       focus: () => this.#firstButton(),
       onEscape: () => this.#escape(),
     });
-    root.addEventListener('click', (event) => this.#click(event));
   }
 
   /** Shows this warning in these words, from now on. */
@@ -61,7 +61,12 @@ export class NightlatchWarning extends ElementBase {
     const { warning, messages } = this.#options;
     this.lang = messages.language;
     this.dir = messages.direction;
-    this.#unsubscribe = warning.subscribe((state) => this.#render(state));
+    const deafen = hearClicks(this, (event, on) => event.isTrusted && this.#click(on));
+    const unsubscribe = warning.subscribe((state) => this.#render(state));
+    this.#unsubscribe = () => {
+      deafen();
+      unsubscribe();
+    };
     this.#render(warning.getState());
   }
 
@@ -122,14 +127,13 @@ export class NightlatchWarning extends ElementBase {
   }
 
   /** Only what a person does is an answer: a script could otherwise hold a session for ever, or throw people out. */
-  #click(event: Event): void {
+  #click(on: Node): void {
     const { stay, dismiss, signOut, details } = this.#parts;
     const warning = this.#options?.warning;
-    if (!warning || !event.isTrusted || !(event.target instanceof Node)) return;
-    if (stay.contains(event.target)) warning.stay();
-    else if (signOut.contains(event.target)) warning.signOut();
-    else if (dismiss.contains(event.target)) warning.dismiss();
-    else if (details.contains(event.target)) warning.reopen();
+    if (stay.contains(on)) warning?.stay();
+    else if (signOut.contains(on)) warning?.signOut();
+    else if (dismiss.contains(on)) warning?.dismiss();
+    else if (details.contains(on)) warning?.reopen();
   }
 
   /**

@@ -1,8 +1,8 @@
 /** Keeps when the person last acted, and says so at most once a second. */
-import type { ActivitySource, EvidenceListener } from '../ports.js';
+import type { ActivitySource } from '../ports.js';
 import type { Clock } from '../time/clock.js';
 import { type DeviceTime, type Duration, gap } from '../time/instant.js';
-import { listenForEvidence } from './evidence.js';
+import { ACTIVATION, listenForEvidence, type PageListener } from './evidence.js';
 import { type FocusedWindow, watchForeignFrames } from './foreign-frames.js';
 import { type FramedWindow, listenInFrames } from './frames.js';
 
@@ -43,7 +43,7 @@ export function createActivitySource({ window, clock }: ActivityOptions): Activi
   }
 
   let beat = (): void => {};
-  const heard: EvidenceListener = {
+  const heard: PageListener = {
     strong(stamp) {
       const at = plausible(stamp);
       if (at > strong) strong = at;
@@ -53,6 +53,11 @@ export function createActivitySource({ window, clock }: ActivityOptions): Activi
       const at = plausible(stamp);
       if (at > weak) weak = at;
       beat();
+    },
+    activated(stamp) {
+      // The earliest that it can have been.
+      const at = Math.max(1, plausible(stamp) - ACTIVATION);
+      if (at > strong) strong = at;
     },
   };
 

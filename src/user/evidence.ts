@@ -1,6 +1,19 @@
 /** Which events of a page are evidence of a person, and how strong: people, not scripts. */
 
 import type { EvidenceListener } from '../ports.js';
+import type { Duration } from '../time/instant.js';
+
+/**
+ * How long an activation lasts: measured 5,000 ms in Chromium and 4,986 to 5,008 ms in Firefox.
+ * https://html.spec.whatwg.org/multipage/interaction.html#transient-activation-duration
+ */
+export const ACTIVATION: Duration = 5_000;
+
+/** Is told of what happens in a page, or in a frame of it. */
+export interface PageListener extends EvidenceListener {
+  /** At this stamp the page was still activated: a person clicked or pressed a key up to five seconds before. */
+  activated(stamp: number): void;
+}
 
 /** What the judging needs of a window; tests and frames bring their own. */
 export interface EvidenceWindow extends Listenable {
@@ -39,7 +52,7 @@ const STUCK_FOR = 2_500;
  * page could abuse it; here there is nothing to abuse, no script can press them, and Ctrl (silence) or Insert are what
  * a screen reader's user presses while reading.
  */
-export function listenForEvidence(window: EvidenceWindow, heard: EvidenceListener, signal: AbortSignal): void {
+export function listenForEvidence(window: EvidenceWindow, heard: PageListener, signal: AbortSignal): void {
   const options: AddEventListenerOptions = { capture: true, passive: true, signal };
   const { document, navigator } = window;
   let screenX = Number.NaN;
@@ -82,9 +95,10 @@ export function listenForEvidence(window: EvidenceWindow, heard: EvidenceListene
 
   function weigh(event: Event): void {
     if (!event.isTrusted || byStuckKey(event) || isReturn(event) || isOurs(event)) return;
-    // With user activation (5 s from a click or key, in child frames too) it follows from what a person did.
-    if (navigator.userActivation?.isActive) heard.strong(event.timeStamp);
-    else heard.weak(event.timeStamp);
+    heard.weak(event.timeStamp);
+    // Not strong itself: scripts go on scrolling while an activation lasts. Who activated the page (in a child frame, or by a
+    // tool that no event tells of) was there, though.
+    if (navigator.userActivation?.isActive) heard.activated(event.timeStamp);
   }
 
   function leave(): void {

@@ -1,12 +1,8 @@
 /** Evidence in frames of other origins: nothing of it is to be seen but that the person has activated the page. */
 import type { Clock } from '../time/clock.js';
 import type { Duration } from '../time/instant.js';
+import { ACTIVATION } from './evidence.js';
 
-/**
- * How long an activation lasts: measured 5,000 ms in Chromium and 4,986 to 5,008 ms in Firefox.
- * https://html.spec.whatwg.org/multipage/interaction.html#transient-activation-duration
- */
-const ACTIVATION: Duration = 5_000;
 /** Often enough that no activation is missed. */
 const POLL: Duration = 2_000;
 

@@ -1,6 +1,5 @@
 /** Evidence in the frames of this origin, nested ones and those that come later. */
-import type { EvidenceListener } from '../ports.js';
-import { type EvidenceWindow, listenForEvidence } from './evidence.js';
+import { type EvidenceWindow, listenForEvidence, type PageListener } from './evidence.js';
 
 /** What is needed of a window to find its frames. */
 export interface FramedWindow extends EvidenceWindow {
@@ -14,10 +13,14 @@ export interface FramedWindow extends EvidenceWindow {
  * A frame is found when it has loaded, and before that when the pointer or the focus goes to it. So nothing watches the
  * tree: a page that changes all the time pays nothing for this. Documents of other origins are passed over.
  */
-export function listenInFrames(window: FramedWindow, heard: EvidenceListener, signal: AbortSignal): void {
+export function listenInFrames(window: FramedWindow, heard: PageListener, signal: AbortSignal): void {
   const known = new WeakSet<object>();
   /** A frame counts time from its own beginning: its stamps mean nothing here, and it is heard at once. */
-  const now: EvidenceListener = { strong: () => heard.strong(0), weak: () => heard.weak(0) };
+  const now: PageListener = {
+    strong: () => heard.strong(0),
+    weak: () => heard.weak(0),
+    activated: () => heard.activated(0),
+  };
 
   function enter(view: unknown): void {
     const inside = readable(view);

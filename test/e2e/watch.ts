@@ -5,6 +5,7 @@
 export function watch(binding: string): void {
   if (window !== window.top) return;
   const now = Date.now.bind(Date);
+  const wait = setTimeout.bind(window);
   // The device's wall clock as the page sees it from here on. The monotonic one stays as it is: together they have slept.
   let jumped = 0;
   Date.now = () => now() + jumped;
@@ -36,7 +37,7 @@ export function watch(binding: string): void {
   const LATE = 15;
   function beat(): void {
     const due = now() + BEAT;
-    setTimeout(() => {
+    wait(() => {
       if (now() - due > LATE) saw('stall', { due });
       beat();
     }, BEAT);

@@ -103,7 +103,7 @@ export async function startCollector(): Promise<Collector> {
   };
 }
 
-/** Lets pages connect to this address too, which their strict policy would not. */
+/** Lets pages connect to this address too, and show frames of another origin, which their strict policy would not. */
 function allow(response: ServerResponse, address: string): void {
   const writeHead = response.writeHead.bind(response) as (status: number, headers?: Headers) => ServerResponse;
   type Headers = Record<string, string | string[]>;
@@ -112,7 +112,9 @@ function allow(response: ServerResponse, address: string): void {
     const policy = name === undefined ? '' : String(headers[name]);
     return writeHead(
       status,
-      name === undefined ? headers : { ...headers, [name]: `${policy}; connect-src 'self' ${address}` },
+      name === undefined
+        ? headers
+        : { ...headers, [name]: `${policy}; connect-src 'self' ${address}; frame-src 'self' http://127.0.0.1:*` },
     );
   }) as ServerResponse['writeHead'];
 }

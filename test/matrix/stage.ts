@@ -77,7 +77,7 @@ export function createStage({ bank, browser, collector, note }: StageParts): Sta
 // What a person does.
 
 /** Where something is: found by a selector, in shadow roots too, and by what it says. */
-async function placeOf(tab: Tab, selector: string, text: string): Promise<{ x: number; y: number }> {
+export async function placeOf(tab: Tab, selector: string, text = ''): Promise<{ x: number; y: number }> {
   const look = `(() => {
     const roots = [document];
     for (const root of roots) {

@@ -54,6 +54,22 @@ describe('the warning', () => {
     expect(root.activeElement?.textContent).toBe('Stay signed in');
   });
 
+  it('takes an answer though a dialog of the app stops every click outside of it', () => {
+    const stop = (event: Event) => {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    };
+    document.addEventListener('click', stop, { capture: true });
+    try {
+      latch.warn(2 * MINUTE);
+      latch.clock.advance(1_000);
+      press(warning(), 'Stay signed in');
+      expect(latch.calls).toEqual(['extend']);
+    } finally {
+      document.removeEventListener('click', stop, { capture: true });
+    }
+  });
+
   it('speaks in the dialog while it is open and outside of it when it has closed', () => {
     latch.warn(2 * MINUTE);
     latch.clock.advance(MINUTE);

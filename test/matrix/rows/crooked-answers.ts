@@ -7,6 +7,7 @@ import type { Fault } from '../../server/support/faults.ts';
 import type { Row } from '../row.ts';
 import { pause, type Stage, type Tab, work } from '../stage.ts';
 import {
+  beginShort,
   expectIdleEnd,
   expectNoErrors,
   expectStaysOut,
@@ -14,7 +15,6 @@ import {
   isThrownOut,
   marked,
   openWork,
-  shorten,
 } from './work-page.ts';
 
 const expected =
@@ -32,7 +32,7 @@ export const crookedAnswers: readonly Row[] = [
       const front = tabs[1]!;
       stage.bank.fault({ late: lateness }, ['/session']);
       await makeAsk(front);
-      await shorten(stage, tabs, front);
+      await beginShort(stage, tabs, front);
       await worksAndEnds(stage, tabs, front);
     },
   },
@@ -70,7 +70,7 @@ export const crookedAnswers: readonly Row[] = [
       await makeAsk(front);
       await work(front, 2_000);
       for (const tab of tabs) expect(sightings(tab, isThrownOut, before(tab)), tab.name).toEqual([]);
-      await shorten(stage, tabs, front);
+      await beginShort(stage, tabs, front);
       await worksAndEnds(stage, tabs, front, { sharp: false });
     },
   },
@@ -88,7 +88,7 @@ const lateness = ({ path, method, nth }: { path: string; method: string; nth: nu
 async function answeredOtherwise(stage: Stage, fault: Fault, { sharp = true } = {}): Promise<void> {
   const tabs = await openWork(stage);
   const front = tabs[1]!;
-  await shorten(stage, tabs, front);
+  await beginShort(stage, tabs, front);
   stage.bank.fault(fault, ['/session']);
   await makeAsk(front);
   await worksAndEnds(stage, tabs, front, { sharp });

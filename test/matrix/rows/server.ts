@@ -9,6 +9,7 @@ import { pause, type Stage, stay, type Tab, work } from '../stage.ts';
 import { crookedAnswers } from './crooked-answers.ts';
 import { serverStreams } from './server-streams.ts';
 import {
+  beginShort,
   expectIdleEnd,
   expectNoErrors,
   expectStaysOut,
@@ -17,7 +18,6 @@ import {
   lead,
   marked,
   openWork,
-  shorten,
   workUnwarned,
 } from './work-page.ts';
 
@@ -40,7 +40,7 @@ const rows: readonly Row[] = [
     async play(stage) {
       const tabs = await openWork(stage);
       const front = tabs[1]!;
-      await shorten(stage, tabs, front);
+      await beginShort(stage, tabs, front);
       const stopFlapping = flap(stage);
       try {
         await workUnwarned(tabs, front, idle + 1_000);
@@ -96,7 +96,7 @@ async function dies(stage: Stage): Promise<void> {
   const { bank } = stage;
   const tabs = await openWork(stage);
   const front = tabs[1]!;
-  await shorten(stage, tabs, front);
+  await beginShort(stage, tabs, front);
   await workUnwarned(tabs, front, 1_000);
   await pause(1_200);
   const deadline = await idleDeadline(bank);
@@ -145,7 +145,7 @@ async function isSlow(stage: Stage): Promise<void> {
   const { bank } = stage;
   const tabs = await openWork(stage);
   const front = tabs[1]!;
-  await shorten(stage, tabs, front);
+  await beginShort(stage, tabs, front);
   bank.fault({ late: ({ path }) => (path === '/session/events' ? 0 : 2_000) });
   await workUnwarned(tabs, front, idle + 1_000);
   const [, warning] = (await inAll(tabs, (tab) => sees(tab, 'warning opened', { timeout: idle + 3_000 })))[1]!;
@@ -191,7 +191,7 @@ async function goesOn(stage: Stage, fault: Fault): Promise<void> {
   const { bank } = stage;
   const tabs = await openWork(stage);
   const front = tabs[1]!;
-  await shorten(stage, tabs, front);
+  await beginShort(stage, tabs, front);
   await workUnwarned(tabs, front, 1_000);
   const before = marked(tabs);
   bank.fault(fault);

@@ -58,14 +58,25 @@ describe('evidence', () => {
   });
 
   test.each(['focusin', 'input', 'scroll', 'selectionchange'])(
-    'takes %s for strong while a person has activated the page',
+    'takes %s for weak while the page is activated, and for the word of a person from before',
     (type) => {
       const { window, source } = setUp();
       window.navigator.userActivation.isActive = true;
       window.fire(type);
-      expect(source.take()).toEqual({ strong: 10_000 });
+      expect(source.take()).toEqual({ weak: 10_000, strong: 5_000 });
     },
   );
+
+  test('does not take what a script goes on doing after a key for more of the person', () => {
+    const { clock, window, source } = setUp();
+    window.fire('keydown', { repeat: false });
+    window.navigator.userActivation.isActive = true;
+    for (let passed = 0; passed < 4_800; passed += 200) {
+      clock.advance(200);
+      window.fire('scroll');
+    }
+    expect(source.take()).toEqual({ strong: 10_000, weak: 14_800 });
+  });
 
   test('takes weak evidence where the browser knows no user activation', () => {
     const { clock } = setUp();
@@ -195,9 +206,10 @@ describe('a key that is held', () => {
       hold(set, 0);
       set.source.take();
       hold(set, 30_000, effect);
-      const taken = set.source.take();
-      expect(taken.weak).toBeUndefined();
-      expect(taken.strong).toBeLessThan(set.clock.read().monotonic - 15_000);
+      const { strong, weak = 0 } = set.source.take();
+      // What follows in the first ten seconds, while the key itself counts, is somebody's doing.
+      expect(weak).toBeLessThan(set.clock.read().monotonic - 15_000);
+      expect(strong).toBeLessThan(set.clock.read().monotonic - 15_000);
     },
   );
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { EvidenceListener } from '../../../src/ports.js';
 import { createManualClock } from '../../../src/testing/manual-clock.js';
+import type { PageListener } from '../../../src/user/evidence.js';
 import { watchForeignFrames } from '../../../src/user/foreign-frames.js';
 import { type FramedWindow, listenInFrames } from '../../../src/user/frames.js';
 
@@ -47,9 +47,10 @@ const foreign = {
 
 function setUp(page: FakeWindow) {
   const heard: string[] = [];
-  const listener: EvidenceListener = {
+  const listener: PageListener = {
     strong: (stamp) => heard.push(`strong ${stamp}`),
     weak: (stamp) => heard.push(`weak ${stamp}`),
+    activated: (stamp) => heard.push(`activated ${stamp}`),
   };
   const listening = new AbortController();
   listenInFrames(page as unknown as FramedWindow, listener, listening.signal);
