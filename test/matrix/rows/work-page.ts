@@ -25,13 +25,13 @@ export const idle = 8_000;
 export const lead = 3_000;
 
 /** Opens tabs on a page of work, with a session that lasts. The last one is in front; the others are hidden. */
-export async function openWork(stage: Stage, { page = 'work', count = 2 } = {}): Promise<readonly Tab[]> {
+export async function openWork(stage: Stage, { page = 'work', count = 2, query = '' } = {}): Promise<readonly Tab[]> {
   await setPolicy(stage.bank, { idle_timeout: 300, warn_before: lead / 1_000, touch_every: 1 });
   const first = await stage.open(`${storyPages}other.html`);
   await signIn(first);
-  await first.visit(`${storyPages}${page}.html`);
+  await first.visit(`${storyPages}${page}.html${query}`);
   const tabs = [first];
-  while (tabs.length < count) tabs.push(await stage.open(`${storyPages}${page}.html`));
+  while (tabs.length < count) tabs.push(await stage.open(`${storyPages}${page}.html${query}`));
   for (const tab of tabs) {
     await sees(tab, 'session-opened');
     await tab.ask("void sessionStorage.setItem('work:draft', 'typed')");
@@ -39,23 +39,32 @@ export async function openWork(stage: Stage, { page = 'work', count = 2 } = {}):
   return tabs;
 }
 
-/** The person works for longer than the idle limit, then leaves. Resolves with the deadline, by the wall clock. */
-export async function workAndLeave({ bank }: Stage, tabs: readonly Tab[], at: Tab): Promise<number> {
+/** Puts short limits in force: they begin once all tabs know them, with somebody just seen at work in this tab. */
+export async function shortenLimits({ bank }: Stage, tabs: readonly Tab[], at: Tab, change = {}): Promise<void> {
   await at.front();
   await beginHeartbeat({ quietly: at.ask });
   // The tabs took long to open: the short limits begin once the server has heard that somebody is there.
   const known = (await liveSession(bank)).last_activity;
   await work(at, 500);
   await expect.poll(async () => (await liveSession(bank)).last_activity).toBeGreaterThan(known);
-  await setPolicy(bank, { idle_timeout: idle / 1_000, warn_before: lead / 1_000, touch_every: 1 });
+  await setPolicy(bank, { idle_timeout: idle / 1_000, warn_before: lead / 1_000, touch_every: 1, ...change });
   const { policy_version: version } = await liveSession(bank);
   const isKnown = ({ what, detail }: Sighting) => what === 'policy-updated' && detail['version'] === version;
   for (const tab of tabs) await sees(tab, isKnown);
+}
+
+/** The person works for longer than the idle limit, then leaves. Resolves with the deadline, by the wall clock. */
+export async function workAndLeave(stage: Stage, tabs: readonly Tab[], at: Tab): Promise<number> {
+  await shortenLimits(stage, tabs, at);
   const before = marked(tabs);
   await work(at, idle + 1_000);
   for (const tab of tabs) expect(sightings(tab, 'warning opened', before(tab)), tab.name).toEqual([]);
-  // The last touch is told within a second.
-  await pause(1_200);
+  return leaveNow(stage);
+}
+
+/** The person leaves. Resolves with the deadline, by the wall clock, once the last that they did is noted and told: a second each. */
+export async function leaveNow({ bank }: Stage): Promise<number> {
+  await pause(2_200);
   return idleDeadline(bank);
 }
 

@@ -1,0 +1,222 @@
+/** Rows about tabs that go, stand still, or come back. */
+import { expect } from '@playwright/test';
+import { idleDeadline, liveSession, setPolicy } from '../../e2e/bank.ts';
+import { expectInTime, HIDDEN, isCovered, isWiped, sees, sightings, sofar, VISIBLE } from '../../e2e/seen.ts';
+import { beginHeartbeat } from '../../e2e/witness.ts';
+import type { Row } from '../row.ts';
+import { clickOn, type Stage, type Tab, tryEverything, work } from '../stage.ts';
+import {
+  expectIdleEnd,
+  expectNoErrors,
+  expectOut,
+  expectStaysOut,
+  idle,
+  isOpenAgain,
+  leaveNow,
+  marked,
+  openWork,
+  shortenLimits,
+  workAndLeave,
+} from './work-page.ts';
+
+const vetoed = 'A tab that never says goodbye keeps all others from ever being idle: react-idle-timer.';
+
+/** Facts about activity travel at most once a second: as much may be lost with a tab. */
+const LOST = 1_100;
+
+export const lostTabs: readonly Row[] = [
+  {
+    done: 'The person works in the front one of three tabs, and closes it.',
+    expected: 'The other tabs count on from the last that the person did, warn, are covered and end on time.',
+    peers: vetoed,
+    async play(stage) {
+      const [one, two, front] = (await openWork(stage, { count: 3 })) as [Tab, Tab, Tab];
+      await shortenLimits(stage, [one, two, front], front);
+      const last = await work(front, 1_500);
+      await front.close();
+      await expectOthersEnd(stage, [one, two], last);
+    },
+  },
+  {
+    done: 'The person works in the front one of three tabs, which holds the stream; its process is killed.',
+    expected: 'The other tabs count on from the last that the person did, warn, are covered and end on time.',
+    needs: ['crash'],
+    peers: vetoed,
+    async play(stage) {
+      const [one, two, front] = (await openWork(stage, { count: 3 })) as [Tab, Tab, Tab];
+      await shortenLimits(stage, [one, two, front], front);
+      const last = await work(front, 1_500);
+      await front.crash();
+      await expectOthersEnd(stage, [one, two], last);
+    },
+  },
+  {
+    done: 'A hidden tab is frozen; the person works on in another one, and leaves; the frozen tab goes on after the end.',
+    expected:
+      'The other tab warns, is covered and ends on time, as if it were alone. The frozen one ends as it goes on: no input reaches it.',
+    needs: ['freeze'],
+    peers: vetoed,
+    async play(stage) {
+      const [behind, front] = (await openWork(stage)) as [Tab, Tab];
+      await shortenLimits(stage, [behind, front], front);
+      const goOn = await behind.freeze();
+      await work(front, 1_000);
+      const deadline = await leaveNow(stage);
+      await expectIdleEnd([front], { front, deadline, after: marked([front]) });
+      const before = sofar(behind);
+      await goOn();
+      expect((await sees(behind, 'session-ended', { after: before })).detail).toMatchObject({ reason: 'idle' });
+      await sees(behind, isWiped, { after: before });
+      await expectStaysOut(behind);
+      expect(sightings(behind, isOpenAgain, before)).toEqual([]);
+      expectNoErrors([behind, front]);
+    },
+  },
+  {
+    done: 'A hidden tab is frozen; the person works in another one for longer than the idle limit, then comes back to the frozen one and types.',
+    expected: 'They are not thrown out anywhere: the tab is open, with what was typed in it, and takes what they type.',
+    needs: ['freeze'],
+    async play(stage) {
+      const [behind, front] = (await openWork(stage)) as [Tab, Tab];
+      await clickOn(behind, '#note');
+      for (const key of 'kept') await behind.key(key);
+      await shortenLimits(stage, [behind, front], front);
+      const goOn = await behind.freeze();
+      await work(front, idle + 2_000);
+      const before = sofar(behind);
+      await goOn();
+      await expectAtWork(behind, before, 'keptx');
+      expect(sightings(front, 'warning opened')).toEqual([]);
+      await liveSession(stage.bank);
+      expectNoErrors([behind, front]);
+    },
+  },
+  {
+    done: 'The process of the front tab, which holds the stream, is stopped; the person works on in another one for longer than the idle limit, and leaves. The stopped tab goes on after the end.',
+    expected:
+      'The other tab hears of a change of policy, does not warn while the person works, and ends on time. The stopped one ends as it goes on: no input reaches it.',
+    seconds: 120,
+    peers: vetoed,
+    async play(stage) {
+      const [behind, front] = (await openWork(stage)) as [Tab, Tab];
+      await work(front, 300);
+      const goOn = await front.stop();
+      const deadline = await workAndLeave(stage, [behind], behind);
+      await expectIdleEnd([behind], { front: behind, deadline, after: marked([behind]) });
+      expect(await stage.bank.sessions()).toEqual([]);
+      const before = sofar(front);
+      await goOn();
+      await front.front();
+      await sees(front, 'session-ended', { after: before });
+      await sees(front, isWiped, { after: before });
+      await expectStaysOut(front);
+      expect(sightings(front, isOpenAgain, before)).toEqual([]);
+      expectNoErrors([behind, front]);
+    },
+  },
+  {
+    done: 'The process of a tab is stopped for ever while it holds the turns for ending and for wiping; the session goes idle.',
+    expected:
+      'The other tab is covered on time. It waits for the turns, but not for ever: it ends within 5 s, and has wiped within 20 s.',
+    async play(stage) {
+      const [holder, front] = (await openWork(stage)) as [Tab, Tab];
+      await holdTurns(holder, ['end', 'wipe']);
+      await holder.stop();
+      await shortenLimits(stage, [front], front);
+      const after = sofar(front);
+      const deadline = await leaveNow(stage);
+      const cover = await sees(front, isCovered, { after, timeout: idle + HIDDEN });
+      expectInTime(cover, deadline, { bound: VISIBLE, what: 'the cover', heartbeat: front });
+      const end = await sees(front, 'session-ended', { after, timeout: 6_000 });
+      expect(end.detail).toMatchObject({ reason: 'idle' });
+      expect(end.at - deadline, 'how late it ends').toBeLessThanOrEqual(5_000);
+      await sees(front, isWiped, { after, timeout: 20_000 });
+      await expectStaysOut(front);
+      expectNoErrors([front]);
+    },
+  },
+  {
+    done: 'A hidden tab is discarded; the person works on in another one, and comes back to it: it is loaded anew.',
+    expected: 'It is open, without a panel, and both tabs warn, are covered and end on time.',
+    needs: ['discard'],
+    async play(stage) {
+      const [behind, other] = (await openWork(stage)) as [Tab, Tab];
+      await shortenLimits(stage, [behind, other], other);
+      const comeBack = await behind.discard();
+      await work(other, 1_000);
+      const back = await comeBack();
+      await expectAtWork(back, 0, 'x');
+      expect(await back.ask("sessionStorage.getItem('work:draft')")).toBe('typed');
+      await beginHeartbeat({ quietly: back.ask });
+      const deadline = await leaveNow(stage);
+      const tabs = [other, back];
+      await expectIdleEnd(tabs, { front: back, deadline, after: marked(tabs) });
+      expectNoErrors(tabs);
+    },
+  },
+  {
+    done: 'A hidden tab is discarded; the session ends; the person comes back to it: it is loaded anew.',
+    expected:
+      'It says that the session is over, is covered, and no input reaches it; what the session had left in its `sessionStorage` is wiped.',
+    needs: ['discard'],
+    peers: 'A reload after expiry starts a new full session: react-idle-timer, vueuse, mantine, ng-idle and others.',
+    async play(stage) {
+      const [behind, front] = (await openWork(stage)) as [Tab, Tab];
+      const comeBack = await behind.discard();
+      await shortenLimits(stage, [front], front);
+      const deadline = await leaveNow(stage);
+      await expectIdleEnd([front], { front, deadline, after: marked([front]) });
+      const back = await comeBack();
+      await expectOut(back, 0);
+      await tryEverything(back);
+      await expect.poll(() => back.ask("sessionStorage.getItem('work:draft')")).toBe(null);
+      expect(sightings(back, isOpenAgain)).toEqual([]);
+      expectNoErrors([front, back]);
+    },
+  },
+];
+
+/** A tab has gone in which the person acted last; the last one of these comes to front. */
+async function expectOthersEnd(stage: Stage, others: readonly Tab[], last: number): Promise<void> {
+  const front = others.at(-1)!;
+  await front.front();
+  await beginHeartbeat({ quietly: front.ask });
+  const after = marked(others);
+  await leaveNow(stage);
+  // The others leave it to the one that was acted in to tell the server, for a while.
+  await expect
+    .poll(() => idleDeadline(stage.bank), { message: 'what was done before is not lost' })
+    .toBeGreaterThanOrEqual(last - LOST + idle);
+  const deadline = await idleDeadline(stage.bank);
+  expect(deadline).toBeLessThanOrEqual(last + 200 + idle);
+  // News reach those that are left.
+  await setPolicy(stage.bank, { touch_every: 2 });
+  for (const tab of others) await sees(tab, 'policy-updated', { after: after(tab) });
+  await expectIdleEnd(others, { front, deadline, after });
+  expect(await stage.bank.sessions()).toEqual([]);
+  expectNoErrors(others);
+}
+
+/** Brings a tab to front: it is open, nothing stands before it, and what is typed arrives. */
+async function expectAtWork(tab: Tab, before: number, text: string): Promise<void> {
+  await tab.front();
+  await expect
+    .poll(() => tab.ask<string>('getComputedStyle(document.body).contentVisibility'), { timeout: 3_000 })
+    .toBe('visible');
+  await clickOn(tab, '#note');
+  await tab.key('x');
+  await sees(tab, 'reached', { after: before });
+  await expect.poll(() => tab.ask("document.querySelector('#note').value")).toBe(text);
+  for (const what of ['session-ended', 'panel opened', 'warning opened']) {
+    expect(sightings(tab, what, before), tab.name).toEqual([]);
+  }
+}
+
+async function holdTurns(tab: Tab, turns: readonly string[]): Promise<void> {
+  for (const turn of turns) {
+    const name = JSON.stringify(`nightlatch:script-tag:${turn}`);
+    await tab.ask(
+      `new Promise((taken) => void navigator.locks.request(${name}, () => { taken(true); return new Promise(() => {}); }))`,
+    );
+  }
+}
