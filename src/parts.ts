@@ -8,6 +8,7 @@ import { createExtend } from './actions/extend.js';
 import { createHolds, type Holds } from './actions/hold.js';
 import { createLock, type Lock } from './actions/lock.js';
 import { createSignIns, type SignIns } from './actions/sign-ins.js';
+import { createTabLeavings, type TabLeavings } from './actions/tab-leavings.js';
 import { createTell, type Tell } from './actions/tell.js';
 import { createTouch, type Touch } from './actions/touch.js';
 import { createWipe, type Wipe } from './actions/wipe.js';
@@ -71,6 +72,7 @@ export interface Parts {
   readonly listening: Listening;
   readonly acts: Acts;
   readonly wipe: Wipe;
+  readonly tabLeavings: TabLeavings;
   readonly door: Door;
   readonly signIns: SignIns;
   readonly tell: Tell;
@@ -256,6 +258,8 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     scopes: !off.has('wiper-scope'),
   });
 
+  const tabLeavings = createTabLeavings({ ledger, own: world.own, name, hasBackend, wipeTab: wipe.tab });
+
   const tell = createTell({
     clock,
     random,
@@ -274,6 +278,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     hasBackend,
     wipeTab: wipe.tab,
     sweep: wipe.sweep,
+    sweepTab: tabLeavings.sweep,
     signIns,
     askAgain: () => questions.wish(),
     tell: () => void tell.run(),
@@ -381,6 +386,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     listening,
     acts,
     wipe,
+    tabLeavings,
     door,
     signIns,
     tell,

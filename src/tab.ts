@@ -134,6 +134,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     if (isSettling) return;
     isSettling = true;
     try {
+      if (running) parts.tabLeavings.look();
       for (let next = ledger.view(); next !== current; next = ledger.view()) {
         const previous = current;
         current = next;
@@ -190,6 +191,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     parts.end.consider();
     parts.lock.consider();
     touch.consider();
+    parts.tabLeavings.follow();
     parts.aftermath();
     stream.follow(isOpen(view) || view.phase === 'locked' || view.phase === 'expired' ? opened : undefined);
     rounds.arrange();
@@ -232,6 +234,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     lastLook = clock.read();
     ledger.stand({ returned: false });
     parts.acts.recall();
+    parts.tabLeavings.recall();
     const kept = memory.read();
     // In this order, and as one: the answer that came with the page was asked before the mirror was read.
     let isAnswered = false;

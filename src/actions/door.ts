@@ -27,6 +27,8 @@ export interface DoorParts {
   readonly wipeTab: (sessionId: string) => Promise<unknown>;
   /** Sweeps what earlier sessions left; `anew`, whatever the receipt says. */
   readonly sweep: (sessionId: string, anew: boolean) => Promise<unknown>;
+  /** Sweeps what an earlier page of this tab has left. */
+  readonly sweepTab: () => Promise<void>;
   readonly signIns: SignIns;
   /** The begun key has changed since the server was asked: ask again. */
   readonly askAgain: () => void;
@@ -178,6 +180,7 @@ export function createDoor(parts: DoorParts): Door {
     async clear() {
       const left = signIns.last();
       signIns.announce();
+      await parts.sweepTab();
       await parts.takeTurn('wipe', TURN_PATIENCE, async () => {
         const begun = memory.begun();
         const before = begun?.id ?? memory.read()?.facts.session?.id ?? left;

@@ -58,6 +58,7 @@ export function createAnswers(parts: AnswersParts): Answers {
     reportPolicy(document);
     const known = ledger.facts();
     const firstHand = isFirstHand(asked);
+    const isConfirmed = firstHand || isSaidAlike(known, document, asked);
     if (known.session?.id !== session.id) {
       if (firstHand) {
         newestUsed = asked.number;
@@ -83,9 +84,18 @@ export function createAnswers(parts: AnswersParts): Answers {
     if (ledger.facts().end) {
       parts.tellAgain(session.id);
     } else if (ledger.standing().opened !== session.id) {
-      if (firstHand) parts.meet(ledger.facts(), asked);
+      if (isConfirmed) parts.meet(ledger.facts(), asked);
       else parts.askAgain();
     }
+  }
+
+  /**
+   * What other tabs have told since the server was asked is of the same session, and says no more than the server itself:
+   * the answer confirms it. A page that opens is told such things by each open tab, and need not ask for it anew.
+   */
+  function isSaidAlike(known: Facts, document: SessionDocument, asked: Asked): boolean {
+    const isNewest = parts.firstHand !== false && asked.number > newestUsed;
+    return isNewest && asked.sessionId === document.session.id && overruling(known, document).lowered.length === 0;
   }
 
   /**

@@ -4,17 +4,24 @@ import { clocks } from './rows/clocks.ts';
 import { flood } from './rows/flood.ts';
 import { forgeries } from './rows/forgeries.ts';
 import { frames } from './rows/frames.ts';
+import { lostTabs } from './rows/lost-tabs.ts';
+import { manyTabs } from './rows/many-tabs.ts';
 import { navigation } from './rows/navigation.ts';
+import { newTabs } from './rows/new-tabs.ts';
+import { remounts } from './rows/remounts.ts';
+import { returningTabs } from './rows/returning-tabs.ts';
 import { scripts } from './rows/scripts.ts';
 import { server } from './rows/server.ts';
 import { sleep } from './rows/sleep.ts';
+import { staying } from './rows/staying.ts';
 import { storage } from './rows/storage.ts';
 import { overlays } from './rows/surfaces.ts';
 import { time } from './rows/time.ts';
 
 export const chapters: readonly Chapter[] = [
   { title: 'Time', rows: [...time, ...sleep, ...clocks] },
-  { title: 'Navigation', rows: navigation },
+  { title: 'Tabs', rows: [...lostTabs, ...returningTabs, ...newTabs, ...manyTabs, ...remounts] },
+  { title: 'Navigation', rows: [...navigation, ...staying] },
   { title: 'Storage and channel', rows: storage },
   { title: 'Server', rows: server },
   { title: 'Who is really there', rows: [...frames, ...overlays] },

@@ -1,5 +1,7 @@
 /** Chromium, started by test/e2e/chromium.ts with tabs as a person has them, and driven by Playwright and the DevTools protocol. */
 import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { BrowserContext, CDPSession, Page as Tab } from '@playwright/test';
 import { intensiveThrottling, launchReal, type RealChromium } from '../e2e/chromium.ts';
 import { discardTab, duplicateTab, extensionFlags, extensionTab, showTab, tabId } from './chromium-tabs.ts';
@@ -13,6 +15,10 @@ export const chromiumDriver: Driver = { engine: 'chromium', cannot, launch };
 
 async function launch({ private: isPrivate = false, throttled = false }: LaunchOptions = {}): Promise<Browser> {
   const profile = await temporaryFolder();
+  // What is downloaded goes when the profile goes.
+  const preferences = { download: { default_directory: profile.path, prompt_for_download: false } };
+  await mkdir(join(profile.path, 'Default'));
+  await writeFile(join(profile.path, 'Default', 'Preferences'), JSON.stringify(preferences));
   const args = [...(isPrivate ? ['--incognito'] : extensionFlags), ...(throttled ? intensiveThrottling : [])];
   try {
     return browserOf(await launchReal({ profile: profile.path, args }), { profile, args, isPrivate });
@@ -98,6 +104,12 @@ function browserOf(started: RealChromium, { profile, args, isPrivate }: Launch):
           const [back] = await Promise.all([chromium.context.waitForEvent('page'), showTab(extension, id)]);
           return adopt(back);
         };
+      },
+      async stayWhenAsked(act) {
+        const asked = tab.waitForEvent('dialog');
+        const acted = act();
+        await (await asked).dismiss();
+        await acted;
       },
       screenshot: async () => Buffer.from((await session.send('Page.captureScreenshot')).data, 'base64'),
     };

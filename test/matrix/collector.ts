@@ -88,6 +88,10 @@ export async function startCollector(): Promise<Collector> {
     inFront: (listener) => (request, response) => {
       if (request.url?.split('?')[0] !== witnessPath) {
         allow(response, address);
+        const asked = request.url?.split('?')[1];
+        // What no page of the site is answered with by itself.
+        if (asked === 'no-content') return void response.writeHead(204).end();
+        if (asked === 'no-store') keepNothing(response);
         return listener(request, response);
       }
       response.setHeader('Content-Type', 'text/javascript');
@@ -116,6 +120,15 @@ function allow(response: ServerResponse, address: string): void {
         ? headers
         : { ...headers, [name]: `${policy}; connect-src 'self' ${address}; frame-src 'self' http://127.0.0.1:*` },
     );
+  }) as ServerResponse['writeHead'];
+}
+
+/** The browser must not keep what it is answered with. */
+function keepNothing(response: ServerResponse): void {
+  const writeHead = response.writeHead.bind(response) as (status: number, headers?: object) => ServerResponse;
+  response.writeHead = ((status: number, headers: object = {}) => {
+    const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'cache-control');
+    return writeHead(status, { ...Object.fromEntries(others), 'Cache-Control': 'no-store' });
   }) as ServerResponse['writeHead'];
 }
 

@@ -11,6 +11,8 @@ export type Capability =
   | 'freeze'
   /** {@link Page.crash} */
   | 'crash'
+  /** {@link Page.stayWhenAsked} */
+  | 'unload-prompt'
   /** {@link Page.discard} */
   | 'discard'
   /** {@link Browser.duplicate} */
@@ -99,6 +101,8 @@ export interface Page {
   crash(): Promise<void>;
   /** Throws it out of memory; it must be hidden. Undone by coming back to the tab, which loads it anew. */
   discard(): Promise<Undo<Page>>;
+  /** Runs what makes the page ask whether to leave it (`beforeunload`), and answers that the person stays. */
+  stayWhenAsked(act: () => Promise<void>): Promise<void>;
   /** A PNG of the viewport. */
   screenshot(): Promise<Buffer>;
 }

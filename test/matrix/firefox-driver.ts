@@ -30,7 +30,9 @@ const preferences = {
 
 async function launch({ private: isPrivate = false }: LaunchOptions = {}): Promise<Browser> {
   const profile = await temporaryFolder();
-  const all = { ...preferences, 'browser.privatebrowsing.autostart': isPrivate };
+  // What is downloaded goes when the profile goes.
+  const downloads = { 'browser.download.folderList': 2, 'browser.download.dir': profile.path };
+  const all = { ...preferences, ...downloads, 'browser.privatebrowsing.autostart': isPrivate };
   const lines = Object.entries(all).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${value});`);
   await writeFile(join(profile.path, 'user.js'), `${lines.join('\n')}\n`);
   try {
@@ -125,6 +127,16 @@ function browserOf(started: Firefox, profile: Folder): Browser {
           );
           return adopt(await newest(others));
         };
+      },
+      async stayWhenAsked(act) {
+        await act();
+        const refuse = () => send('browsingContext.handleUserPrompt', { context, accept: false });
+        await until('the page asks', () =>
+          refuse().then(
+            () => true,
+            () => undefined,
+          ),
+        );
       },
       screenshot: async () =>
         Buffer.from((await send<{ data: string }>('browsingContext.captureScreenshot', { context })).data, 'base64'),

@@ -43,7 +43,8 @@ export async function startFirefox(profile: string): Promise<Firefox> {
   try {
     const { send, close } = await openBidi(`${announced}/session`);
     const { capabilities } = await send<{ capabilities: { browserVersion: string } }>('session.new', {
-      capabilities: {},
+      // Asked whether to leave a page, the browser waits for an answer.
+      capabilities: { alwaysMatch: { unhandledPromptBehavior: { beforeUnload: 'ignore' } } },
     });
     return {
       version: capabilities.browserVersion,

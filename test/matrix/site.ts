@@ -2,6 +2,7 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { witnessPath } from './collector.ts';
 
 const folder = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -18,6 +19,14 @@ export async function buildSite(engine: string): Promise<string> {
   await mkdir(site, { recursive: true });
   await cp(folder('build/pages'), site, { recursive: true });
   await cp(folder('test/matrix/pages'), join(site, storyPages), { recursive: true });
+  await build({
+    entryPoints: [folder('test/matrix/page/remounts.ts')],
+    outdir: join(site, storyPages),
+    bundle: true,
+    format: 'iife',
+    target: 'es2022',
+    define: { 'process.env.NODE_ENV': '"development"' }, // `StrictMode` mounts twice in development only.
+  });
   for (const path of await readdir(site, { recursive: true })) {
     if (!path.endsWith('.html')) continue;
     const page = await readFile(join(site, path), 'utf8');

@@ -3,10 +3,14 @@ import { expect } from '@playwright/test';
 import type { Observer } from '../e2e/seen.ts';
 import type { TestServer } from '../server/start-test-server.ts';
 import type { Collector } from './collector.ts';
-import type { Browser, Page } from './driver.ts';
+import type { Browser, Page, Undo } from './driver.ts';
 
 /** A page, and all that was seen in it and in those that were there before it. */
-export interface Tab extends Page, Observer {}
+export interface Tab extends Page, Observer {
+  /** As the browser knows it. */
+  readonly page: Page;
+  discard(): Promise<Undo<Tab>>;
+}
 
 export interface Stage {
   readonly bank: TestServer;
@@ -15,9 +19,11 @@ export interface Stage {
   /** A tab that a page opens. */
   opened(act: () => Promise<void>): Promise<Tab>;
   /** The browser, for what is not about one tab. Do not open pages through it. */
-  readonly browser: Omit<Browser, 'open' | 'opened'>;
-  /** Makes a page a tab: one that the browser has restored or duplicated. */
+  readonly browser: Omit<Browser, 'open' | 'opened' | 'duplicate'>;
+  /** Makes a page a tab: one that the browser has restored. */
   adopt(page: Page): Promise<Tab>;
+  /** The browser's own "duplicate tab". */
+  duplicate(tab: Tab): Promise<Tab>;
   readonly tabs: readonly Tab[];
   /** Pages loaded from now on have a wall clock that is ahead by so many milliseconds. */
   setClockAhead(milliseconds: number): void;
@@ -35,6 +41,9 @@ export interface StageParts {
 export function createStage({ bank, browser, collector, note }: StageParts): Stage {
   const tabs: Tab[] = [];
 
+  /** What a page is called goes with it when the browser restores or copies its tab: the new one would speak as the old one. */
+  const giveName = (page: Page, name: string) => page.ask<void>(`void (window.name = ${JSON.stringify(name)})`);
+
   async function adopt(page: Page): Promise<Tab> {
     const name = `tab ${tabs.length + 1}`;
     const introduce = async () => {
@@ -43,6 +52,7 @@ export function createStage({ bank, browser, collector, note }: StageParts): Sta
     await introduce();
     const tab: Tab = {
       ...page,
+      page,
       name,
       seen: collector.seenIn(name),
       async visit(url) {
@@ -54,6 +64,7 @@ export function createStage({ bank, browser, collector, note }: StageParts): Sta
         await introduce();
       },
       async discard() {
+        await giveName(page, '');
         const comeBack = await page.discard();
         return async () => adopt(await comeBack());
       },
@@ -68,6 +79,12 @@ export function createStage({ bank, browser, collector, note }: StageParts): Sta
     tabs,
     adopt,
     open: async (path, place) => adopt(await browser.open(bank.origin + path, place)),
+    async duplicate(tab) {
+      await giveName(tab, '');
+      const copy = await browser.duplicate(tab.page);
+      await giveName(tab, tab.name);
+      return adopt(copy);
+    },
     opened: async (act) => adopt(await browser.opened(act)),
     setClockAhead: collector.setAhead,
     note,

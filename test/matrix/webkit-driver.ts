@@ -2,15 +2,18 @@
  * WebKitGTK: MiniBrowser on a screen that is not there (Xvfb), by WebKitWebDriver. Each page has a window of its own: tabs
  * behind another cannot be brought to front here, while windows can be minimised, which hides their pages for real.
  */
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { findBrowser } from '../find-browsers.mjs';
 import { clickAt, moveTo, pressOf, wheelAt } from './actions.ts';
 import { type Browser, type Cannot, type Driver, type Page, unable } from './driver.ts';
 import { childrenOf, processOf } from './page-process.ts';
-import { createStopped, start, until } from './processes.ts';
+import { createStopped, start, temporaryFolder, until } from './processes.ts';
 import { openWebDriver, type Rectangle, type WebDriver } from './webdriver.ts';
 
 const cannot: Cannot = {
+  'unload-prompt': 'WebDriver answers by itself that the page may be left',
   freeze: 'WebKit has no freezing of pages (no `freeze` event), and WebDriver nothing like it',
   crash: 'WebKitWebDriver deletes its session when any page of it crashes: nobody could be asked afterwards',
   discard: 'MiniBrowser does not discard tabs',
@@ -35,6 +38,9 @@ async function launch(): Promise<Browser> {
     parameters: ['-displayfd', '1', '-screen', '0', SCREEN, '-nolisten', 'tcp'],
     ready: /^(\d+)$/m,
   });
+  // What is downloaded goes when the browser goes.
+  const folder = await temporaryFolder();
+  await writeFile(join(folder.path, 'user-dirs.dirs'), `XDG_DOWNLOAD_DIR="${folder.path}"\n`);
   const port = await freePort();
   const address = `http://127.0.0.1:${port}`;
   const service = await start({
@@ -42,6 +48,7 @@ async function launch(): Promise<Browser> {
     parameters: [`--port=${port}`, '--host=127.0.0.1'],
     environment: {
       DISPLAY: `:${screen.announced}`,
+      XDG_CONFIG_HOME: folder.path,
       // Its sandbox wants user namespaces, which root in a container does not have.
       WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1',
     },
@@ -53,6 +60,7 @@ async function launch(): Promise<Browser> {
     stopped.continueAll();
     await service.end('by force');
     await screen.end();
+    await folder.remove();
   }
 
   try {
@@ -137,6 +145,7 @@ function browserOf(driver: WebDriver, { stop, processes, end }: Machine): Browse
       },
       crash: unable(cannot, 'crash'),
       discard: unable(cannot, 'discard'),
+      stayWhenAsked: unable(cannot, 'unload-prompt'),
       screenshot: async () => Buffer.from(await commands.screenshot(), 'base64'),
     };
     pages.set(window, page);

@@ -104,7 +104,7 @@ export const clocks: readonly Row[] = [
       const [tab] = (await openWork(stage, { count: 1 })) as [Tab];
       const site = await stage.open(`${storyPages}other.html`);
       await beginHeartbeat({ quietly: site.ask });
-      await beginShort(stage, [tab], tab, { idle: 11_000, lead: 3_000 });
+      await beginShort(stage, [tab], tab, { idle_timeout: 11, warn_before: 3 });
       await site.front();
       const after = marked([tab]);
       const deadline = await leave(stage);

@@ -13,7 +13,6 @@ import {
   expectNoErrors,
   expectStaysOut,
   idle,
-  lead,
   leave,
   marked,
   openWork,
@@ -29,7 +28,7 @@ const field = { x: 60 + 80, y: 200 + 25 };
 const inner = { x: 60 + 60 + 80, y: 200 + 200 + 25 };
 
 /** An activation is looked for every 2 s, lasts 5 s, and is dated by the earliest it can be; then the server is told. */
-const beyondActivation = { idle: idle + 4_000, lead };
+const beyondActivation = idle + 4_000;
 
 export const frames: readonly Row[] = [
   {
@@ -72,9 +71,9 @@ export const frames: readonly Row[] = [
     peers: 'None looks for it.',
     play: (stage) =>
       withForeign(async (origin) => {
-        const tab = await atWork(stage, { limits: beyondActivation });
+        const tab = await atWork(stage, { change: { idle_timeout: beyondActivation / 1_000 } });
         await tab.ask(addForeign(origin));
-        await workIn(tab, field, beyondActivation.idle + 1_000);
+        await workIn(tab, field, beyondActivation + 1_000);
         // The last activation is found, and told.
         await pause(5_000);
         await leaveFor(stage, tab);
@@ -121,9 +120,9 @@ export const frames: readonly Row[] = [
   },
 ];
 
-async function atWork(stage: Stage, { page = 'work', query = '', limits = { idle, lead } } = {}): Promise<Tab> {
+async function atWork(stage: Stage, { page = 'work', query = '', change = {} } = {}): Promise<Tab> {
   const [tab] = (await openWork(stage, { count: 1, page, query })) as [Tab];
-  await beginShort(stage, [tab], tab, limits);
+  await beginShort(stage, [tab], tab, change);
   return tab;
 }
 

@@ -1,7 +1,7 @@
 /** Rows about leaving pages and coming back to them. */
 import { expect } from '@playwright/test';
 import { liveSession } from '../../e2e/bank.ts';
-import { sees, sightings, sofar } from '../../e2e/seen.ts';
+import { type Sighting, sees, sightings, sofar } from '../../e2e/seen.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
 import { clickOn, type Stage, type Tab, tryEverything } from '../stage.ts';
@@ -42,7 +42,53 @@ export const navigation: readonly Row[] = [
       expectNoErrors([left]);
     },
   },
+  {
+    done: 'The person leaves a page by a link and goes back; the session goes on.',
+    expected:
+      'They are back at work within 2 s; meanwhile the page may at most say that it asks. A page that was kept has what was typed in it. It takes what they type, hears the news of the server, and ends when it is ended.',
+    differs: true,
+    async play(stage) {
+      const [tab] = (await openWork(stage, { count: 1 })) as [Tab];
+      await leave(tab);
+      await expectBackAtWork(stage, tab);
+    },
+  },
+  {
+    done: 'A page that must not be kept (`Cache-Control: no-store`) is left by a link; the session is ended meanwhile; the person goes back, and clicks and types at once.',
+    expected,
+    differs: true,
+    async play(stage) {
+      const [left] = (await openWork(stage, { page: 'work', count: 1, query: '?no-store' })) as [Tab];
+      await leave(left);
+      await stage.bank.endSession((await liveSession(stage.bank)).id);
+      await comeBack(stage, left);
+      expectNoErrors([left]);
+    },
+  },
 ];
+
+async function expectBackAtWork(stage: Stage, tab: Tab): Promise<void> {
+  const before = sofar(tab);
+  await tab.traverse(-1);
+  const shown = await sees(tab, 'page shown', { after: before });
+  const isKept = shown.detail['persisted'] === true;
+  const shows = () => tab.ask<string>('getComputedStyle(document.body).contentVisibility').catch(() => 'not there yet');
+  await expect.poll(shows, { timeout: 2_000 }).toBe('visible');
+  if (!isKept) await sees(tab, 'session-opened', { after: before });
+  await clickOn(tab, '#note');
+  await tab.key('x');
+  await sees(tab, 'reached', { after: before });
+  const typed = () => tab.ask<string>("document.querySelector('#note').value");
+  if (isKept) await expect.poll(typed).toBe('secretx');
+  else await expect.poll(typed).toContain('x');
+  const isOver = ({ what, detail }: Sighting) =>
+    what === 'session-ended' || (what === 'panel opened' && detail['title'] !== 'Checking your session');
+  expect(sightings(tab, isOver, before)).toEqual([]);
+  await stage.bank.endSession((await liveSession(stage.bank)).id);
+  await sees(tab, 'session-ended', { after: before });
+  expectNoErrors([tab]);
+  stage.note(isKept ? 'the page was kept' : 'the page was loaded anew');
+}
 
 async function leave(tab: Tab): Promise<void> {
   await clickOn(tab, '#note');

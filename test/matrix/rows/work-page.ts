@@ -1,5 +1,6 @@
 /** The story that many rows begin with: a person signed in, with tabs that show work, under timeouts of some seconds. */
 import { expect } from '@playwright/test';
+import type { JsonObject } from '../../../demo/server/wire/json.js';
 import { idleDeadline, liveSession, setPolicy } from '../../e2e/bank.ts';
 import {
   expectInTime,
@@ -39,12 +40,12 @@ export async function openWork(stage: Stage, { page = 'work', query = '', count 
   return tabs;
 }
 
-/** Puts short limits in force, from an act of the person that the server knows. Resolves once all tabs know of them. */
+/** Puts short limits in force: they begin once all tabs know them, with somebody just seen at work in this tab. */
 export async function beginShort(
   { bank }: Stage,
   tabs: readonly Tab[],
   at: Tab,
-  limits: { readonly idle: number; readonly lead: number } = { idle, lead },
+  change: JsonObject = {},
 ): Promise<void> {
   await at.front();
   await beginHeartbeat({ quietly: at.ask });
@@ -52,7 +53,7 @@ export async function beginShort(
   const known = (await liveSession(bank)).last_activity;
   await work(at, 500);
   await expect.poll(async () => (await liveSession(bank)).last_activity).toBeGreaterThan(known);
-  await setPolicy(bank, { idle_timeout: limits.idle / 1_000, warn_before: limits.lead / 1_000, touch_every: 1 });
+  await setPolicy(bank, { idle_timeout: idle / 1_000, warn_before: lead / 1_000, touch_every: 1, ...change });
   const { policy_version: version } = await liveSession(bank);
   const isKnown = ({ what, detail }: Sighting) => what === 'policy-updated' && detail['version'] === version;
   for (const tab of tabs) await sees(tab, isKnown);

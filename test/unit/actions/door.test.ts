@@ -36,6 +36,7 @@ function createScene({ facts = NOTHING, standing = NEWCOMER, hasBackend = true, 
       log.push(`sweep ${id}`);
       await state.sweep();
     },
+    sweepTab: async () => undefined,
     askAgain: () => log.push('ask again'),
     tell: () => log.push('tell'),
     report: around.report,

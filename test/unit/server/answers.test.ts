@@ -135,6 +135,23 @@ describe('a document of the session that is shown', () => {
     expect(log).toEqual(['a claim about this-session', 'ask again']);
   });
 
+  it('that was not opened here yet goes through the door where other tabs have meanwhile said no more than it says', () => {
+    const { answers, ask, ledger, log } = createScene(OPEN, NEWCOMER);
+    const asked = ask();
+    ledger.learn({ session: SESSION, lease: { ...LEASE, rev: 11, idleExpiry: past(M(15)) } });
+    expect(ledger.learnt()).not.toBe(asked.learnt);
+    answers.take(document({ rev: 11, idleExpiry: past(M(15)) }), asked);
+    expect(log).toEqual(['meet s1']);
+  });
+
+  it('that was not opened here yet opens nothing where other tabs have meanwhile said more than it says', () => {
+    const { answers, ask, ledger, log } = createScene(OPEN, NEWCOMER);
+    const asked = ask();
+    ledger.learn({ session: SESSION, lease: { ...LEASE, rev: 12 } });
+    answers.take(document({ rev: 11 }), asked);
+    expect(log).toEqual(['a claim about this-session', 'ask again']);
+  });
+
   it('opens nothing where the tombstone stands in the mirror: the server is told (E3)', () => {
     const { answers, ask, bury, ledger, log } = createScene({ ...OPEN, lockedAt: past(M(1)) });
     bury(END);
