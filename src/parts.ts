@@ -243,7 +243,13 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
   }
 
   // What the mirror says of time is of no use here: a clock may have been set since.
-  const signIns = createSignIns({ clock, random, memory, reading: hasBackend ? offset.read : localTime });
+  const signIns = createSignIns({
+    clock,
+    random,
+    memory,
+    reading: hasBackend ? offset.read : localTime,
+    awakeFor: hooks.awakeFor,
+  });
 
   const wipe = createWipe({
     clock,

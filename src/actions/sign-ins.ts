@@ -15,6 +15,8 @@ import {
 /** A page that signs in says so this often, and counts as gone when it has not for so long: crashed, or frozen. */
 const SIGN_OF_LIFE: Duration = 5_000;
 const LIFE: Duration = 15_000;
+/** So long after a clock was set, or a sleep, a sign of life may be old and its page alive: its next one is due by then. */
+const RENEWAL: Duration = SIGN_OF_LIFE + 2_000;
 /** How often somebody who waits for the sign-in of another page looks. */
 const LOOK: Duration = 100;
 /** A dialog that nobody answers does not keep a session that there is from its page for longer. */
@@ -27,6 +29,8 @@ export interface SignInsParts {
   readonly random: () => number;
   readonly memory: Memory;
   readonly reading: () => Reading | undefined;
+  /** How long ago this page has last noticed that a clock was set, or a sleep. */
+  readonly awakeFor: () => Duration;
 }
 
 export interface SignIns {
@@ -65,7 +69,8 @@ export interface SignIns {
 }
 
 /** Makes the signIns of one page. */
-export function createSignIns({ clock, random, memory, reading }: SignInsParts): SignIns {
+export function createSignIns(parts: SignInsParts): SignIns {
+  const { clock, random, memory, reading } = parts;
   const own = `sign-in-${random().toString(36).slice(2, 12)}`;
   let mine: SignInNote | undefined;
   /** When what was before was swept, and when the person had signed in. */
@@ -77,7 +82,7 @@ export function createSignIns({ clock, random, memory, reading }: SignInsParts):
 
   const wall = () => clock.read().wall;
 
-  const isFresh = ({ at }: SignInNote) => Math.abs(wall() - at) < LIFE;
+  const isFresh = ({ at }: SignInNote) => at !== GONE && (Math.abs(wall() - at) < LIFE || parts.awakeFor() < RENEWAL);
 
   function isAlive(): boolean {
     // This page knows of itself, whatever has happened to the clock.

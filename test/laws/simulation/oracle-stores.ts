@@ -90,6 +90,8 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
   const written = new Map<string, string | null>();
   /** What the begun key said, as a page saw it when it wrote the belonging. */
   const begunWhenWritten = new Map<string, string | undefined>();
+  /** The belongings that a page wrote while something that tells of a sign-in was on its way to it. */
+  const writtenUnaware = new Set<string>();
 
   const now = () => truth().t();
 
@@ -218,6 +220,8 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
       else if (isRaced(mine) || isRaced(one.signIn)) excuse('two sign-ins at the same time on one cookie jar');
       else if (one.at > (signedInAt.get(id) ?? Number.POSITIVE_INFINITY) && begunWhenWritten.get(one.what) !== id)
         excuse('stores met of a page that could not know of the next sign-in yet');
+      else if (one.at >= (signIns.get(mine)?.from ?? Number.POSITIVE_INFINITY) && writtenUnaware.has(one.what))
+        excuse('stores met of a page that could not know of the next sign-in yet');
       else return accuse('g', room, `${id} of ${subject} opens with the ${one.what} of ${one.subject}`);
     }
   }
@@ -329,7 +333,10 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
     },
     opened(room, view) {
       if ('session' in view) openedAt.set(view.session.id, now());
-      begunWhenWritten.set(`cache of ${room.page.name}`, begunOf(room));
+      const what = `cache of ${room.page.name}`;
+      begunWhenWritten.set(what, begunOf(room));
+      if (isOnItsWay(room)) writtenUnaware.add(what);
+      else writtenUnaware.delete(what);
       judgeContents(room, view);
     },
     wiped(room, call, gone) {

@@ -7,11 +7,13 @@ import { createSurroundings } from '../support/surroundings.js';
 
 const S0 = { id: 's0', order: 1 };
 
+const awakeFor = () => Number.POSITIVE_INFINITY;
+
 function createScene() {
   const around = createSurroundings();
   const other = around.neighbour();
   const startedNow = (after = 0) => ({ ...SESSION, startedAt: serverTime(around.clock.read().wall + after) });
-  return { ...around, other, startedNow };
+  return { ...around, around, other, startedNow };
 }
 
 describe('a sign-in', () => {
@@ -49,6 +51,24 @@ describe('a sign-in', () => {
     signIns.announce();
     clock.stepWall(seconds(3_600));
     expect(signIns.isUnderWay()).toBe(true);
+  });
+
+  it('is so for the others too, who wait for its next sign of life once they have noticed', async () => {
+    const { around, signIns, other, clock, page, pass } = createScene();
+    signIns.announce();
+    clock.stepWall(seconds(3_600));
+    expect(other.signIns.isElsewhere()).toBe(false);
+    around.wokeAt = clock.read().monotonic;
+    expect(other.signIns.isElsewhere()).toBe(true);
+    await pass(seconds(8));
+    expect(other.signIns.isElsewhere()).toBe(true);
+    page.crash();
+    clock.stepWall(seconds(3_600));
+    around.wokeAt = clock.read().monotonic;
+    await pass(seconds(7) - 1);
+    expect(other.signIns.isElsewhere()).toBe(true);
+    await pass(1);
+    expect([other.signIns.isElsewhere(), other.signIns.hasLeft()]).toEqual([false, true]);
   });
 
   it('that is over without a session may have left something, which is not forgotten while somebody else signs in', () => {
@@ -149,7 +169,7 @@ describe('the session of a sign-in', () => {
       const now = serverTime(clock.read().wall);
       return hasAnswered ? { now, earliest: now, latest: now } : undefined;
     };
-    const signIns = createSignIns({ clock, random: () => 0.5, memory, reading });
+    const signIns = createSignIns({ clock, random: () => 0.5, memory, reading, awakeFor });
     signIns.announce();
     signIns.signingIn(S0);
     await pass(seconds(1));
@@ -204,7 +224,7 @@ describe('what stands under the key', () => {
 it('two pages have two names', () => {
   const { memory, clock } = createScene();
   const names = [0.1, 0.2].map((chance) => {
-    createSignIns({ clock, random: () => chance, memory, reading: () => undefined }).announce();
+    createSignIns({ clock, random: () => chance, memory, reading: () => undefined, awakeFor }).announce();
     return memory.signIn()?.by;
   });
   expect(new Set(names).size).toBe(2);

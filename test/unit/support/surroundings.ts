@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly report: Report;
   /** How far server time is from what the wall clock says, at the earliest and at the latest. */
   readonly doubt: { earliest: Duration; latest: Duration };
+  /** When the pages noticed that a clock was set, by the monotonic clock. */
+  wokeAt: number;
   /** Called after each change of the ledger. */
   onChange: () => void;
   /** A memory and turns of another page of the same browser. */
@@ -54,7 +56,13 @@ export function createSurroundings(facts: Facts = OPEN, standing: Standing = SHO
       page,
       memory,
       takeTurn: createTakeTurn(page.world.turns, clock, 'nightlatch:test'),
-      signIns: createSignIns({ clock, random: page.world.random, memory, reading: readTime }),
+      signIns: createSignIns({
+        clock,
+        random: page.world.random,
+        memory,
+        reading: readTime,
+        awakeFor: () => clock.read().monotonic - self.wokeAt,
+      }),
     };
   };
   const self: Surroundings = {
@@ -64,6 +72,7 @@ export function createSurroundings(facts: Facts = OPEN, standing: Standing = SHO
     happened,
     report,
     doubt,
+    wokeAt: Number.NEGATIVE_INFINITY,
     onChange: () => undefined,
     ledger: createLedger(readTime, () => self.onChange()),
     neighbour: () => around(browser.openTab().page),
