@@ -12,7 +12,11 @@ interface Listenable {
 
 /** What is needed of a window. */
 export interface FocusedWindow extends Listenable {
-  readonly document: Listenable & { hasFocus(): boolean; readonly visibilityState?: DocumentVisibilityState };
+  readonly document: Listenable & {
+    hasFocus(): boolean;
+    readonly activeElement?: unknown;
+    readonly visibilityState?: DocumentVisibilityState;
+  };
   readonly navigator: { readonly userActivation?: { readonly isActive: boolean } };
 }
 
@@ -37,7 +41,9 @@ export function watchForeignFrames(
   function look(): void {
     callOff?.();
     callOff = undefined;
-    if (!isBlurred || !document.hasFocus() || document.visibilityState === 'hidden') return;
+    if (!isBlurred || document.visibilityState === 'hidden') return;
+    // WebKit says that a document has no focus while a frame of another origin in it has (measured in WebKitGTK 2.50).
+    if (!document.hasFocus() && !isFrame(document.activeElement)) return;
     const now = clock.read().monotonic;
     const isActive = navigator.userActivation?.isActive === true;
     // The earliest that it can have been; one that was active before may be the same still.
@@ -68,4 +74,8 @@ export function watchForeignFrames(
   document.addEventListener('visibilitychange', look, options);
   document.addEventListener('pointerover', () => isBlurred && !callOff && look(), options);
   signal.addEventListener('abort', () => callOff?.());
+}
+
+function isFrame(element: unknown): boolean {
+  return (element as Partial<Pick<Element, 'localName'>> | null | undefined)?.localName === 'iframe';
 }

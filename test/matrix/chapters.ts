@@ -1,5 +1,6 @@
 /** All rows of the matrix, in the order of the table. */
 import type { Chapter } from './row.ts';
+import { assistive } from './rows/assistive.ts';
 import { clocks } from './rows/clocks.ts';
 import { flood } from './rows/flood.ts';
 import { forgeries } from './rows/forgeries.ts';
@@ -24,6 +25,6 @@ export const chapters: readonly Chapter[] = [
   { title: 'Navigation', rows: [...navigation, ...staying] },
   { title: 'Storage and channel', rows: storage },
   { title: 'Server', rows: server },
-  { title: 'Who is really there', rows: [...frames, ...overlays] },
+  { title: 'Who is really there', rows: [...frames, ...overlays, ...assistive] },
   { title: 'Hostile or careless scripts', rows: [...scripts, ...forgeries, ...flood] },
 ];

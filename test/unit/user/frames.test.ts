@@ -136,12 +136,20 @@ it('passes over frames of other origins, and things that are no frames', () => {
 describe('frames of other origins', () => {
   function scene() {
     const clock = createManualClock({ monotonic: 100_000 });
-    const state = { hasFocus: true, isActive: false, visibilityState: 'visible' as DocumentVisibilityState };
+    const state = {
+      hasFocus: true,
+      activeElement: { localName: 'body' },
+      isActive: false,
+      visibilityState: 'visible' as DocumentVisibilityState,
+    };
     const window = {
       ...createTarget(),
       document: {
         ...createTarget(),
         hasFocus: () => state.hasFocus,
+        get activeElement() {
+          return state.activeElement;
+        },
         get visibilityState() {
           return state.visibilityState;
         },
@@ -208,6 +216,16 @@ describe('frames of other origins', () => {
     state.hasFocus = true;
     state.isActive = true;
     window.document.fire('pointerover');
+    expect(heard).toHaveLength(1);
+  });
+
+  it('are heard where a document has no focus while a frame in it has, as in WebKit', () => {
+    const { clock, state, window, heard } = scene();
+    state.hasFocus = false;
+    state.activeElement = { localName: 'iframe' };
+    window.fire('blur');
+    state.isActive = true;
+    clock.advance(2_000);
     expect(heard).toHaveLength(1);
   });
 
