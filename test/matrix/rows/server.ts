@@ -202,6 +202,8 @@ async function goesOn(stage: Stage, fault: Fault): Promise<void> {
   bank.fault(null);
   await workUnwarned(tabs, front, 2_500);
   await expect.poll(async () => (await liveSession(bank)).last_activity).toBeGreaterThan(known);
+  // The last touch is told within a second.
+  await pause(1_200);
   const after = marked(tabs);
   await expectIdleEnd(tabs, { front, deadline: await idleDeadline(bank), after });
   for (const tab of tabs) await expectStaysOut(tab);

@@ -100,7 +100,9 @@ async function locksHang(stage: Stage): Promise<void> {
   await workAndStay(stage, tabs, front);
   const after = marked(tabs);
   const deadline = await idleDeadline(stage.bank);
-  for (const [tab, cover] of await inAll(tabs, (one) => sees(one, isCovered, { after: after(one), timeout: idle }))) {
+  for (const [tab, cover] of await inAll(tabs, (one) =>
+    sees(one, isCovered, { after: after(one), timeout: 2 * idle }),
+  )) {
     expect(cover.at - deadline, `the cover of ${tab.name}`).toBeGreaterThanOrEqual(-100);
     expect(cover.at - deadline, `the cover of ${tab.name}`).toBeLessThanOrEqual(1_300);
   }
