@@ -19,6 +19,8 @@ export type Capability =
   | 'duplicate'
   /** {@link Browser.setOffline} */
   | 'offline'
+  /** A `mailto:` link leaves the page where it is. */
+  | 'mailto'
   /** {@link Browser.restart} */
   | 'restart'
   /** {@link LaunchOptions.throttled} */

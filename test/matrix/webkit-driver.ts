@@ -13,6 +13,7 @@ import { createStopped, start, temporaryFolder, until } from './processes.ts';
 import { openWebDriver, type Rectangle, type WebDriver } from './webdriver.ts';
 
 const cannot: Cannot = {
+  mailto: 'MiniBrowser leaves the page for one that says that it cannot show the address',
   'unload-prompt': 'WebDriver answers by itself that the page may be left',
   freeze: 'WebKit has no freezing of pages (no `freeze` event), and WebDriver nothing like it',
   crash: 'WebKitWebDriver deletes its session when any page of it crashes: nobody could be asked afterwards',

@@ -12,6 +12,7 @@ declare const settings: { readonly collector: string; readonly ahead: number };
 /** Bodies of `keepalive` requests may be 64 KiB in all. */
 const MOST = 30;
 const AGAIN = 500;
+const LOST = 1_000;
 
 if (window === window.top) {
   const post = fetch.bind(window);
@@ -37,6 +38,12 @@ if (window === window.top) {
     underWay = mine;
     const batch = unsent.slice(0, MOST);
     const arrived = batch.at(-1)?.number ?? 0;
+    // Nor does WebKit answer what was under way when a navigation began that came to nothing.
+    wait(() => {
+      if (underWay !== mine) return;
+      underWay = undefined;
+      sendAll();
+    }, LOST);
     send(batch).then(
       () => {
         unsent = unsent.filter(({ number }) => number > arrived);
