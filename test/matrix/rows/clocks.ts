@@ -41,10 +41,7 @@ export const clocks: readonly Row[] = [
     done: `The device’s wall clock is set ${words} while the person works in one of two tabs; then they leave.`,
     expected:
       'They are not signed out, and nothing is wiped; a page may be covered until the server has answered. Both tabs end on the server’s time.',
-    peers:
-      by > 0
-        ? 'Signed out at once: ng-idle, react-idle-timer, descope.'
-        : 'Input is ignored until the clock catches up: react-idle-timer, vueuse. Never ends: ng-idle.',
+    ...(by === -HOUR ? { peers: 'Input is ignored until the clock catches up: react-idle-timer, vueuse.' } : {}),
     play: (stage: Stage) => jumpAtWork(stage, by),
   })),
   ...errors.map(([words, by]) => ({
@@ -92,7 +89,7 @@ export const clocks: readonly Row[] = [
     done: 'The idle limit is 30 days, which no timer can wait for; nobody acts, and 30 days pass.',
     expected:
       'Neither warning nor cover at first; after 30 days the warning, once the server has said what time it is, and the end on time.',
-    peers: 'Expired at once, for a limit of 40 days: keycloak-js, okta-auth-js. Throws: react-idle-timer.',
+    peers: 'Expired at once: vueuse, mantine, idle-js, idle-session-timeout. Throws: react-idle-timer.',
     play: thirtyDays,
   },
   {

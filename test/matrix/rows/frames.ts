@@ -46,7 +46,6 @@ export const frames: readonly Row[] = [
   {
     done: 'The person works for longer than the idle limit in a frame inside a frame of the same origin, which was added later still; then they leave.',
     expected: 'No warning while they work; the end on time, and no input reaches the frames afterwards.',
-    peers,
     async play(stage) {
       const tab = await atWork(stage);
       await tab.ask(addFrame('document', 'height: 700px'));
@@ -68,7 +67,6 @@ export const frames: readonly Row[] = [
   {
     done: 'The person works for longer than the idle limit in a frame of another origin that knows nothing of the SDK; then they leave, with the focus still inside it.',
     expected: 'No warning while they type and click in it; the end on time.',
-    peers: 'None looks for it.',
     play: (stage) =>
       withForeign(async (origin) => {
         const tab = await atWork(stage, { change: { idle_timeout: beyondActivation / 1_000 } });
@@ -92,7 +90,6 @@ export const frames: readonly Row[] = [
   {
     done: 'The person only reads in a frame of another origin: they turn the wheel and move the mouse over it for longer than the idle limit. The frame says so to the page, which believes this origin.',
     expected: 'No warning while they read; the end on time once they leave.',
-    peers: 'None has messages that are checked.',
     play: (stage) =>
       withForeign(async (origin) => {
         const tab = await atWork(stage, { page: 'cooperating', query: `?origin=${origin}` });

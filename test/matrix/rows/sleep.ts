@@ -95,7 +95,6 @@ export const sleep: readonly Row[] = [
     done: 'The device sleeps into the time of the warning; the person moves the mouse, reads the warning, and chooses to stay.',
     expected:
       'The warning is shown with the first movement, which extends nothing. The answer does, and the page was never covered.',
-    peers: 'No prompt at all: react-idle-timer (its issue 388).',
     async play(stage) {
       const [tab] = (await openWithoutStream(stage, 1)) as [Tab];
       await setLimits(stage, tab, { idle_timeout: 60, warn_before: 30 });
