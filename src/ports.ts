@@ -248,6 +248,8 @@ export interface SignInNote {
   /** A session that started between the two is the one that was signed in to: what was written is its own. */
   readonly from?: ServerTime;
   readonly until?: ServerTime;
+  /** The same two by the device's wall clock: the server's may have been set since that page has heard it. */
+  readonly walls?: readonly [from: number, until: number];
 }
 
 /** An end that the server has not heard of yet. */

@@ -21,6 +21,8 @@ const RENEWAL: Duration = SIGN_OF_LIFE + 2_000;
 const LOOK: Duration = 100;
 /** A dialog that nobody answers does not keep a session that there is from its page for longer. */
 const PATIENCE: Duration = 10_000;
+/** A page that knows the server's time no better than this cannot say when a session has started. */
+const VAGUE: Duration = 2_000;
 /** No sign of life: nobody signs in any more, and what was written is left behind. */
 const GONE = 0;
 
@@ -68,7 +70,7 @@ export interface SignIns {
   over(session: Session, patience: Duration): Promise<void>;
 }
 
-/** Makes the signIns of one page. */
+/** Makes what one page knows and says of sign-ins. */
 export function createSignIns(parts: SignInsParts): SignIns {
   const { clock, random, memory, reading } = parts;
   const own = `sign-in-${random().toString(36).slice(2, 12)}`;
@@ -97,6 +99,14 @@ export function createSignIns(parts: SignInsParts): SignIns {
     return at && now && plus(now, -elapsed(at, clock.read()));
   }
 
+  /** Whether what started then started between the two by the device's clock, as far as this page knows the server's. */
+  function isByDevice({ walls }: SignInNote, startedAt: ServerTime): boolean {
+    const now = reading();
+    if (!walls || !now || now.latest - now.earliest > VAGUE) return false;
+    const [from, until] = walls;
+    return wall() - (now.latest - startedAt) <= until && from <= wall() - (now.earliest - startedAt);
+  }
+
   function say(): void {
     const isFirst = mine === undefined;
     const from = mine?.from ?? dated(sweptAt, 'earliest');
@@ -106,6 +116,7 @@ export function createSignIns(parts: SignInsParts): SignIns {
       ...mine,
       ...(from === undefined ? {} : { from }),
       ...(until === undefined ? {} : { until }),
+      ...(sweptAt && signedInAt ? { walls: [sweptAt.wall, signedInAt.wall] as const } : {}),
       at: wall(),
     };
     // Whoever came last is who the others wait for.
@@ -176,8 +187,10 @@ export function createSignIns(parts: SignInsParts): SignIns {
     },
     isFor({ startedAt }, over) {
       const note = memory.signIn();
-      if (note?.from === undefined || note.until === undefined || note.over !== over?.id) return false;
-      return note.from <= startedAt && startedAt <= note.until;
+      if (!note || note.over !== over?.id) return false;
+      const isByServer =
+        note.from !== undefined && note.until !== undefined && note.from <= startedAt && startedAt <= note.until;
+      return isByServer || isByDevice(note, startedAt);
     },
     hasLeft: () => !isAlive() && memory.signIn() !== undefined,
     forget() {

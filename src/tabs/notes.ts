@@ -10,7 +10,7 @@ export function decodeBegun(input: unknown): Begun | undefined {
 
 export function decodeSignIn(input: unknown): SignInNote | undefined {
   if (!isMembers(input)) return undefined;
-  const { by, at, over, from, until } = input;
+  const { by, at, over, from, until, walls } = input;
   if (typeof by !== 'string' || !Number.isFinite(at)) return undefined;
   return {
     by,
@@ -18,6 +18,9 @@ export function decodeSignIn(input: unknown): SignInNote | undefined {
     ...(typeof over === 'string' ? { over } : {}),
     ...(typeof from === 'number' ? { from: serverTime(from) } : {}),
     ...(typeof until === 'number' ? { until: serverTime(until) } : {}),
+    ...(Array.isArray(walls) && walls.every(Number.isFinite) && walls.length === 2
+      ? { walls: [Number(walls[0]), Number(walls[1])] as const }
+      : {}),
   };
 }
 

@@ -162,26 +162,47 @@ describe('the session of a sign-in', () => {
     expect(signIns.isBefore(undefined)).toBe(false);
   });
 
-  it('is told as soon as the server’s time is known, also if that was after the sign-in', async () => {
+  it.each<[what: string, ahead: number | undefined]>([
+    ['has not heard the server’s time', undefined],
+    ['has not heard yet that the server’s clock was set back', seconds(34)],
+  ])('is known by the device’s clock where its page %s', async (_, ahead) => {
     const { memory, clock, other, startedNow, pass } = createScene();
-    let hasAnswered = false;
     const reading = () => {
-      const now = serverTime(clock.read().wall);
-      return hasAnswered ? { now, earliest: now, latest: now } : undefined;
+      const now = serverTime(clock.read().wall + (ahead ?? 0));
+      return ahead === undefined ? undefined : { now, earliest: now, latest: now };
     };
     const signIns = createSignIns({ clock, random: () => 0.5, memory, reading, awakeFor });
+    const before = startedNow(-1);
     signIns.announce();
     signIns.signingIn(S0);
     await pass(seconds(1));
     const session = startedNow();
+    expect(other.signIns.isFor(session, S0)).toBe(false);
     await pass(seconds(1));
     signIns.signedIn();
     await pass(seconds(1));
-    expect(other.signIns.isFor(session, S0)).toBe(false);
-    hasAnswered = true;
+    expect([session, before, startedNow()].map((one) => other.signIns.isFor(one, S0))).toEqual([true, false, false]);
+  });
+
+  it('is told in the server’s time as soon as that is known, for the device’s clock may be set', async () => {
+    const { memory, clock, startedNow, pass } = createScene();
+    let shift: number | undefined;
+    const reading = () => {
+      const now = serverTime(clock.read().wall + (shift ?? 0));
+      return shift === undefined ? undefined : { now, earliest: now, latest: now };
+    };
+    const signIns = createSignIns({ clock, random: () => 0.5, memory, reading, awakeFor });
+    signIns.announce();
+    signIns.signingIn(S0);
+    const session = startedNow(1);
+    await pass(seconds(1));
+    signIns.signedIn();
+    shift = 0;
     await pass(seconds(5));
-    expect(other.signIns.isFor(session, S0)).toBe(true);
-    expect(other.signIns.isFor(startedNow(), S0)).toBe(false);
+    clock.stepWall(seconds(3_600));
+    shift = -seconds(3_600);
+    expect(signIns.isFor(session, S0)).toBe(true);
+    expect(signIns.isFor({ ...SESSION, startedAt: serverTime(session.startedAt + seconds(2)) }, S0)).toBe(false);
   });
 
   it('is waited for until it is known as what, the page is done, or patience is over', async () => {
