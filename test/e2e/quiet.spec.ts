@@ -1,4 +1,4 @@
-/** What the SDK does while nobody acts, and while somebody does: counted in the page, on the functions it calls. */
+/** What the SDK does while nobody acts: counted in the page, on the functions it calls. */
 
 import type { Tab } from './bank.ts';
 import { expect, signIn, test } from './bank.ts';
@@ -8,49 +8,24 @@ interface Counts {
   readonly writes: number;
   /** Timers that rang. */
   readonly wakes: number;
-  readonly timersOn: number;
-  readonly channelsOn: number;
 }
 
 /** Runs in the page before anything else: it must not refer to anything outside. */
 function count(): void {
-  const counts = { messages: 0, writes: 0, wakes: 0, timersOn: 0, channelsOn: 0 };
-  const timers = new Set<unknown>();
+  const counts = { messages: 0, writes: 0, wakes: 0 };
   const set = globalThis.setTimeout.bind(globalThis);
-  const clear = globalThis.clearTimeout.bind(globalThis);
   Object.assign(globalThis, {
     nightlatchCounts: counts,
-    setTimeout: (ring: () => void, delay?: number) => {
-      const timer = set(() => {
-        timers.delete(timer);
-        counts.timersOn = timers.size;
+    setTimeout: (ring: () => void, delay?: number) =>
+      set(() => {
         counts.wakes += 1;
         ring();
-      }, delay);
-      timers.add(timer);
-      counts.timersOn = timers.size;
-      return timer;
-    },
-    clearTimeout: (timer: number) => {
-      timers.delete(timer);
-      counts.timersOn = timers.size;
-      clear(timer);
-    },
+      }, delay),
   });
-  const { postMessage, close } = BroadcastChannel.prototype;
+  const { postMessage } = BroadcastChannel.prototype;
   BroadcastChannel.prototype.postMessage = function (message) {
     counts.messages += 1;
     postMessage.call(this, message);
-  };
-  BroadcastChannel.prototype.close = function () {
-    counts.channelsOn -= 1;
-    close.call(this);
-  };
-  globalThis.BroadcastChannel = class extends BroadcastChannel {
-    constructor(name: string) {
-      super(name);
-      counts.channelsOn += 1;
-    }
   };
   const { setItem } = Storage.prototype;
   Storage.prototype.setItem = function (key, value) {
@@ -93,72 +68,4 @@ test('while nobody acts, five tabs say and write nothing in a minute, the one in
     expect({ messages, writes }, tab.name).toEqual({ messages: 0, writes: 0 });
     expect(wakes, `timers that rang in ${tab.name}`).toBeLessThanOrEqual(tab === front ? 2 : 0);
   }
-});
-
-test('while somebody is busy in five tabs, they say at most one thing a second, and write at most one a second', async ({
-  visible,
-}) => {
-  test.setTimeout(60_000);
-  await visible.context.addInitScript(count);
-  await signIn(await visible.open());
-  const tabs: Tab[] = [];
-  for (let index = 0; index < 5; index += 1) tabs.push(await visible.open('/script-tag/'));
-  await visible.tabs[0]!.page.close();
-  await pass(3_000);
-
-  const before = await Promise.all(tabs.map(countsOf));
-  const started = Date.now();
-  for (let round = 0; round < 20; round += 1) {
-    const { page } = tabs[round % 5]!;
-    await page.bringToFront();
-    for (let step = 0; step < 10; step += 1) {
-      await page.mouse.move(100 + 10 * step, 100 + round);
-      await pass(50);
-    }
-  }
-  const seconds = (Date.now() - started) / 1_000;
-  const after = await Promise.all(tabs.map(countsOf));
-  const done = tabs.map((_, index) => since(before[index]!, after[index]!));
-  const messages = done.reduce((sum, { messages: one }) => sum + one, 0);
-  const writes = done.reduce((sum, { writes: one }) => sum + one, 0);
-  expect(messages, `messages in ${seconds.toFixed(1)} s`).toBeGreaterThan(0);
-  expect(messages, `messages in ${seconds.toFixed(1)} s`).toBeLessThanOrEqual(seconds + 1);
-  expect(writes, `writes in ${seconds.toFixed(1)} s`).toBeLessThanOrEqual(seconds + 1);
-});
-
-test('two hundred times started and stopped, it leaves no listener, channel, turn or timer behind, and no memory', async ({
-  visible,
-}) => {
-  test.setTimeout(60_000);
-  await visible.context.addInitScript(count);
-  await signIn(await visible.open());
-  const tab = await visible.open('/script-tag/test/modules.html');
-  await visible.tabs[0]!.page.close();
-  const session = await visible.context.newCDPSession(tab.page);
-  await session.send('Performance.enable');
-  const cycle = (times: number) => tab.quietly<void>(`modules.cycle(${times})`);
-
-  async function left() {
-    await pass(500);
-    await session.send('HeapProfiler.collectGarbage');
-    const { metrics } = await session.send('Performance.getMetrics');
-    const metric = (name: string) => metrics.find((one) => one.name === name)?.value ?? Number.NaN;
-    const { timersOn, channelsOn } = await countsOf(tab);
-    const locks = await tab.quietly<number>(
-      'navigator.locks.query().then(({ held, pending }) => held.length + pending.length)',
-    );
-    return { timersOn, channelsOn, locks, listeners: metric('JSEventListeners'), heap: metric('JSHeapUsedSize') };
-  }
-
-  // What is made once (sheets, elements, the listeners of a document) is there after the first time.
-  await cycle(40);
-  const first = await left();
-  await cycle(200);
-  const second = await left();
-  expect(second.channelsOn).toBe(0);
-  expect(second.locks).toBe(0);
-  expect(second.timersOn).toBe(0);
-  expect(second.listeners).toBeLessThanOrEqual(first.listeners);
-  // Not to the byte: the engine keeps code and shapes of its own. A page that kept a latch would grow by megabytes.
-  expect(second.heap - first.heap, 'bytes').toBeLessThan(300_000);
 });
