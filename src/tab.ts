@@ -138,6 +138,8 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
       for (let next = ledger.view(); next !== current; next = ledger.view()) {
         const previous = current;
         current = next;
+        // In the same task, and before the dialogs of this page: the others wait for it.
+        if (running && next.phase === 'ended') tellOthers(next);
         publish(next, previous);
       }
     } finally {
@@ -175,17 +177,20 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     if (next.phase === 'ended' || next.phase === 'absent' || next.phase === 'locked') parts.holds.releaseAll();
   }
 
+  function tellOthers({ phase }: SessionView): void {
+    const facts = ledger.facts();
+    if (facts === toldFacts) return;
+    const urgent = isUrgent(toldFacts, facts) || phase === 'warning';
+    toldFacts = facts;
+    if (ledger.standing().replacedAt === undefined) gossip.tell(urgent);
+  }
+
   /** What follows from what is so: each part looks for itself whether there is something to do. */
   function follow(): void {
-    const facts = ledger.facts();
     const view = ledger.view();
-    const { replacedAt, opened } = ledger.standing();
+    const { opened } = ledger.standing();
     alarm.set(ledger.nextChange());
-    if (facts !== toldFacts) {
-      const urgent = isUrgent(toldFacts, facts) || view.phase === 'warning';
-      toldFacts = facts;
-      if (replacedAt === undefined) gossip.tell(urgent);
-    }
+    tellOthers(view);
     // A page that was covered on hearsay is uncovered by the server's word alone.
     if (backend && isCovered(view) && opened === undefined) ledger.stand({ waited: true });
     parts.end.consider();
