@@ -28,6 +28,7 @@ import {
   signIn,
   sofar,
   type Tab,
+  TOMBSTONE,
   test,
   VISIBLE,
   work,
@@ -81,7 +82,7 @@ test('working in one of five tabs keeps all open; when the person stops, all war
   }
   for (const [tab, ended] of await inAll(tabs, (tab) => sees(tab, 'session-ended'))) {
     expect(ended.detail).toMatchObject({ reason: 'idle' });
-    expectInTime(ended, deadline, { bound: VISIBLE, what: `the end in ${tab.name}`, heartbeat: tab });
+    expectInTime(ended, deadline, { bound: TOMBSTONE, what: `the end in ${tab.name}`, heartbeat: tab });
     await sees(tab, isWiped);
     expect(await leftovers(tab)).toEqual([]);
   }
@@ -114,7 +115,7 @@ test('of five tabs of which one is in front, the hidden ones warn and end within
   const before = await beginShort(bank, real, front, policy);
   const inTime = (what: string, tab: Tab, sighting: Sighting, due: number) =>
     expectInTime(sighting, due, {
-      bound: tab === front ? VISIBLE : HIDDEN,
+      bound: tab !== front ? HIDDEN : what === 'the end' ? TOMBSTONE : VISIBLE,
       what: `${what} in ${tab.name}`,
       heartbeat: front,
     });

@@ -12,14 +12,12 @@ import {
   sees,
   sightings,
   sofar,
+  TOMBSTONE,
   VISIBLE,
 } from '../../e2e/seen.ts';
 import { beginHeartbeat } from '../../e2e/witness.ts';
 import { storyPages } from '../site.ts';
 import { pause, type Stage, signIn, type Tab, tryEverything, work } from '../stage.ts';
-
-/** From the deadline to the tombstone in a tab in front. Here it is a matter of right or wrong in three engines, not of speed. */
-const TOMBSTONE = 300;
 
 /** Milliseconds: long enough for a browser on a busy machine to open a tab meanwhile. */
 export const idle = 8_000;
