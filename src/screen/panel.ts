@@ -6,6 +6,7 @@ import { type Clock, createSystemClock } from '../time/clock.js';
 import type { Duration, ServerTime } from '../time/instant.js';
 import { createCell } from './cell.js';
 import type { PublicPage } from './public-page.js';
+import { createPageVisibility, type PageVisibility } from './visibility.js';
 
 /** What a panel needs of the latch. */
 export interface Checkable extends Viewing {
@@ -74,6 +75,8 @@ export interface PanelOptions {
   readonly whenAbsent?: 'page' | 'panel';
   /** On a public page nothing is covered, and there is nothing to explain. */
   readonly publicPage?: Pick<PublicPage, 'isPublic' | 'watch'>;
+  /** Whether the page can be seen. Default: by the document. */
+  readonly visibility?: Pick<PageVisibility, 'isVisible'>;
 }
 
 /** A last look takes up to 4 s (`docs/architecture.md` E1); a doubt that lasts longer is a server that does not answer. */
@@ -86,6 +89,7 @@ const HIDDEN: PanelState = { kind: 'hidden' };
 /** Makes the panel. */
 export function createPanel(latch: Checkable, options: PanelOptions = {}): Panel {
   const clock = options.clock ?? createSystemClock();
+  const visibility = options.visibility ?? createPageVisibility();
   const state = createCell<PanelState>(HIDDEN);
   const stops: (() => void)[] = [];
   /** The limits of the session shown last: the end of a session does not tell them. */
@@ -94,6 +98,9 @@ export function createPanel(latch: Checkable, options: PanelOptions = {}): Panel
     | undefined;
   let attempt = 0;
   let callOffs: readonly (() => void)[] = [];
+  /** What is shown in the next task. */
+  let opening: PanelState | undefined;
+  let callOffOpening = (): void => {};
   /** The doubt has lasted long enough to be spoken of. */
   let isSpokenOf = false;
 
@@ -106,10 +113,33 @@ export function createPanel(latch: Checkable, options: PanelOptions = {}): Panel
     const next = options.publicPage?.isPublic() ? HIDDEN : stateOf(view);
     if (next.kind === 'checking') return doubt(next);
     calm();
-    state.set(next);
+    const opens = state.get().kind === 'hidden' && next.kind !== 'hidden';
+    // A page out of sight draws nothing, and its timers may be late.
+    if (opens && stops.length > 0 && visibility.isVisible()) openSoon(next);
+    else state.set(next);
+  }
+
+  /**
+   * A dialog takes time to draw, and other tabs wait for the same processor: it opens in a task of its own, when all that
+   * follows from the change has been done and told.
+   */
+  function openSoon(next: PanelState): void {
+    opening = next;
+    callOffOpening = clock.wait(0, open);
+  }
+
+  function open(): void {
+    if (opening) state.set(opening);
+    opening = undefined;
+  }
+
+  function keepClosed(): void {
+    callOffOpening();
+    opening = undefined;
   }
 
   function doubt(next: CheckingPanel): void {
+    keepClosed();
     if (callOffs.length === 0) {
       const speak = () => {
         isSpokenOf = true;
@@ -128,6 +158,7 @@ export function createPanel(latch: Checkable, options: PanelOptions = {}): Panel
   function calm(): void {
     for (const callOff of callOffs) callOff();
     callOffs = [];
+    keepClosed();
     isSpokenOf = false;
     attempt += 1;
   }
@@ -188,12 +219,13 @@ export function createPanel(latch: Checkable, options: PanelOptions = {}): Panel
     },
     start() {
       if (stops.length > 0) return;
+      look();
       stops.push(latch.subscribe(look));
       if (options.publicPage) stops.push(options.publicPage.watch(look));
-      look();
     },
     stop() {
       for (const stop of stops.splice(0)) stop();
+      open();
       calm();
     },
   };

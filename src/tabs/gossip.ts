@@ -204,10 +204,12 @@ export function createGossip(parts: GossipParts): Gossip {
     tell(urgent) {
       // What was heard is mirrored by who said it, and answered, if at all, after a wait.
       if (!facts().session || listening) return;
+      if (!includes(shared, mine())) {
+        // Said first: who is there hears it at once, and storage can be slow.
+        if (urgent) say();
+        else saySlowly();
+      }
       mirror(urgent);
-      if (includes(shared, mine())) return;
-      if (urgent) say();
-      else saySlowly();
     },
     flush() {
       if (callOffWrite) mirror(true);

@@ -28,7 +28,6 @@ import {
   signIn,
   sofar,
   type Tab,
-  TOMBSTONE,
   test,
   VISIBLE,
   work,
@@ -82,7 +81,7 @@ test('working in one of five tabs keeps all open; when the person stops, all war
   }
   for (const [tab, ended] of await inAll(tabs, (tab) => sees(tab, 'session-ended'))) {
     expect(ended.detail).toMatchObject({ reason: 'idle' });
-    expectInTime(ended, deadline, { bound: TOMBSTONE, what: `the end in ${tab.name}`, heartbeat: tab });
+    expectInTime(ended, deadline, { bound: VISIBLE, what: `the end in ${tab.name}`, heartbeat: tab });
     await sees(tab, isWiped);
     expect(await leftovers(tab)).toEqual([]);
   }

@@ -16,7 +16,6 @@ import {
   sofar,
   stay,
   type Tab,
-  TOMBSTONE,
   test,
   VISIBLE,
   work,
@@ -68,7 +67,7 @@ test('nothing but attributes: two pages warn, stay, are covered together, and ar
   }
   for (const [tab, end] of await inAll(tabs, (tab) => sees(tab, 'session-ended'))) {
     expect(end.detail).toMatchObject({ reason: 'idle' });
-    expectInTime(end, deadline, { bound: TOMBSTONE, what: `the end in ${tab.name}`, heartbeat: tab });
+    expectInTime(end, deadline, { bound: VISIBLE, what: `the end in ${tab.name}`, heartbeat: tab });
   }
   expect((await serverSays(visible, bank)).body).toMatchObject({ reason: 'idle' });
 

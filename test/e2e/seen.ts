@@ -54,8 +54,6 @@ export const isWiped: Which = ({ what, left }) =>
 /** What the stories allow between an instant and what is to be seen at it, in tabs that are visible and hidden ones. */
 export const VISIBLE = 100;
 export const HIDDEN = 1_100;
-/** The page is covered by then; the tombstone follows the server's word, by way of one tab, to all visible ones. */
-export const TOMBSTONE = 300;
 
 /**
  * Expects that something happened at an instant, and not later than `bound` milliseconds after it. By as much as a plain

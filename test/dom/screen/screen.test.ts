@@ -32,6 +32,8 @@ const press = (dialog: HTMLElement, words: string) => {
 };
 const esc = () =>
   warning().dispatchEvent(trusted(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true })));
+/** A dialog that opens after the change does so in the next task. */
+const nextTask = () => latch.clock.advance(0);
 const text = (element: HTMLElement | null) => element?.textContent ?? '';
 
 describe('the warning', () => {
@@ -204,8 +206,25 @@ describe('the panel', () => {
     expect(panel().open).toBe(true);
   });
 
+  it('opens in a task of its own, after all that follows from the end, unless the session opens again before', () => {
+    latch.end('idle');
+    expect(panel().open).toBe(false);
+    nextTask();
+    expect(panel().open).toBe(true);
+    latch.active();
+    latch.end('idle');
+    latch.active();
+    nextTask();
+    expect(panel().open).toBe(false);
+    latch.end('idle');
+    latch.show({ phase: 'pending', covered: true });
+    nextTask();
+    expect(panel().open).toBe(false);
+  });
+
   it('puts the focus on its heading, so that what is still being typed presses nothing', () => {
     latch.end('revoked');
+    nextTask();
     expect((panel().getRootNode() as ShadowRoot).activeElement).toBe(panel().querySelector('h1'));
   });
 
@@ -240,6 +259,7 @@ describe('the panel', () => {
 
   it('offers, where it is locked, to sign in again or to sign out', () => {
     latch.show({ phase: 'locked', session, since: latch.read().now });
+    nextTask();
     expect(offers(panel())).toEqual(['Sign in again', 'Sign out']);
     press(panel(), 'Sign out');
     expect(latch.calls).toEqual(['signOut']);
@@ -247,6 +267,7 @@ describe('the panel', () => {
 
   it('offers to load the page anew where somebody else is signed in now', () => {
     latch.end('replaced');
+    nextTask();
     expect(offers(panel())).toEqual(['Reload the page']);
   });
 
@@ -278,6 +299,7 @@ describe('the screen', () => {
       },
     });
     latch.end('idle');
+    nextTask();
     press(panel(), 'Sign in again');
     expect(asked).toBe(1);
     latch.active();
@@ -287,6 +309,7 @@ describe('the screen', () => {
   it('shows no panel on a public page', () => {
     const one = started({ publicPage: true });
     latch.end('idle');
+    nextTask();
     expect(panel().open).toBe(false);
     one.stop();
   });

@@ -12,7 +12,6 @@ import {
   sees,
   sightings,
   sofar,
-  TOMBSTONE,
   VISIBLE,
 } from '../../e2e/seen.ts';
 import { beginHeartbeat } from '../../e2e/witness.ts';
@@ -110,9 +109,8 @@ export async function expectIdleEnd(tabs: readonly Tab[], { front, deadline, aft
     expectInTime(cover, deadline, { bound: bound(tab), what: `the cover of ${tab.name}`, heartbeat });
   }
   for (const [tab, end] of await inAll(tabs, (one) => sees(one, 'session-ended'))) {
-    const late = tab === front ? TOMBSTONE : HIDDEN;
     expect(end.detail, tab.name).toMatchObject({ reason: 'idle' });
-    expectInTime(end, deadline, { bound: late, what: `the end in ${tab.name}`, heartbeat });
+    expectInTime(end, deadline, { bound: bound(tab), what: `the end in ${tab.name}`, heartbeat });
     await sees(tab, isWiped);
   }
 }

@@ -41,6 +41,7 @@ function createScene() {
     let facts = known;
     let writes = 0;
     let looked = (): void => {};
+    let wrote = (): void => {};
     const memory = createMirror({
       name: 'test',
       store: page.world.shared,
@@ -54,6 +55,7 @@ function createScene() {
       memory: {
         ...memory,
         write(written) {
+          wrote();
           writes += 1;
           memory.write(written);
         },
@@ -79,6 +81,9 @@ function createScene() {
       happened,
       facts: () => facts,
       writes: () => writes,
+      onWrite: (write: () => void) => {
+        wrote = write;
+      },
       /** What the tab finds out when it looks, before it takes in what was said. */
       onLook: (look: () => void) => {
         looked = look;
@@ -108,6 +113,8 @@ describe('news', () => {
     const { clock, said, tabs } = createCalm(2);
     const [one, two] = tabs;
     const before = clock.passed();
+    // Said first: storage can be slow, and nobody who is there has to wait for it.
+    one!.onWrite(() => expect(said).toHaveLength(1));
     one!.learn(END, true);
     expect(said).toMatchObject([{ at: before, kind: 'facts' }]);
     expect(one!.memory.read()?.facts.end).toEqual(END.end);
