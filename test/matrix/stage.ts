@@ -113,9 +113,22 @@ export async function placeOf(tab: Tab, selector: string, text = ''): Promise<{ 
   return found;
 }
 
-/** Brings a tab to front and clicks on something in it. */
+/** Nobody clicks on something sooner than this after it has come into sight; the SDK takes nothing for meant that is. */
+const NOTICED = 150;
+/** Some shells say hidden of a page that is used all the same. */
+const LONGEST_NOTICE = 1_000;
+
+/** Waits until a person has noticed that a tab is in front. Pages that do not tell are taken as seen. */
+async function noticed(tab: Tab): Promise<void> {
+  const since = Date.now();
+  const inSightFor = () => tab.ask<number>('window.nightlatchInSightFor?.() ?? 1_000');
+  while (Date.now() - since < LONGEST_NOTICE && (await inSightFor()) < NOTICED) await pause(20);
+}
+
+/** Brings a tab to front and clicks on something in it, as soon as a person can have seen it. */
 export async function clickOn(tab: Tab, selector: string, text = ''): Promise<void> {
   await tab.front();
+  await noticed(tab);
   const { x, y } = await placeOf(tab, selector, text);
   await tab.click(x, y);
 }

@@ -59,8 +59,15 @@ if (window === window.top) {
     );
   }
 
+  /** Since when the page is in sight, by its own time. */
+  let inSightSince = document.visibilityState === 'hidden' ? undefined : performance.now();
+  document.addEventListener('visibilitychange', () => {
+    inSightSince = document.visibilityState === 'hidden' ? undefined : performance.now();
+  });
+
   Object.assign(window, {
     nightlatchDocument: id,
+    nightlatchInSightFor: () => (inSightSince === undefined ? 0 : performance.now() - inSightSince),
     nightlatchSaw(text: string) {
       count += 1;
       unsent.push({ number: count, text });
