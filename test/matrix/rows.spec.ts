@@ -9,7 +9,11 @@ import { buildSite } from './site.ts';
 
 const test = base.extend<object, { readonly engine: EngineName; readonly pagesDir: string }>({
   engine: ['chromium', { option: true, scope: 'worker' }],
-  pagesDir: [async ({ engine }, use) => use(await buildSite(engine)), { scope: 'worker' }],
+  pagesDir: [
+    // A folder for each of those that play at the same time.
+    async ({ engine }, use, { parallelIndex }) => use(await buildSite(`${engine}-${parallelIndex}`)),
+    { scope: 'worker' },
+  ],
 });
 
 for (const { title, rows } of chapters) {

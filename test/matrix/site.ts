@@ -12,9 +12,9 @@ export const sdkDir = folder('dist');
 /** Where the pages that only stories need are on the site. */
 export const storyPages = '/script-tag/story/';
 
-/** Builds the folder of pages, and resolves with its path. */
-export async function buildSite(engine: string): Promise<string> {
-  const site = folder(`build/matrix-pages/${engine}`);
+/** Builds a folder of pages by this name, and resolves with its path. */
+export async function buildSite(name: string): Promise<string> {
+  const site = folder(`build/matrix-pages/${name}`);
   await rm(site, { recursive: true, force: true });
   await mkdir(site, { recursive: true });
   await cp(folder('build/pages'), site, { recursive: true });

@@ -13,7 +13,11 @@ const test = base.extend<
   { readonly engine: EngineName; readonly pagesDir: string }
 >({
   engine: ['chromium', { option: true, scope: 'worker' }],
-  pagesDir: [async ({ engine }, use) => use(await buildSite(engine)), { scope: 'worker' }],
+  pagesDir: [
+    // A folder for each of those that play at the same time.
+    async ({ engine }, use, { parallelIndex }) => use(await buildSite(`${engine}-${parallelIndex}`)),
+    { scope: 'worker' },
+  ],
   play: async ({ engine, pagesDir }, use, info) => {
     await use((story) => onStage({ driver: drivers[engine], pagesDir }, info, story));
   },
