@@ -2,6 +2,7 @@
 import type { Ledger } from '../ledger.js';
 import type { Clock } from '../time/clock.js';
 import type { Duration } from '../time/instant.js';
+import { pause, waitFor } from '../time/pause.js';
 import type { Tell } from './tell.js';
 import type { Wipe } from './wipe.js';
 
@@ -28,10 +29,6 @@ export function createAftermath({ clock, ledger, hasBackend, isMine, wipe, tell 
   const wiping = new Set<string>();
   const telling = new Set<string>();
   let isClearing = false;
-
-  function pause(duration: Duration): Promise<void> {
-    return new Promise((resolve) => void clock.wait(duration, resolve));
-  }
 
   function isStillUntold(sessionId: string): boolean {
     const { session, end } = ledger.facts();
@@ -86,9 +83,9 @@ export function createAftermath({ clock, ledger, hasBackend, isMine, wipe, tell 
     const isDue = wiped !== session.id && !wiping.has(session.id) && replacedAt === undefined && !doubted;
     const wipes = Promise.all([tab, isDue ? wipeShared(session.id) : undefined]);
     if (!isUntold) return;
-    void Promise.race([wipes, pause(WIPE_FIRST)])
+    void waitFor(clock, wipes, WIPE_FIRST)
       // Whoever wrote the tombstone tells the server; the others do so if that page is gone.
-      .then(() => (isMine(session.id) ? undefined : pause(COURTESY)))
+      .then(() => (isMine(session.id) ? undefined : pause(clock, COURTESY)))
       .then(() => (isStillUntold(session.id) ? tell.run() : undefined));
   }
 

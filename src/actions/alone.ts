@@ -6,6 +6,7 @@ import type { Ledger } from '../ledger.js';
 import type { Memory, Reply, TakeTurn } from '../ports.js';
 import type { Clock } from '../time/clock.js';
 import { type Duration, serverTime } from '../time/instant.js';
+import { pause } from '../time/pause.js';
 import type { Door } from './door.js';
 import { BEGUN, STARTED } from './local-session.js';
 
@@ -84,7 +85,7 @@ export function createAlone(parts: AloneParts): Alone {
     if (ledger.facts().session) return meet();
     begin({}, STARTED);
     await door.settled();
-    await new Promise<void>((resolve) => void clock.wait(STORAGE_LAG, resolve));
+    await pause(clock, STORAGE_LAG);
   }
 
   return {
@@ -103,7 +104,7 @@ export function createAlone(parts: AloneParts): Alone {
       });
     },
     async findOther() {
-      await new Promise<void>((resolve) => void clock.wait(OTHER_SESSION_WAIT, resolve));
+      await pause(clock, OTHER_SESSION_WAIT);
       const facts = memory.read()?.facts;
       const { session } = ledger.facts();
       const isLater = facts?.session && session && compareSessions(facts.session, session) > 0;

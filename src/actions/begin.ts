@@ -5,6 +5,7 @@ import type { Ledger } from '../ledger.js';
 import type { SessionView } from '../rules/view.js';
 import type { Clock } from '../time/clock.js';
 import type { Duration } from '../time/instant.js';
+import { pause, waitFor } from '../time/pause.js';
 import type { Door } from './door.js';
 
 export interface BeginOptions {
@@ -47,7 +48,7 @@ export function createBegin(parts: BeginParts): Begin {
   /** The person has signed in, and nobody knows yet as what: whatever session the server names next is theirs. */
   async function goOn(): Promise<void> {
     for (let wait = FIRST_RETRY; parts.isRunning(); wait = Math.min(wait * 2, LONGEST_RETRY)) {
-      await new Promise<void>((resolve) => void clock.wait(wait, resolve));
+      await pause(clock, wait);
       if (!(await ask())) continue;
       await door.settled();
       if (!isUndecided()) return;
@@ -55,7 +56,7 @@ export function createBegin(parts: BeginParts): Begin {
   }
 
   async function bind({ signIn, ...how }: BeginOptions): Promise<SessionView> {
-    await Promise.race([tell(), new Promise<void>((resolve) => void clock.wait(TELL_PATIENCE, resolve))]);
+    await waitFor(clock, tell(), TELL_PATIENCE);
     if (signIn) {
       await door.clear();
       await signIn();

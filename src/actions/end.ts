@@ -7,6 +7,7 @@ import { postponement } from '../rules/admit.js';
 import { deadlines } from '../rules/deadlines.js';
 import type { Clock } from '../time/clock.js';
 import { type Duration, later, type ServerTime } from '../time/instant.js';
+import { pause, waitFor } from '../time/pause.js';
 
 /** The last look waits this long for its turn, and this long for the server: covered, a page has ended in 5 s. */
 const TURN_PATIENCE: Duration = 1_000;
@@ -79,31 +80,30 @@ export function createEnd(parts: EndParts): End {
       if (!isDue()) return;
       const silence = SIBLING_PATIENCE - parts.awakeFor();
       if (!parts.hasBackend && silence > 0) {
-        await pause(silence);
+        await pause(clock, silence);
         parts.readMirror();
         if (!isDue() || stopped) return;
       }
-      await Promise.race([parts.settled(), pause(REAUTHENTICATION_PATIENCE)]);
+      await waitFor(clock, parts.settled(), REAUTHENTICATION_PATIENCE);
       // Asked while the deadline may still lie ahead, the server says open, and is asked again only after a pause.
       const early = waitBeforeEnd();
-      if (parts.hasBackend && parts.isVisible() && early > 0 && early <= SHORT) await pause(withDrift(early));
-      const [answered] = await Promise.all([parts.ask(ANSWER_LIMIT), isNewcomer ? pause(HELLO_PATIENCE) : undefined]);
+      if (parts.hasBackend && parts.isVisible() && early > 0 && early <= SHORT) await pause(clock, withDrift(early));
+      const [answered] = await Promise.all([
+        parts.ask(ANSWER_LIMIT),
+        isNewcomer ? pause(clock, HELLO_PATIENCE) : undefined,
+      ]);
       parts.readMirror();
       if (!isDue() || stopped) return;
       if (answered) return again(PAUSE);
       const wait = waitBeforeEnd();
       if (wait > SHORT) return again(wait);
       if (wait > 0) {
-        await pause(withDrift(wait));
+        await pause(clock, withDrift(wait));
         parts.readMirror();
         if (!isDue() || stopped || waitBeforeEnd() > 0) return again(PAUSE);
       }
       write();
     });
-  }
-
-  function pause(duration: Duration): Promise<void> {
-    return new Promise((resolve) => void clock.wait(duration, resolve));
   }
 
   /** How long the silence must last: until the earliest reading has passed the deadline, and every later one claimed. */

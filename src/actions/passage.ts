@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger.js';
 import type { Begun, Memory, TakeTurn } from '../ports.js';
 import type { Clock } from '../time/clock.js';
 import type { Duration } from '../time/instant.js';
+import { pause } from '../time/pause.js';
 import type { SignIns } from './sign-ins.js';
 
 /** The door does not go on without the wipe turn before this: its holder may be wiping. */
@@ -119,7 +120,7 @@ export function createPassage(parts: PassageParts): Pass {
       const kept = memory.read()?.facts;
       if (kept?.session?.id === id) return kept;
       if (clock.read().monotonic >= until) return undefined;
-      await new Promise<void>((resolve) => void clock.wait(LOOK, resolve));
+      await pause(clock, LOOK);
     }
   }
 

@@ -11,6 +11,7 @@ import {
   type Reading,
   type ServerTime,
 } from '../time/instant.js';
+import { pause } from '../time/pause.js';
 
 /** A page that signs in says so this often, and counts as gone when it has not for so long: crashed, or frozen. */
 const SIGN_OF_LIFE: Duration = 5_000;
@@ -199,7 +200,7 @@ export function createSignIns(parts: SignInsParts): SignIns {
     async over(session, patience) {
       const until = clock.read().monotonic + patience;
       while (self.isElsewhere() && !self.isFor(session, memory.begun()) && clock.read().monotonic < until) {
-        await new Promise<void>((resolve) => void clock.wait(LOOK, resolve));
+        await pause(clock, LOOK);
       }
     },
   };

@@ -3,6 +3,7 @@ import type { Ledger } from '../ledger.js';
 import type { Memory, Reply, Untold } from '../ports.js';
 import type { Clock } from '../time/clock.js';
 import type { Duration } from '../time/instant.js';
+import { pause } from '../time/pause.js';
 
 const FIRST_RETRY: Duration = 1_000;
 const LONGEST_RETRY: Duration = 60_000;
@@ -54,8 +55,7 @@ export function createTell({ clock, random, ledger, memory, takeTurn, end }: Tel
     const asked = clock.read().monotonic;
     await takeTurn('tell', TURN_PATIENCE, async () => {
       // What the tab before has told, it has also taken off the list; another tab may see that a moment later.
-      if (clock.read().monotonic - asked > 0)
-        await new Promise<void>((resolve) => void clock.wait(STORAGE_LAG, resolve));
+      if (clock.read().monotonic - asked > 0) await pause(clock, STORAGE_LAG);
       for (const untold of memory.untold()) {
         const reply = await end(untold, LIMIT);
         if (isHeard(reply)) told(untold.id);

@@ -4,6 +4,7 @@ import type { Reply } from '../ports.js';
 import type { Claim } from '../rules/admit.js';
 import type { Clock } from '../time/clock.js';
 import type { Duration } from '../time/instant.js';
+import { pause, waitFor } from '../time/pause.js';
 import { DROPPED } from './calls.js';
 import { type ClaimsParts, createClaims } from './claims.js';
 
@@ -81,10 +82,6 @@ export function createQuestions(parts: QuestionsParts): Questions {
     });
   }
 
-  function pause(duration: Duration): Promise<void> {
-    return new Promise((resolve) => void clock.wait(Math.max(0, duration), resolve));
-  }
-
   async function askOnce(limit: Duration, drops = 0): Promise<boolean> {
     latest += 1;
     const mine = latest;
@@ -96,7 +93,7 @@ export function createQuestions(parts: QuestionsParts): Questions {
     const reply = await parts.peek(limit);
     if (reply.type === 'unknown' && reply.problem === DROPPED && drops < MOST_DROPS) {
       // This tab slept, or its network came back: that is no silence of the server.
-      await pause(askedAt + SPACING - now());
+      await pause(clock, Math.max(0, askedAt + SPACING - now()));
       if (mine === latest) return askOnce(limit, drops + 1);
       return underWay ?? hasAnswered;
     }
@@ -147,9 +144,9 @@ export function createQuestions(parts: QuestionsParts): Questions {
 
   async function wait(before: Promise<boolean> | undefined, limit: Duration): Promise<void> {
     // A question that hangs does not hold up the next one for ever.
-    if (before) await Promise.race([before, pause(limit / 3)]);
+    if (before) await waitFor(clock, before, limit / 3);
     // Counted from the last one that was sent: the one before may have been asked anew meanwhile.
-    await pause(askedAt + SPACING - now());
+    await pause(clock, Math.max(0, askedAt + SPACING - now()));
   }
 
   return {
