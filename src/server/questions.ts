@@ -176,6 +176,9 @@ export function createQuestions(parts: QuestionsParts): Questions {
     stop() {
       latest += 1;
       hasAnswered = false;
+      // What is under way is nobody's any more; it must not wait for itself.
+      underWay = undefined;
+      next = undefined;
       callOff?.();
       due = Number.POSITIVE_INFINITY;
       claims.clear();

@@ -363,6 +363,21 @@ describe('questions', () => {
     expect(asked).toEqual([0]);
   });
 
+  it('that were stopped hold up neither who waited for them nor the next one', async () => {
+    const { questions, asked, state, pass } = createScene();
+    state.reply = { type: 'unknown', problem: DROPPED };
+    state.delay = 100;
+    const stopped = questions.ask();
+    await pass(50);
+    questions.stop();
+    state.reply = DOCUMENT;
+    await pass(seconds(1));
+    expect(await outcome(stopped)).toBe(false);
+    const next = questions.ask();
+    await pass(100);
+    expect([await outcome(next), asked]).toEqual([true, [0, 1_050]]);
+  });
+
   it('keep their distance though the one before was asked anew meanwhile', async () => {
     const { questions, asked, state, pass } = createScene();
     state.reply = { type: 'unknown', problem: DROPPED };
