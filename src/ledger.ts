@@ -58,20 +58,26 @@ export function createLedger(readTime: () => Reading | undefined, changed: () =>
     changed();
   }
 
+  /** Computes the view, unless the one that is known holds now. */
+  function compute(): Validity {
+    const now = readTime();
+    if (valid && valid.facts === facts && valid.standing === standing && isWithin(valid, now?.latest)) return valid;
+    const next = view(facts, standing, now);
+    if (!sameView(shown, next)) shown = next;
+    valid = { facts, standing, from: now?.latest, until: nextChange(facts, standing, now) };
+    return valid;
+  }
+
   return {
     facts: () => facts,
     standing: () => standing,
     reading: readTime,
     view() {
-      const now = readTime();
-      if (valid && valid.facts === facts && valid.standing === standing && isWithin(valid, now?.latest)) return shown;
-      const next = view(facts, standing, now);
-      if (!sameView(shown, next)) shown = next;
-      valid = { facts, standing, from: now?.latest, until: nextChange(facts, standing, now) };
+      compute();
       return shown;
     },
     viewAt: (at) => view(facts, standing, { now: at, earliest: at, latest: at }),
-    nextChange: () => nextChange(facts, standing, readTime()),
+    nextChange: () => compute().until,
     learnt: () => learnt,
     learn: (more) => replace(join(facts, more)),
     overrule: replace,

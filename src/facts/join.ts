@@ -2,6 +2,7 @@
 import { earlier, later } from '../time/instant.js';
 import { END_REASONS, type Facts, type Lease, type Session, type Tombstone } from './facts.js';
 import { canonicalPolicy, type Policy } from './policy.js';
+import { samePolicy } from './same-policy.js';
 
 /**
  * Merges what two parties know.
@@ -100,7 +101,7 @@ function fewer(a: number | undefined, b: number | undefined): number | undefined
 
 function joinPolicy(a: Policy | undefined, b: Policy | undefined): Policy | undefined {
   if (!a || !b) return a ?? b;
-  if (a === b) return a;
+  if (samePolicy(a, b)) return a;
   if (a.version !== b.version) return a.version > b.version ? a : b;
   return canonicalPolicy(a) <= canonicalPolicy(b) ? a : b;
 }
@@ -131,13 +132,6 @@ export function sameLease(a: Lease | undefined, b: Lease | undefined): boolean {
       a?.extensionsLeft === b?.extensionsLeft &&
       a?.whileLocked === b?.whileLocked)
   );
-}
-
-/** Whether two policies say the same. */
-export function samePolicy(a: Policy | undefined, b: Policy | undefined): boolean {
-  if (a === b) return true;
-  if (!a || !b || a.version !== b.version) return false;
-  return canonicalPolicy(a) === canonicalPolicy(b);
 }
 
 function sameEnd(a: Tombstone | undefined, b: Tombstone | undefined): boolean {

@@ -100,11 +100,10 @@ export function clampPolicy(policy: Policy): PolicyRead {
   const warnBefore = atMost(policy.warnBefore, idleTimeout === null ? null : idleTimeout / 2);
   const warnBeforeAbsolute = atMost(policy.warnBeforeAbsolute, absoluteTimeout === null ? null : absoluteTimeout / 2);
   const touchEvery = atMost(policy.touchEvery, idleTimeout === null ? null : (idleTimeout - warnBefore) / 2);
-  const clamped = [
-    ...(warnBefore < policy.warnBefore ? ['warn_before'] : []),
-    ...(warnBeforeAbsolute < policy.warnBeforeAbsolute ? ['warn_before_absolute'] : []),
-    ...(touchEvery < policy.touchEvery ? ['touch_every'] : []),
-  ];
+  const clamped: string[] = [];
+  if (warnBefore < policy.warnBefore) clamped.push('warn_before');
+  if (warnBeforeAbsolute < policy.warnBeforeAbsolute) clamped.push('warn_before_absolute');
+  if (touchEvery < policy.touchEvery) clamped.push('touch_every');
   return { policy: { ...policy, warnBefore, warnBeforeAbsolute, touchEvery }, clamped };
 }
 

@@ -1,7 +1,7 @@
 /** What the facts mean now: a pure function of facts, the tab's own standing, and server time. */
 import { type EndReason, type Facts, isLocked, type Session } from '../facts/facts.js';
 import type { Policy } from '../facts/policy.js';
-import { plus, type Reading, type ServerTime } from '../time/instant.js';
+import { earlier, plus, type Reading, type ServerTime } from '../time/instant.js';
 import {
   absoluteDeadline,
   type Deadline,
@@ -138,16 +138,15 @@ export function nextChange(facts: Facts, standing: Standing, reading: Reading | 
   if (!facts.session || facts.end || !reading || standing.replacedAt !== undefined) return undefined;
   const { policy } = facts;
   const all = deadlines(facts, standing.credentialExpiry);
-  const instants: (ServerTime | undefined)[] = [all.idle, all.absolute, all.credential, beliefEnd(facts)];
-  if (policy) {
-    for (const cause of CAUSES) {
-      const at = all[cause];
-      if (at !== undefined) instants.push(plus(at, -lead(policy, standing.claimedLeads, cause)));
-    }
+  const ahead = (at: ServerTime | undefined) => (at !== undefined && at > reading.latest ? at : undefined);
+  let first = ahead(beliefEnd(facts));
+  for (const cause of CAUSES) {
+    const at = all[cause];
+    first = earlier(first, ahead(at));
+    if (policy && at !== undefined)
+      first = earlier(first, ahead(plus(at, -lead(policy, standing.claimedLeads, cause))));
   }
-  return instants
-    .filter((at) => at !== undefined && at > reading.latest)
-    .reduce<ServerTime | undefined>((first, at) => (first === undefined || (at && at < first) ? at : first), undefined);
+  return first;
 }
 
 /** Whether two views say the same, so that the same object can be returned until something changes. */

@@ -17,6 +17,10 @@ const RETRY_SPACING: Duration = 1_000;
 /** A stored value longer than this was not written by us. */
 const LONGEST_TEXT = 262_144;
 
+/** What stands beside the facts, each under a key of its own. */
+type Note = 'begun' | 'sign-in' | 'receipt' | 'untold';
+type Stored = Note | 'facts';
+
 interface MirrorParts {
   readonly name: string;
   readonly store: Store;
@@ -33,7 +37,7 @@ interface MirrorParts {
  */
 export function createMirror({ name, store, clock, now, report }: MirrorParts): Memory {
   /** What the storage has not taken: this tab remembers it, and stores it as soon as it can. */
-  const unsaved = new Map<string, string>();
+  const unsaved = new Map<Stored, string>();
   const ownWatchers = new Set<() => void>();
   let degraded = false;
   let failedAt = Number.NEGATIVE_INFINITY;
@@ -41,7 +45,17 @@ export function createMirror({ name, store, clock, now, report }: MirrorParts): 
   let lastText: string | undefined;
   let lastKept: Kept | undefined;
 
-  const key = (what: string) => `nightlatch:${name}:${what}`;
+  /** Notes as they were read last: they are asked for at every turn, and seldom change. */
+  const notes = new Map<Note, { readonly text: string; readonly value: unknown }>();
+
+  const prefix = `nightlatch:${name}:`;
+  const keys: Readonly<Record<Stored, string>> = {
+    facts: `${prefix}facts`,
+    begun: `${prefix}begun`,
+    'sign-in': `${prefix}sign-in`,
+    receipt: `${prefix}receipt`,
+    untold: `${prefix}untold`,
+  };
 
   function degrade(problem: unknown): void {
     if (degraded) return;
@@ -49,9 +63,9 @@ export function createMirror({ name, store, clock, now, report }: MirrorParts): 
     report({ type: 'tab-sync-degraded', part: 'mirror', problem: String(problem) });
   }
 
-  function get(what: string): string | undefined {
+  function get(what: Stored): string | undefined {
     try {
-      const stored = store.get(key(what));
+      const stored = store.get(keys[what]);
       // Another tab was able to write: what it wrote is what all the others see.
       if (stored !== null) unsaved.delete(what);
       return stored ?? save(what);
@@ -62,11 +76,11 @@ export function createMirror({ name, store, clock, now, report }: MirrorParts): 
   }
 
   /** Stores what could not be stored before, and returns it. */
-  function save(what: string): string | undefined {
+  function save(what: Stored): string | undefined {
     const text = unsaved.get(what);
     if (text === undefined || clock.read().monotonic - failedAt < RETRY_SPACING) return text;
     try {
-      store.set(key(what), text);
+      store.set(keys[what], text);
       unsaved.delete(what);
     } catch {
       // Still refused, as was reported; there is nothing to remove, and other tabs need not hear of it.
@@ -76,26 +90,26 @@ export function createMirror({ name, store, clock, now, report }: MirrorParts): 
   }
 
   /** A value that cannot be written is removed: missing is better than stale. */
-  function set(what: string, text: string): void {
+  function set(what: Stored, text: string): void {
     unsaved.set(what, text);
     try {
-      store.set(key(what), text);
+      store.set(keys[what], text);
       unsaved.delete(what);
     } catch (problem) {
       failedAt = clock.read().monotonic;
       degrade(problem);
       try {
-        store.remove(key(what));
+        store.remove(keys[what]);
       } catch {
         // Storage that can be neither written nor cleared was reported above.
       }
     }
   }
 
-  function remove(what: string): void {
+  function remove(what: Stored): void {
     unsaved.delete(what);
     try {
-      store.remove(key(what));
+      store.remove(keys[what]);
     } catch (problem) {
       degrade(problem);
     }
@@ -132,11 +146,16 @@ export function createMirror({ name, store, clock, now, report }: MirrorParts): 
     return lastKept;
   }
 
-  function value<T>(what: string, decode: (input: unknown) => T | undefined): T | undefined {
+  function value<T>(what: Note, decode: (input: unknown) => T | undefined): T | undefined {
     const text = get(what);
     if (text === undefined || text.length > LONGEST_TEXT) return undefined;
+    const known = notes.get(what);
+    // Each note has one decoder.
+    if (known?.text === text) return known.value as T | undefined;
     try {
-      return decode(JSON.parse(text));
+      const read = decode(JSON.parse(text));
+      notes.set(what, { text, value: read });
+      return read;
     } catch (problem) {
       reject(problem);
       return undefined;
@@ -167,12 +186,12 @@ export function createMirror({ name, store, clock, now, report }: MirrorParts): 
     setUntold: (untold) => set('untold', JSON.stringify(untold.slice(-MOST_UNTOLD))),
     watch: (changed) =>
       store.watch((changedKey) => {
-        if (changedKey === null || changedKey.startsWith(key(''))) changed();
+        if (changedKey === null || changedKey.startsWith(prefix)) changed();
       }),
     watchDoor(changed) {
       ownWatchers.add(changed);
       const stop = store.watch((changedKey) => {
-        if (changedKey === null || changedKey === key('begun') || changedKey === key('sign-in')) changed();
+        if (changedKey === null || changedKey === keys.begun || changedKey === keys['sign-in']) changed();
       });
       return () => {
         ownWatchers.delete(changed);

@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Facts } from '../../src/facts/facts.js';
 import { compareSessions, includes, join, sameFacts } from '../../src/facts/join.js';
-import { facts, factsOf, session, THOROUGH } from './arbitraries.js';
+import { canonicalPolicy, decodePolicy, encodePolicy, type Policy } from '../../src/facts/policy.js';
+import { samePolicy } from '../../src/facts/same-policy.js';
+import { DEFAULT_POLICY } from '../../src/testing/fake-server.js';
+import { facts, factsOf, policy, session, THOROUGH } from './arbitraries.js';
 
 function law(property: (a: Facts, b: Facts, c: Facts) => void, of = fc.tuple(facts, facts, facts)): void {
   const holds = fc.property(of, ([a, b, c]) => {
@@ -95,4 +98,48 @@ describe('sessions in a join', () => {
         expect(end?.told).toBe(true);
       }
     }, ofOneSession));
+});
+
+describe('whether two policies say the same', () => {
+  const twoPolicies = fc
+    .tuple(policy, policy, fc.boolean())
+    .map(
+      ([a, b, isCopy]) => [a, isCopy ? decodePolicy(encodePolicy(a)).policy : { ...b, version: a.version }] as const,
+    );
+
+  it('is found member by member as it is by what is written down', () => {
+    fc.assert(
+      fc.property(twoPolicies, ([a, b]) => {
+        expect(samePolicy(a, b)).toBe(canonicalPolicy(a) === canonicalPolicy(b));
+      }),
+      THOROUGH as fc.Parameters<[readonly [Policy, Policy]]>,
+    );
+  });
+
+  it('differs with each member', () => {
+    const routes = [{ method: 'GET', path: '/a', operation: 'read' }];
+    const whole: Policy = { ...DEFAULT_POLICY, routes, operations: { pay: { allow: true, maxAge: 1_000 } } };
+    const changes: { readonly [K in keyof Policy]: Policy[K] } = {
+      version: 2,
+      idleTimeout: 1,
+      absoluteTimeout: 1,
+      absoluteFrom: 'auth_time',
+      warnBefore: 1,
+      warnBeforeAbsolute: 1,
+      touchEvery: 1,
+      pollEvery: 1,
+      holdMax: 1,
+      onIdle: 'lock',
+      lockTimeout: 1,
+      extendable: false,
+      operations: { pay: { allow: true, maxAge: 1_000, acrValues: 'phr' } },
+      routes: [...routes, ...routes],
+      defaultOperation: 'read',
+      source: 'a standard',
+      justification: 'a reason',
+    };
+    expect(samePolicy(whole, { ...whole, routes: structuredClone(routes) })).toBe(true);
+    for (const [name, value] of Object.entries(changes))
+      expect(samePolicy(whole, { ...whole, [name]: value }), name).toBe(false);
+  });
 });

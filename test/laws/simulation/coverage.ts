@@ -32,6 +32,7 @@ export function createCoverage(getWorld: () => SimWorld): Coverer {
 
   /** A rule is reached by each of the ways in which it shows. */
   function add(name: string): void {
+    if (reached.has(name)) return;
     reached.add(name);
     const rule = /^rule [A-Z]\d/.exec(name)?.[0];
     if (rule !== undefined) reached.add(rule);

@@ -1,14 +1,13 @@
 /** `npm run simulate -- --runs N | --seed N [--trace]`: random histories by the thousand, or one of them step by step. */
-import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createNightlatch } from '../../../src/nightlatch.js';
 import { type Aim, generate } from './generate.js';
 import type { CreateLatch, Switch } from './latch.js';
 import { minimise } from './minimise.js';
+import { play } from './processes.js';
 import { run } from './run.js';
-import { type Summary, summarise, tell } from './summary.js';
+import { isGuilty, merge, type Summary, tell } from './summary.js';
 
 const createLatch: CreateLatch = createNightlatch as unknown as CreateLatch;
 
@@ -25,23 +24,27 @@ const { values } = parseArgs({
   },
 });
 
+/** News of a run that is under way comes this often. */
+const NEWS_EVERY = 10_000;
+
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const switchedOff = new Set((values.off?.split(',') ?? []) as Switch[]);
+const sayMeanwhile = (text: string): void => void process.stderr.write(`${text}\n`);
+const switchedOff = (values.off?.split(',') ?? []) as Switch[];
 const aim = values.aim as Aim | undefined;
 
 if (values.seed !== undefined) await replay(Number(values.seed));
-else if (process.send) await work();
 else await command();
 
 async function replay(seed: number): Promise<void> {
   const whole = generate(seed, aim);
-  const first = await run(whole, { createLatch, switchedOff });
+  const options = { createLatch, switchedOff: new Set(switchedOff) };
+  const first = await run(whole, options);
   const kind = first.violations[0]?.kind;
-  const history = values.shorten && kind ? await minimise(whole, kind, { createLatch, switchedOff }) : whole;
+  const history = values.shorten && kind ? await minimise(whole, kind, options) : whole;
   const { steps, ...rest } = history;
   say(JSON.stringify(rest));
   say(`${steps.length} steps${values.shorten ? ` of ${whole.steps.length}` : ''}`);
-  const verdict = await run(history, { createLatch, switchedOff, ...(values.trace ? { trace: say } : {}) });
+  const verdict = await run(history, { ...options, ...(values.trace ? { trace: say } : {}) });
   for (const step of values.trace ? [] : steps) say(`  +${step.after} ${JSON.stringify(step.deed)}`);
   for (const { kind: one, t, room, what } of verdict.violations)
     say(`(${one}) at ${(t / 1_000).toFixed(3)} s, ${room}: ${what}`);
@@ -49,43 +52,27 @@ async function replay(seed: number): Promise<void> {
   if (verdict.violations.length > 0) process.exitCode = 1;
 }
 
-/** One process's share. */
-async function work(): Promise<void> {
-  const [from, to] = [Number(values.from), Number(values.from) + Number(values.runs)];
-  const summary = await summarise(from, to, { createLatch, switchedOff, ...(aim ? { aim } : {}) });
-  process.send?.(summary.plain());
-  process.disconnect?.();
-}
-
 async function command(): Promise<void> {
-  const runs = Number(values.runs);
-  const processes = Number(values.processes ?? availableParallelism());
+  const [from, runs] = [Number(values.from), Number(values.runs)];
+  const processes = Math.min(Number(values.processes ?? availableParallelism()), Math.max(1, runs));
   const began = performance.now();
-  const share = Math.ceil(runs / processes);
-  const parts = await Promise.all(
-    Array.from({ length: processes }, (_, index) => {
-      const from = Number(values.from) + index * share;
-      const count = Math.min(share, Number(values.from) + runs - from);
-      return share === 0 || count <= 0 ? undefined : child(from, count);
-    }).filter((one) => one !== undefined),
-  );
-  const failed = tell(parts, performance.now() - began, say);
-  if (failed) process.exitCode = 1;
-}
+  let whole: Summary | undefined;
+  let toldAt = began;
 
-function child(from: number, count: number): Promise<ReturnType<Summary['plain']>> {
-  const args = [
-    `--from=${from}`,
-    `--runs=${count}`,
-    ...(values.aim ? [`--aim=${values.aim}`] : []),
-    ...(values.off ? [`--off=${values.off}`] : []),
-  ];
-  return new Promise((resolve, reject) => {
-    const process = fork(fileURLToPath(import.meta.url), args);
-    process.once('message', (message) => resolve(message as ReturnType<Summary['plain']>));
-    process.once('error', reject);
-    process.once('exit', (code) => {
-      if (code !== 0) reject(new Error(`a process of the simulation ended with ${code}`));
-    });
-  });
+  /** A seed that fails is told at once: whoever stops a long run has it already. */
+  function found(part: Summary): void {
+    for (const [kind, seeds] of Object.entries(part.violations))
+      for (const { seed, what } of seeds) sayMeanwhile(`seed ${seed}: (${kind}) ${what}`);
+    whole = whole ? merge(whole, part) : part;
+    const now = performance.now();
+    if (now - toldAt < NEWS_EVERY) return;
+    toldAt = now;
+    const each = ((now - began) * processes) / whole.runs;
+    sayMeanwhile(`${whole.runs} of ${runs} histories, ${each.toFixed(2)} ms each`);
+  }
+
+  await play({ from, to: from + runs }, { switchedOff, ...(aim ? { aim } : {}) }, { processes, found });
+  if (!whole) return;
+  tell(whole, { took: performance.now() - began, processes }, say);
+  if (isGuilty(whole)) process.exitCode = 1;
 }

@@ -75,6 +75,8 @@ const SEEN = 1_000;
 /** An act is in the mirror by then: a second for the pulse of activity, one for the spacing of writes, and the way. */
 const MIRRORED = 3_000;
 
+const MIRROR = `nightlatch:${NAME}:facts`;
+
 /** What the oracle knows of one page. */
 interface Seen {
   readonly room: Room;
@@ -218,6 +220,15 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     return firstDeadline(deadlines(facts))?.at ?? Number.POSITIVE_INFINITY;
   }
 
+  /** Every page that hears a message hears the same one. */
+  const decoded = new WeakMap<object, Facts>();
+
+  function factsIn(message: object): Facts {
+    const facts = decoded.get(message) ?? decodeMessage(message).facts;
+    decoded.set(message, facts);
+    return facts;
+  }
+
   /** What a message says, read lightly: it is heard often, and a forged one proves nothing here anyway. */
   function hear(one: Seen, message: unknown): void {
     const { session, end, lease } = message as { session?: { id?: unknown }; end?: unknown; lease?: Partial<Lease> };
@@ -228,20 +239,24 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     const rev = lease?.rev ?? 0;
     // What a script of the origin says is no word of another tab.
     if (lease && faults.isForgedLease({ rev, ...lease })) return;
-    const { facts } = decodeMessage(message);
+    const facts = factsIn(message as object);
     const until = untilOf(facts);
     const isNews = !known || rev > known.rev || (rev === known.rev && until > known.until);
     if (isNews) one.heard.set(id, { rev, until, facts });
   }
 
+  /** The mirror as it was read last: most pages see the same, for a while. */
+  let mirrorText: string | undefined;
+  let mirrored: Facts | undefined;
+
   function mirrorOf(room: Room): Facts | undefined {
-    const text = room.sees(`nightlatch:${NAME}:facts`);
+    const text = room.sees(MIRROR);
     if (text === null) return undefined;
-    try {
-      return decodeKept(text).facts;
-    } catch {
-      return undefined;
+    if (text !== mirrorText) {
+      mirrorText = text;
+      mirrored = readable(text);
     }
+    return mirrored;
   }
 
   function untoldOf(room: Room): readonly string[] {
@@ -819,7 +834,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     },
     stored(room, key, value) {
       stores.stored(room, key, value);
-      if (key !== `nightlatch:${NAME}:facts`) return;
+      if (key !== MIRROR) return;
       writes += 1;
       noteTombstone(value);
     },
@@ -910,6 +925,14 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     isYetToBeHeard,
     finish,
   };
+}
+
+function readable(kept: string): Facts | undefined {
+  try {
+    return decodeKept(kept).facts;
+  } catch {
+    return undefined;
+  }
 }
 
 /** When a document says that the session ends. */

@@ -167,9 +167,9 @@ function merge(all: readonly Watcher[]): Watcher {
   return Object.fromEntries(
     names.map((name) => [
       name,
-      (...args: unknown[]) => {
-        // Each member is called with the arguments of its own type: they come from a caller of that member.
-        for (const one of all) (one[name] as (...args: unknown[]) => void)(...args);
+      // Each member is called with the arguments of its own type, three at most: they come from a caller of that member.
+      (a: unknown, b: unknown, c: unknown) => {
+        for (const one of all) (one[name] as (a: unknown, b: unknown, c: unknown) => void)(a, b, c);
       },
     ]),
   ) as unknown as Watcher;

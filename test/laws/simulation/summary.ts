@@ -4,19 +4,22 @@ import { KINDS, type Kind } from './oracle.js';
 import { LEAST, scarce } from './required.js';
 import { type RunOptions, run } from './run.js';
 
-/** The counts in a form that travels between processes. */
-export interface PlainSummary {
+/** The counts, in a form that travels between processes. */
+export interface Summary {
   readonly runs: number;
-  readonly violations: Readonly<Record<string, readonly { readonly seed: number; readonly what: string }[]>>;
-  readonly counts: Readonly<Record<string, number>>;
-  readonly excused: Readonly<Record<string, number>>;
-  readonly ends: Readonly<Record<string, number>>;
-  readonly reached: Readonly<Record<string, number>>;
+  readonly violations: Readonly<Record<string, readonly Failure[]>>;
+  readonly counts: Counts;
+  readonly excused: Counts;
+  readonly ends: Counts;
+  readonly reached: Counts;
 }
 
-export interface Summary {
-  plain(): PlainSummary;
+interface Failure {
+  readonly seed: number;
+  readonly what: string;
 }
+
+type Counts = Readonly<Record<string, number>>;
 
 /** Seeds kept per kind: enough to look into. */
 const MOST_SEEDS = 20;
@@ -27,7 +30,7 @@ export async function summarise(
   to: number,
   options: RunOptions & { readonly aim?: Aim },
 ): Promise<Summary> {
-  const violations: Record<string, { seed: number; what: string }[]> = {};
+  const violations: Record<string, Failure[]> = {};
   const counts: Record<string, number> = {};
   const excused: Record<string, number> = {};
   const ends: Record<string, number> = {};
@@ -53,45 +56,63 @@ export async function summarise(
       reached[name] = (reached[name] ?? 0) + 1;
     }
   }
-  return { plain: () => ({ runs: to - from, violations, counts, excused, ends, reached }) };
+  return { runs: to - from, violations, counts, excused, ends, reached };
 }
 
 function add(sums: Record<string, number>, more: ReadonlyMap<string, number>): void {
   for (const [name, count] of more) sums[name] = (sums[name] ?? 0) + count;
 }
 
-/** Prints what the parts found together; true if there was a violation. */
-export function tell(parts: readonly PlainSummary[], took: number, say: (line: string) => void): boolean {
-  const runs = parts.reduce((sum, part) => sum + part.runs, 0);
+/** Two summaries as one. */
+export function merge(a: Summary, b: Summary): Summary {
+  const kinds = [...new Set([...Object.keys(a.violations), ...Object.keys(b.violations)])];
+  const seedsOf = (kind: string): readonly Failure[] =>
+    [...(a.violations[kind] ?? []), ...(b.violations[kind] ?? [])]
+      .sort((one, other) => one.seed - other.seed)
+      .slice(0, MOST_SEEDS);
+  return {
+    runs: a.runs + b.runs,
+    violations: Object.fromEntries(kinds.map((kind) => [kind, seedsOf(kind)])),
+    counts: sum(a.counts, b.counts),
+    excused: sum(a.excused, b.excused),
+    ends: sum(a.ends, b.ends),
+    reached: sum(a.reached, b.reached),
+  };
+}
+
+export function isGuilty({ counts }: Summary): boolean {
+  return Object.values(counts).some((count) => count > 0);
+}
+
+/** Prints what was found. */
+export function tell(
+  { runs, violations, counts, excused, ends, reached }: Summary,
+  { took, processes }: { readonly took: number; readonly processes: number },
+  say: (line: string) => void,
+): void {
   say(
-    `${runs} histories in ${(took / 1_000).toFixed(1)} s (${((took * parts.length) / runs).toFixed(2)} ms each, ${parts.length} processes)`,
+    `${runs} histories in ${(took / 1_000).toFixed(1)} s (${((took * processes) / runs).toFixed(2)} ms each, ${processes} processes)`,
   );
-  const reached = sum(parts.map((part) => part.reached));
   for (const [name, count] of sorted(reached)) say(`  ${((100 * count) / runs).toFixed(1).padStart(5)} %  ${name}`);
   say(`reached by fewer than ${100 * LEAST} % of them:`);
   for (const line of scarce(reached, runs)) say(`  ${line}`);
   say('ends, by the reason shown:');
-  for (const [name, count] of sorted(sum(parts.map((part) => part.ends))))
-    say(`  ${String(count).padStart(8)}  ${name}`);
+  for (const [name, count] of sorted(ends)) say(`  ${String(count).padStart(8)}  ${name}`);
   say('excused, by cause:');
-  for (const [name, count] of sorted(sum(parts.map((part) => part.excused))))
-    say(`  ${String(count).padStart(8)}  ${name}`);
+  for (const [name, count] of sorted(excused)) say(`  ${String(count).padStart(8)}  ${name}`);
   say('violations, in how many histories:');
-  const counts = sum(parts.map((part) => part.counts));
   for (const kind of Object.keys(KINDS) as Kind[]) {
     say(`  (${kind}) ${String(counts[kind] ?? 0).padStart(6)}  ${KINDS[kind]}`);
-    const seeds = parts.flatMap((part) => part.violations[kind] ?? []).slice(0, MOST_SEEDS);
-    for (const { seed, what } of seeds) say(`        seed ${seed}: ${what}`);
+    for (const { seed, what } of violations[kind] ?? []) say(`        seed ${seed}: ${what}`);
   }
-  return Object.values(counts).some((count) => count > 0);
 }
 
-function sum(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const sums: Record<string, number> = {};
-  for (const one of all) for (const [name, count] of Object.entries(one)) sums[name] = (sums[name] ?? 0) + count;
+function sum(a: Counts, b: Counts): Counts {
+  const sums: Record<string, number> = { ...a };
+  for (const [name, count] of Object.entries(b)) sums[name] = (sums[name] ?? 0) + count;
   return sums;
 }
 
-function sorted(sums: Readonly<Record<string, number>>): [string, number][] {
+function sorted(sums: Counts): [string, number][] {
   return Object.entries(sums).sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -159,10 +159,12 @@ export function createWorld({ history, createLatch, switchedOff, watcher, forge 
   }
 
   function living(): Room[] {
-    return browser.tabs.flatMap((tab) => {
-      const room = roomOf.get(tab.page.life);
-      return room && !tab.page.life.isGone() ? [room] : [];
-    });
+    const all: Room[] = [];
+    for (const { page } of browser.tabs) {
+      const room = page.life.isGone() ? undefined : roomOf.get(page.life);
+      if (room) all.push(room);
+    }
+    return all;
   }
 
   function load(tab: FakeTab): Room {
