@@ -9,7 +9,7 @@ import { notFound, Problem, problemOf, problemResponse } from './http/problem.js
 import { sameOriginOnly } from './http/same-origin.js';
 import { strictHeaders } from './http/secure-headers.js';
 import type { People } from './people/people.js';
-import type { RolePolicies } from './policies/role-policies.js';
+import type { Rulebook } from './policies/rulebook.js';
 import { adminRoutes } from './routes/admin.js';
 import { bankRoutes } from './routes/bank.js';
 import { demoRoutes } from './routes/demo.js';
@@ -23,9 +23,10 @@ import type { Clock } from './time/clock.js';
 import { sessionDocument } from './wire/session-document.js';
 
 export interface AppParts {
-  readonly ports: SignInPorts & { readonly audit: AuditLog; readonly people: People; readonly policies: RolePolicies };
+  readonly ports: SignInPorts & { readonly audit: AuditLog; readonly people: People };
   readonly doors: { readonly bank: Door; readonly admin: Door };
   readonly administration: Administration;
+  readonly rulebook: Rulebook;
   readonly streams: SessionStreams;
   readonly accounts: Accounts;
   readonly payments: Payments;
@@ -39,7 +40,7 @@ export interface AppParts {
 }
 
 export function createApp(parts: AppParts): Hono {
-  const { ports, doors, administration, streams, rotateEvery } = parts;
+  const { ports, doors, administration, rulebook, streams, rotateEvery } = parts;
   const app = new Hono();
 
   app.use(strictHeaders(parts));
@@ -47,7 +48,7 @@ export function createApp(parts: AppParts): Hono {
   for (const path of apiPaths) app.use(path, neverStored);
   app.route('/session', sessionRoutes({ ports, streams, door: doors.bank, rotateEvery }));
   app.route('/admin/api/session', sessionRoutes({ ports, streams, door: doors.admin, rotateEvery }));
-  app.route('/admin/api', adminRoutes({ ports, door: doors.admin, administration, policies: ports.policies, streams }));
+  app.route('/admin/api', adminRoutes({ ports, door: doors.admin, administration, rulebook, streams }));
   app.route('/api', bankRoutes({ ...parts, door: doors.bank }));
   if (parts.demo === true) app.route('/demo', demoRoutes(administration));
   for (const path of apiPaths) app.all(path, () => Promise.reject(new Problem(notFound)));

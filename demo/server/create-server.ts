@@ -12,8 +12,10 @@ import { defaultPasswordCost, type PasswordCost } from './people/password.js';
 import { createPeople } from './people/people.js';
 import { bankRoles } from './people/rights.js';
 import { seededPeople } from './people/seed.js';
-import { defaultPolicies } from './policies/defaults.js';
-import { createRolePolicies } from './policies/role-policies.js';
+import { defaultRules } from './policies/default-rules.js';
+import { resolve } from './policies/resolve.js';
+import { createRulebook } from './policies/rulebook.js';
+import type { Trust } from './policies/trust.js';
 import { createExpiry } from './sessions/expiry.js';
 import { createMemoryStore } from './sessions/memory-store.js';
 import type { SessionStore } from './sessions/store.js';
@@ -60,11 +62,29 @@ export async function createServer(options: ServerOptions = {}): Promise<Referen
   const { store = createMemoryStore(clock), passwordCost = defaultPasswordCost, writeAuditLine } = options;
   const audit = createAuditLog({ clock, ...(writeAuditLine === undefined ? {} : { writeLine: writeAuditLine }) });
   const people = await createPeople(seededPeople, passwordCost);
-  const policies = createRolePolicies(defaultPolicies);
-  const ports = { store, audit, people, policies, attempts: createAttemptLimit(clock) };
+  const rulebook = createRulebook(defaultRules, await store.now());
+  const routes = { bank: [], admin: [] };
+  const circumstances = (username: string) => ({
+    rules: rulebook.current().rules,
+    routes,
+    role: people.find(username)?.role ?? null,
+  });
+  const policyFor = (trust: Trust) => {
+    const { rules, version } = rulebook.current();
+    return { ...resolve(rules, trust.contexts, routes).policy, version };
+  };
+  const ports = {
+    store,
+    audit,
+    people,
+    rulebook,
+    circumstances,
+    policyFor,
+    attempts: createAttemptLimit(clock),
+  };
   const administration = createAdministration(ports);
   const streams = createSessionStreams({ store, clock });
-  const expiry = createExpiry({ store, audit, clock });
+  const expiry = createExpiry({ ...ports, clock });
   const accounts = createAccounts(clock.now);
   const app = createApp({
     ...options,
@@ -73,6 +93,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Referen
     rotateEvery,
     clock,
     administration,
+    rulebook,
     streams,
     accounts,
     payments: createPayments(accounts, clock.now),

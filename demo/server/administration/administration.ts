@@ -1,15 +1,14 @@
 /** What an administrator can do to sessions while they run. */
 import type { People } from '../people/people.js';
 import type { Role } from '../people/rights.js';
-import type { Policy, PolicyChange } from '../policies/policy.js';
-import { policyAtRisk, type RiskLevel } from '../policies/risk.js';
-import type { RolePolicies } from '../policies/role-policies.js';
+import { type RolePolicy, type RolePolicyChange, rolePolicy, rolePolicyChanged } from '../policies/role-policy.js';
+import type { Rulebook } from '../policies/rulebook.js';
+import { type Signals, signalled } from '../policies/trust.js';
 import { ended } from '../sessions/ended.js';
 import { noticed } from '../sessions/noticed.js';
-import { policyApplied } from '../sessions/policy-applied.js';
 import type { ReasonForUser, Session } from '../sessions/session.js';
-import { settled } from '../sessions/settled.js';
-import { type SessionPorts, updateSession } from '../sessions/update-session.js';
+import { trustChanged } from '../sessions/trust-changed.js';
+import { changeSession, lookAt, type SessionPorts, updateSession } from '../sessions/update-session.js';
 
 /** Why an administrator ends a session. */
 export interface Revocation {
@@ -25,26 +24,26 @@ export interface Administration {
   /** Ends all of a person's sessions and returns their ids. */
   endAllOf(username: string, revocation: Revocation): Promise<readonly string[]>;
   /** Puts the change in force for the role, its running sessions included. */
-  changePolicy(role: Role, change: PolicyChange): Promise<Policy>;
-  /** Follows the risk of one session: shorter limits at `MEDIUM`, its end at `HIGH`. Returns false as `end` does. */
-  changeRisk(id: string, level: RiskLevel): Promise<boolean>;
+  changePolicy(role: Role, change: RolePolicyChange, by?: string): Promise<RolePolicy>;
+  /** Follows what is known of one session's risk, device and network. Returns false as `end` does. */
+  signal(id: string, signals: Partial<Signals>): Promise<boolean>;
   /** Sets a person's password and ends their sessions. Returns false if there is no such person. */
   resetPassword(username: string, password: string): Promise<boolean>;
 }
 
 export function createAdministration(
-  ports: SessionPorts & { readonly policies: RolePolicies; readonly people: Pick<People, 'changePassword'> },
+  ports: SessionPorts & { readonly rulebook: Rulebook; readonly people: Pick<People, 'changePassword'> },
 ): Administration {
-  const { store, policies, people } = ports;
+  const { store, rulebook, people } = ports;
 
   async function liveSessions(): Promise<readonly Session[]> {
     const now = await store.now();
-    const sessions = (await store.list()).map((session) => settled(session, now));
+    const sessions = (await store.list()).map((session) => lookAt(ports, session, now));
     return sessions.filter(({ end }) => end === null).sort((a, b) => b.order - a.order);
   }
 
-  const sessionsOf = async (isMeant: (session: Session) => boolean): Promise<readonly Session[]> =>
-    (await liveSessions()).filter(isMeant);
+  const sessionsOf = async (username: string): Promise<readonly Session[]> =>
+    (await liveSessions()).filter((session) => session.username === username);
 
   /** Makes the change if the session is live, and says whether it was. */
   async function changeLive(id: string, change: (session: Session, now: number) => Session): Promise<boolean> {
@@ -52,6 +51,13 @@ export function createAdministration(
       session.end === null ? { session: change(session, now), result: true } : { session, result: false },
     );
     return updated?.result ?? false;
+  }
+
+  /** Requests go by the new rules already; open streams hear of them now. */
+  async function tellAll(): Promise<void> {
+    for (const { id, end } of await store.list()) {
+      if (end === null) await changeSession(ports, id, (session) => session);
+    }
   }
 
   const end = (id: string, revocation: Revocation): Promise<boolean> =>
@@ -63,49 +69,31 @@ export function createAdministration(
 
     async endAllOf(username, revocation) {
       const ids: string[] = [];
-      for (const { id } of await sessionsOf((session) => session.username === username)) {
+      for (const { id } of await sessionsOf(username)) {
         if (await end(id, revocation)) ids.push(id);
       }
       return ids;
     },
 
-    async changePolicy(role, change) {
-      const before = policies.of(role);
-      const policy = policies.change(role, change);
-      if (policy === before) return policy;
-      for (const { id } of await sessionsOf((session) => session.role === role)) {
-        await changeLive(id, (session, now) => policyApplied(session, policyAtRisk(policy, session.risk), now));
-      }
-      return policy;
+    async changePolicy(role, change, by = 'system') {
+      const at = await store.now();
+      const before = rulebook.current();
+      const edition = rulebook.publish((rules) => rolePolicyChanged(rules, role, change), { at, by, reason: null });
+      if (edition !== before) await tellAll();
+      return rolePolicy(edition, role);
     },
 
-    changeRisk: (id, level) =>
-      changeLive(id, (session, now) => riskChanged(session, level, { now, rolePolicy: policies.of(session.role) })),
+    signal: (id, signals) =>
+      changeLive(id, (session, now) =>
+        trustChanged(session, signalled(session.trust, signals), { now, initiatingEntity: 'admin' }),
+      ),
 
     async resetPassword(username, password) {
       if (!(await people.changePassword(username, password))) return false;
-      for (const { id } of await sessionsOf((session) => session.username === username)) {
-        await changeLive(id, passwordChanged);
-      }
+      for (const { id } of await sessionsOf(username)) await changeLive(id, passwordChanged);
       return true;
     },
   };
-}
-
-function riskChanged(
-  session: Session,
-  level: RiskLevel,
-  { now, rolePolicy }: { readonly now: number; readonly rolePolicy: Policy },
-): Session {
-  if (session.risk === level) return session;
-  const told = noticed(session, {
-    event: 'risk-level-change',
-    at: now,
-    initiatingEntity: 'admin',
-    members: { principal: 'SESSION', current_level: level, previous_level: session.risk },
-  });
-  if (level === 'HIGH') return ended(told, { reason: 'risk', at: now, initiatingEntity: 'admin' });
-  return policyApplied({ ...told, risk: level }, policyAtRisk(rolePolicy, level), now);
 }
 
 function passwordChanged(session: Session, now: number): Session {

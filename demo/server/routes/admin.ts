@@ -7,7 +7,9 @@ import { claimOf, type Door } from '../http/door.js';
 import { jsonBody } from '../http/json-body.js';
 import { notFound, Problem } from '../http/problem.js';
 import { type Role, roles } from '../people/rights.js';
-import type { RolePolicies } from '../policies/role-policies.js';
+import { rolePolicy } from '../policies/role-policy.js';
+import type { Rulebook } from '../policies/rulebook.js';
+import { scoreOf } from '../policies/trust.js';
 import { admit, unchanged } from '../sessions/admit.js';
 import { admissions } from '../sessions/refusal.js';
 import type { Session } from '../sessions/session.js';
@@ -20,11 +22,11 @@ export interface AdminRoutesOptions {
   readonly ports: SessionPorts & { readonly audit: Pick<AuditLog, 'record'> };
   readonly door: Door;
   readonly administration: Administration;
-  readonly policies: Pick<RolePolicies, 'of'>;
+  readonly rulebook: Pick<Rulebook, 'current'>;
   readonly streams: Pick<SessionStreams, 'count'>;
 }
 
-export function adminRoutes({ ports, door, administration, policies, streams }: AdminRoutesOptions): Hono {
+export function adminRoutes({ ports, door, administration, rulebook, streams }: AdminRoutesOptions): Hono {
   const routes = new Hono();
 
   const looking = async (c: Context): Promise<Session> =>
@@ -62,7 +64,7 @@ export function adminRoutes({ ports, door, administration, policies, streams }: 
     const body = await jsonBody(c);
     await acting(c, id);
     const level = readRisk(body());
-    if (!(await administration.changeRisk(id, level))) throw new Problem(notFound);
+    if (!(await administration.signal(id, { riskScore: scoreOf[level] }))) throw new Problem(notFound);
     return c.json({ id, level });
   });
 
@@ -83,7 +85,10 @@ export function adminRoutes({ ports, door, administration, policies, streams }: 
 
   routes.get('/policies', async (c) => {
     await looking(c);
-    return c.json({ policies: Object.fromEntries(roles.map((role) => [role, administeredPolicy(policies.of(role))])) });
+    const edition = rulebook.current();
+    return c.json({
+      policies: Object.fromEntries(roles.map((role) => [role, administeredPolicy(rolePolicy(edition, role))])),
+    });
   });
 
   routes.patch('/policies/:role', async (c) => {

@@ -6,11 +6,10 @@ import type { Accounts } from '../bank/accounts.js';
 import { createOnce } from '../bank/idempotency.js';
 import type { Payment, Payments } from '../bank/payments.js';
 import { claimOf, type Door } from '../http/door.js';
-import { operationDenied } from '../http/identity-problems.js';
 import { jsonBody } from '../http/json-body.js';
 import { notFound, Problem } from '../http/problem.js';
 import type { People } from '../people/people.js';
-import { type Operation, operationsOf } from '../people/rights.js';
+import type { Operation } from '../people/rights.js';
 import { admit, unchanged } from '../sessions/admit.js';
 import { type Admission, admissions } from '../sessions/refusal.js';
 import type { Session } from '../sessions/session.js';
@@ -37,21 +36,14 @@ export function bankRoutes({ ports, door, accounts, payments, clock }: BankRoute
 
   /** The session, if it is open now and its person may do this. */
   async function permitted(c: Context, admission: Admission, operation: Operation): Promise<Session> {
-    const claim = claimOf(c, door);
-    const { session } = await admit(ports, claim, admission, unchanged);
-    if (!operationsOf(session.role).includes(operation)) {
-      const detail = { resource: claim.resource, operation };
-      audit.record({ event: 'authz_fail', level: 'WARN', ...about(session), detail });
-      throw new Problem(operationDenied(operation));
-    }
-    return session;
+    return (await admit(ports, claimOf(c, door, operation), admission, unchanged)).session;
   }
 
   routes.get('/me', async (c) => {
-    const { session } = await admit(ports, claimOf(c, door), admissions.read, unchanged);
-    const { username, role } = session;
+    const { username, trust, policy } = await permitted(c, admissions.read, 'profile:read');
     const name = ports.people.find(username)?.name ?? username;
-    return c.json({ name, username, role, permissions: operationsOf(role) });
+    const permissions = Object.keys(policy.operations).filter((operation) => policy.operations[operation]?.allow);
+    return c.json({ name, username, role: trust.role, permissions });
   });
 
   routes.get('/accounts', async (c) => {

@@ -2,6 +2,7 @@
 import { type Context, Hono } from 'hono';
 import { about } from '../audit/session-audit.js';
 import { claimOf, type Door } from '../http/door.js';
+import { hintsOf } from '../http/hints.js';
 import { extensionRefused, proofProblem } from '../http/identity-problems.js';
 import { jsonBody } from '../http/json-body.js';
 import { Problem } from '../http/problem.js';
@@ -35,7 +36,13 @@ export function sessionRoutes({ ports, streams, door, rotateEvery }: SessionRout
   routes.post('/', async (c) => {
     const { username, password } = readSignIn((await jsonBody(c))());
     const presentedSecretHash = door.cookie.secretHash(c);
-    const answer = await signIn(ports, { username, password, roles: door.roles, presentedSecretHash });
+    const answer = await signIn(ports, {
+      username,
+      password,
+      roles: door.roles,
+      presentedSecretHash,
+      hints: hintsOf(c),
+    });
     if (answer.outcome !== 'signed-in') throw new Problem(proofProblem(answer));
     door.cookie.send(c, answer.secret);
     return documentAnswer(c, answer.session, await store.now());

@@ -1,4 +1,5 @@
 /** The person proved again who they are. */
+import { type Hints, trusted } from '../policies/trust.js';
 import { secretRotated } from './secrets.js';
 import type { Session } from './session.js';
 
@@ -9,7 +10,7 @@ import type { Session } from './session.js';
 export function reauthenticated(
   session: Session,
   now: number,
-  proof: { readonly acr: string; readonly amr: readonly string[]; readonly secretHash: string },
+  proof: { readonly acr: string; readonly amr: readonly string[]; readonly secretHash: string; readonly hints: Hints },
 ): Session {
   const rotated = secretRotated(session, { hash: proof.secretHash, issuedAt: now, goodUntil: null });
   return {
@@ -18,6 +19,8 @@ export function reauthenticated(
     acr: proof.acr,
     amr: proof.amr,
     lockedAt: null,
+    // Trust begins anew: what has risen meanwhile counts from here on.
+    trust: trusted(session.trust.role, proof.hints, session.trust.signals),
     lastActivityAt: Math.max(session.lastActivityAt, now),
     lastActAt: Math.max(session.lastActAt, now),
   };

@@ -1,6 +1,7 @@
 /** Administration on the wire. */
 import type { Revocation } from '../administration/administration.js';
-import type { RiskLevel } from '../policies/risk.js';
+import { type RiskLevel, riskLevels } from '../policies/context.js';
+import { contextNow, riskScoreOf } from '../policies/trust.js';
 import { absoluteExpiry, idleExpiry } from '../sessions/limits.js';
 import type { ReasonForUser, Session } from '../sessions/session.js';
 import { InvalidInput, oneOf, optional, type Reader, readBody, rejectUnknownMembers, text } from './input.js';
@@ -12,17 +13,22 @@ export function sessionRow(
   session: Session,
   seen: { readonly streams: number; readonly current: boolean },
 ): JsonObject {
+  const context = contextNow(session.trust);
   return {
     id: session.id,
     username: session.username,
-    role: session.role,
+    role: context.role,
     started_at: toSeconds(session.startedAt),
     auth_time: toSeconds(session.authenticatedAt),
     last_activity: toSeconds(session.lastActivityAt),
     idle_expiry: toSecondsOrNull(idleExpiry(session)),
     session_expiry: toSecondsOrNull(absoluteExpiry(session)),
     locked_at: toSecondsOrNull(session.lockedAt),
-    risk: session.risk,
+    risk: context.risk,
+    risk_score: riskScoreOf(session.trust),
+    device: context.device,
+    network: context.network,
+    changed: context.changed,
     policy_version: session.policy.version,
     streams: seen.streams,
     current: seen.current,
@@ -38,7 +44,7 @@ export function readRevocation(value: unknown): Revocation {
 }
 
 export function readRisk(value: unknown): RiskLevel {
-  return oneOf('LOW', 'MEDIUM', 'HIGH')(readBody(value)['level'], 'level');
+  return oneOf(...riskLevels)(readBody(value)['level'], 'level');
 }
 
 export function readNewPassword(value: unknown): string {

@@ -23,10 +23,13 @@ export function readBody(value: unknown): Body {
 }
 
 /** A typo must not pass for "leave it as it is". */
-export function rejectUnknownMembers(body: Body, known: readonly string[]): void {
+export function rejectUnknownMembers(body: Body, known: readonly string[], prefix = ''): void {
   const unknown = Object.keys(body).find((member) => !known.includes(member));
   if (unknown !== undefined) {
-    throw new InvalidInput(unknown, `${unknown} is not known here; known are ${known.join(', ')}.`);
+    throw new InvalidInput(
+      `${prefix}${unknown}`,
+      `${prefix}${unknown} is not known here; known are ${known.join(', ')}.`,
+    );
   }
 }
 
