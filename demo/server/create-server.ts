@@ -6,6 +6,7 @@ import { createApp } from './app.js';
 import { type AuditLog, createAuditLog } from './audit/audit-log.js';
 import { createAccounts } from './bank/accounts.js';
 import { createPayments } from './bank/payments.js';
+import { createEndpoints, type Endpoint, routesOf } from './http/endpoints.js';
 import { createSessionCookie } from './http/session-cookie.js';
 import { createAttemptLimit } from './people/attempts.js';
 import { defaultPasswordCost, type PasswordCost } from './people/password.js';
@@ -54,6 +55,8 @@ export interface ReferenceServer {
   readonly administration: Administration;
   readonly audit: AuditLog;
   readonly streams: Pick<SessionStreams, 'count'>;
+  /** All calls it answers. */
+  readonly endpoints: readonly Endpoint[];
 }
 
 /** Opens no socket: `listen` does, or whatever wants to stand in front. */
@@ -63,7 +66,8 @@ export async function createServer(options: ServerOptions = {}): Promise<Referen
   const audit = createAuditLog({ clock, ...(writeAuditLine === undefined ? {} : { writeLine: writeAuditLine }) });
   const people = await createPeople(seededPeople, passwordCost);
   const rulebook = createRulebook(defaultRules, await store.now());
-  const routes = { bank: [], admin: [] };
+  const endpoints = createEndpoints();
+  let routes = routesOf([]);
   const circumstances = (username: string) => ({
     rules: rulebook.current().rules,
     routes,
@@ -89,6 +93,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Referen
   const app = createApp({
     ...options,
     ports,
+    endpoints,
     secure,
     rotateEvery,
     clock,
@@ -98,10 +103,12 @@ export async function createServer(options: ServerOptions = {}): Promise<Referen
     accounts,
     payments: createPayments(accounts, clock.now),
     doors: {
-      bank: { cookie: createSessionCookie('nightlatch', { secure }), roles: bankRoles },
-      admin: { cookie: createSessionCookie('nightlatch-admin', { secure }), roles: ['admin'] },
+      bank: { name: 'bank', cookie: createSessionCookie('nightlatch', { secure }), roles: bankRoles },
+      admin: { name: 'admin', cookie: createSessionCookie('nightlatch-admin', { secure }), roles: ['admin'] },
     },
   });
+
+  routes = routesOf(endpoints.list());
 
   return {
     // Without this, the adapter replaces the global Request and Response of the whole process.
@@ -119,5 +126,6 @@ export async function createServer(options: ServerOptions = {}): Promise<Referen
     administration,
     audit,
     streams,
+    endpoints: endpoints.list(),
   };
 }

@@ -2,7 +2,9 @@
 import type { People } from '../people/people.js';
 import type { Role } from '../people/rights.js';
 import { type RolePolicy, type RolePolicyChange, rolePolicy, rolePolicyChanged } from '../policies/role-policy.js';
-import type { Rulebook } from '../policies/rulebook.js';
+import type { Rule } from '../policies/rule.js';
+import { InvalidRules, ruleFault } from '../policies/rule-faults.js';
+import { type Author, type Edition, type Rulebook, type RuleChange, rulesChanged } from '../policies/rulebook.js';
 import { type Signals, signalled } from '../policies/trust.js';
 import { ended } from '../sessions/ended.js';
 import { noticed } from '../sessions/noticed.js';
@@ -16,6 +18,9 @@ export interface Revocation {
   readonly reasonForUser?: ReasonForUser;
 }
 
+/** Who changes the rules, and why. */
+export type Signature = Omit<Author, 'at'>;
+
 export interface Administration {
   /** All sessions that are open now, newest first. */
   liveSessions(): Promise<readonly Session[]>;
@@ -25,14 +30,21 @@ export interface Administration {
   endAllOf(username: string, revocation: Revocation): Promise<readonly string[]>;
   /** Puts the change in force for the role, its running sessions included. */
   changePolicy(role: Role, change: RolePolicyChange, by?: string): Promise<RolePolicy>;
+  /** Puts the change in force, running sessions included. Throws `InvalidRules` where the rules would not hold together. */
+  changeRules(change: RuleChange, author: Signature): Promise<Edition>;
   /** Follows what is known of one session's risk, device and network. Returns false as `end` does. */
   signal(id: string, signals: Partial<Signals>): Promise<boolean>;
+  /** Gives a person another role. What it takes away is gone at once. Returns false if there is no such person. */
+  changeRole(username: string, role: Role): Promise<boolean>;
   /** Sets a person's password and ends their sessions. Returns false if there is no such person. */
   resetPassword(username: string, password: string): Promise<boolean>;
 }
 
 export function createAdministration(
-  ports: SessionPorts & { readonly rulebook: Rulebook; readonly people: Pick<People, 'changePassword'> },
+  ports: SessionPorts & {
+    readonly rulebook: Rulebook;
+    readonly people: Pick<People, 'find' | 'changePassword' | 'changeRole'>;
+  },
 ): Administration {
   const { store, rulebook, people } = ports;
 
@@ -53,11 +65,19 @@ export function createAdministration(
     return updated?.result ?? false;
   }
 
-  /** Requests go by the new rules already; open streams hear of them now. */
-  async function tellAll(): Promise<void> {
-    for (const { id, end } of await store.list()) {
-      if (end === null) await changeSession(ports, id, (session) => session);
+  /** Requests go by what is so already; open streams hear of it now. */
+  async function tell(isMeant: (session: Session) => boolean = () => true): Promise<void> {
+    for (const session of await store.list()) {
+      if (session.end === null && isMeant(session)) await changeSession(ports, session.id, (current) => current);
     }
+  }
+
+  async function publish(change: (rules: readonly Rule[]) => readonly Rule[], author: Signature): Promise<Edition> {
+    const at = await store.now();
+    const before = rulebook.current();
+    const edition = rulebook.publish(change, { ...author, at });
+    if (edition !== before) await tell();
+    return edition;
   }
 
   const end = (id: string, revocation: Revocation): Promise<boolean> =>
@@ -76,17 +96,31 @@ export function createAdministration(
     },
 
     async changePolicy(role, change, by = 'system') {
-      const at = await store.now();
-      const before = rulebook.current();
-      const edition = rulebook.publish((rules) => rolePolicyChanged(rules, role, change), { at, by, reason: null });
-      if (edition !== before) await tellAll();
+      const edition = await publish((rules) => rolePolicyChanged(rules, role, change), { by, reason: null });
       return rolePolicy(edition, role);
+    },
+
+    async changeRules(change, author) {
+      return publish((rules) => {
+        const changed = rulesChanged(rules, change);
+        const fault = ruleFault(changed);
+        if (fault !== null) throw new InvalidRules(fault);
+        return changed;
+      }, author);
     },
 
     signal: (id, signals) =>
       changeLive(id, (session, now) =>
         trustChanged(session, signalled(session.trust, signals), { now, initiatingEntity: 'admin' }),
       ),
+
+    async changeRole(username, role) {
+      const from = people.find(username)?.role;
+      if (from === undefined || !people.changeRole(username, role)) return false;
+      ports.audit.record({ event: 'authz_change', level: 'WARN', userid: username, detail: { from, to: role } });
+      await tell((session) => session.username === username);
+      return true;
+    },
 
     async resetPassword(username, password) {
       if (!(await people.changePassword(username, password))) return false;

@@ -1,11 +1,12 @@
 /** A door people come in by: the bank's for its staff, another for administrators. */
 import type { Context } from 'hono';
-import type { Operation, Role } from '../people/rights.js';
+import type { DoorName, Operation, Role } from '../people/rights.js';
 import type { Claim } from '../sessions/admit.js';
 import { hintsOf } from './hints.js';
 import type { SessionCookie } from './session-cookie.js';
 
 export interface Door {
+  readonly name: DoorName;
   readonly cookie: SessionCookie;
   /** Who may come in here. */
   readonly roles: readonly Role[];

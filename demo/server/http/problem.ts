@@ -1,6 +1,7 @@
 /** The answer "no", as RFC 9457 has it: the `type` decides, never the bare status. */
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Requirement } from '../policies/judge.js';
+import { InvalidRules } from '../policies/rule-faults.js';
 import { Refused } from '../sessions/admit.js';
 import type { Refusal } from '../sessions/refusal.js';
 import { InvalidInput } from '../wire/input.js';
@@ -41,6 +42,10 @@ export function problemOf(error: unknown): ProblemContent {
   if (error instanceof Refused) return refusalProblem(error.refusal);
   if (error instanceof InvalidInput) {
     return { type: 'invalid-request', status: 400, title: error.message, members: { member: error.member } };
+  }
+  if (error instanceof InvalidRules) {
+    const { member, message } = error.fault;
+    return { type: 'invalid-request', status: 400, title: message, members: { member } };
   }
   return internalError;
 }

@@ -32,13 +32,14 @@ export interface OperationOrigin {
 }
 
 /** Editions of the rules are values: what they make of a context stays so. */
-const resolvedBefore = new WeakMap<readonly Rule[], Map<string, Resolved>>();
+const resolvedBefore = new WeakMap<Routes, WeakMap<readonly Rule[], Map<string, Resolved>>>();
 const mostRemembered = 1_000;
 
 /** The strictest of what holds in any of the contexts, rule by rule and limit by limit. */
 export function resolve(rules: readonly Rule[], contexts: Contexts, routes: Routes): Resolved {
-  const known = resolvedBefore.get(rules) ?? new Map<string, Resolved>();
-  resolvedBefore.set(rules, known);
+  const byRules = resolvedBefore.get(routes) ?? new WeakMap<readonly Rule[], Map<string, Resolved>>();
+  const known = byRules.get(rules) ?? new Map<string, Resolved>();
+  resolvedBefore.set(routes, byRules.set(rules, known));
   const text = contexts.map(contextText).join('\n');
   const resolved = known.get(text) ?? resolveAnew(rules, contexts, routes);
   if (known.size >= mostRemembered) known.clear();

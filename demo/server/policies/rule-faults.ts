@@ -8,6 +8,17 @@ export interface RuleFault {
   readonly message: string;
 }
 
+/** Rules that do not hold together: nothing of them is in force. */
+export class InvalidRules extends Error {
+  override readonly name = 'InvalidRules' as const;
+  readonly fault: RuleFault;
+
+  constructor(fault: RuleFault) {
+    super(fault.message);
+    this.fault = fault;
+  }
+}
+
 /** More than anybody can keep in mind; and each request is judged by all of them. */
 export const mostRules = 200;
 

@@ -23,11 +23,13 @@ export interface Admission {
   readonly locked: boolean;
 }
 
-type Call = 'peek' | 'stream' | 'act' | 'read' | 'lock' | 'reauthenticate' | 'signOut';
+export type Call = 'peek' | 'stream' | 'touch' | 'extend' | 'act' | 'read' | 'lock' | 'reauthenticate' | 'signOut';
 
 export const admissions: Readonly<Record<Call, Admission>> = {
   peek: { naming: 'ignored', over: false, superseded: 'never', locked: true },
   stream: { naming: 'required', over: false, superseded: 'never', locked: true },
+  touch: { naming: 'required', over: false, superseded: 'never', locked: false },
+  extend: { naming: 'required', over: false, superseded: 'never', locked: false },
   act: { naming: 'required', over: false, superseded: 'never', locked: false },
   read: { naming: 'checked', over: false, superseded: 'never', locked: false },
   lock: { naming: 'required', over: false, superseded: 'never', locked: true },

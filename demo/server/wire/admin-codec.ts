@@ -1,5 +1,6 @@
 /** Administration on the wire. */
 import type { Revocation } from '../administration/administration.js';
+import { type Role, roles } from '../people/rights.js';
 import { type RiskLevel, riskLevels } from '../policies/context.js';
 import { contextNow, riskScoreOf } from '../policies/trust.js';
 import { absoluteExpiry, idleExpiry } from '../sessions/limits.js';
@@ -45,6 +46,10 @@ export function readRevocation(value: unknown): Revocation {
 
 export function readRisk(value: unknown): RiskLevel {
   return oneOf(...riskLevels)(readBody(value)['level'], 'level');
+}
+
+export function readRole(value: unknown): Role {
+  return oneOf(...roles)(readBody(value)['role'], 'role');
 }
 
 export function readNewPassword(value: unknown): string {
