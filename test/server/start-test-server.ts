@@ -5,6 +5,7 @@ import { createServer } from '../../demo/server/create-server.js';
 import type { Endpoint } from '../../demo/server/http/endpoints.js';
 import { listen } from '../../demo/server/listen.js';
 import type { Role } from '../../demo/server/people/rights.js';
+import type { Signals } from '../../demo/server/policies/trust.js';
 import { sessionRow } from '../../demo/server/wire/admin-codec.js';
 import type { JsonObject } from '../../demo/server/wire/json.js';
 import { readPolicyChange } from '../../demo/server/wire/policy-codec.js';
@@ -49,6 +50,10 @@ export interface TestServer {
   setPolicy(role: Role, change: JsonObject): Promise<void>;
   /** Adds or replaces rules, as they are on the wire. */
   setRules(rules: readonly JsonObject[]): Promise<void>;
+  /** Says of a session what an administrator would, or a risk engine. */
+  signal(id: string, signals: Partial<Signals>): Promise<boolean>;
+  /** Gives a person another role. */
+  changeRole(username: string, role: Role): Promise<boolean>;
   /** Ends a session as an administrator would; false if it was over. */
   endSession(id: string, reason?: string): Promise<boolean>;
   /** The live sessions, newest first, as the admin API lists them. */
@@ -89,6 +94,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     async setRules(rules) {
       await administration.changeRules({ put: readRules(rules, 'rules'), remove: [] }, { by: 'system', reason: null });
     },
+    signal: administration.signal,
+    changeRole: administration.changeRole,
     endSession: (id, reason = 'revoked') => administration.end(id, { reason }),
     async sessions() {
       const sessions = await administration.liveSessions();
