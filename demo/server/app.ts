@@ -7,6 +7,7 @@ import type { Payments } from './bank/payments.js';
 import { type Api, createApi } from './http/api.js';
 import { claimOf, type Door } from './http/door.js';
 import { type Endpoints, requireOperations } from './http/endpoints.js';
+import { trustForwardedFor } from './http/hints.js';
 import { notFound, Problem, problemOf, problemResponse } from './http/problem.js';
 import { sameOriginOnly } from './http/same-origin.js';
 import { strictHeaders } from './http/secure-headers.js';
@@ -37,6 +38,7 @@ export interface AppParts {
   readonly secure: boolean;
   readonly rotateEvery: number | null;
   readonly origin?: string;
+  readonly behindProxy?: boolean;
   readonly demo?: boolean;
   readonly pagesDir?: string;
   readonly sdkDir?: string;
@@ -48,6 +50,7 @@ export function createApp(parts: AppParts): Hono {
 
   app.use(strictHeaders(parts));
   app.use(sameOriginOnly(parts.origin));
+  if (parts.behindProxy === true) app.use(trustForwardedFor);
   for (const root of apiRoots) app.use(`${root}/*`, neverStored);
 
   const mount = (base: string, door: Door, add: (api: Api) => void): void => {

@@ -36,6 +36,8 @@ export interface ServerOptions {
   readonly secure?: boolean;
   /** The origin the site is reached under, such as `https://bank.example`. Default: what each request was sent to. */
   readonly origin?: string;
+  /** A proxy stands in front and says in `X-Forwarded-For` whom it serves. Default false: then that header is anybody's. */
+  readonly behindProxy?: boolean;
   /** Offers `/demo`: names and passwords to sign in with, and timeouts anybody may set. Default false. */
   readonly demo?: boolean;
   /** Milliseconds after which a busy session gets a new secret. Default: only by re-authentication. */

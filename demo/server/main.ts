@@ -20,6 +20,7 @@ const auditStream = auditFile === undefined ? undefined : createWriteStream(audi
 const server = await createServer({
   secure: !isLoopback,
   demo: isLoopback,
+  behindProxy: environment['BEHIND_PROXY'] === '1',
   ...(existsSync(pagesDir) ? { pagesDir } : {}),
   ...(existsSync(sdkDir) ? { sdkDir } : {}),
   ...(origin === undefined ? {} : { origin }),

@@ -24,6 +24,8 @@ export interface TestServerOptions {
   /** `Secure`, `__Host-` cookies, as behind HTTPS. Default: false. */
   readonly secure?: boolean;
   readonly origin?: string;
+  /** Takes the address of a request from `X-Forwarded-For`. */
+  readonly behindProxy?: boolean;
   /** Milliseconds between periodic rotations of a secret. Default: none. */
   readonly rotateEvery?: number;
   /** Default: true. */

@@ -34,6 +34,8 @@ export interface Administration {
   changeRules(change: RuleChange, author: Signature): Promise<Edition>;
   /** Follows what is known of one session's risk, device and network. Returns false as `end` does. */
   signal(id: string, signals: Partial<Signals>): Promise<boolean>;
+  /** The same for all sessions of a person; returns their ids. */
+  signalAllOf(username: string, signals: Partial<Signals>): Promise<readonly string[]>;
   /** Gives a person another role. What it takes away is gone at once. Returns false if there is no such person. */
   changeRole(username: string, role: Role): Promise<boolean>;
   /** Sets a person's password and ends their sessions. Returns false if there is no such person. */
@@ -72,6 +74,20 @@ export function createAdministration(
     }
   }
 
+  const signal = (id: string, signals: Partial<Signals>): Promise<boolean> =>
+    changeLive(id, (session, now) =>
+      trustChanged(session, signalled(session.trust, signals), { now, initiatingEntity: 'admin' }),
+    );
+
+  /** Of the person's live sessions, the ids of those with which it could be done. */
+  async function eachOf(username: string, act: (id: string) => Promise<boolean>): Promise<readonly string[]> {
+    const ids: string[] = [];
+    for (const { id } of await sessionsOf(username)) {
+      if (await act(id)) ids.push(id);
+    }
+    return ids;
+  }
+
   async function publish(change: (rules: readonly Rule[]) => readonly Rule[], author: Signature): Promise<Edition> {
     const at = await store.now();
     const before = rulebook.current();
@@ -87,13 +103,7 @@ export function createAdministration(
     liveSessions,
     end,
 
-    async endAllOf(username, revocation) {
-      const ids: string[] = [];
-      for (const { id } of await sessionsOf(username)) {
-        if (await end(id, revocation)) ids.push(id);
-      }
-      return ids;
-    },
+    endAllOf: (username, revocation) => eachOf(username, (id) => end(id, revocation)),
 
     async changePolicy(role, change, by = 'system') {
       const edition = await publish((rules) => rolePolicyChanged(rules, role, change), { by, reason: null });
@@ -109,10 +119,8 @@ export function createAdministration(
       }, author);
     },
 
-    signal: (id, signals) =>
-      changeLive(id, (session, now) =>
-        trustChanged(session, signalled(session.trust, signals), { now, initiatingEntity: 'admin' }),
-      ),
+    signal,
+    signalAllOf: (username, signals) => eachOf(username, (id) => signal(id, signals)),
 
     async changeRole(username, role) {
       const from = people.find(username)?.role;

@@ -9,7 +9,7 @@ import { rolePolicy } from '../policies/role-policy.js';
 import type { Rulebook } from '../policies/rulebook.js';
 import { scoreOf } from '../policies/trust.js';
 import type { SessionStreams } from '../streams/session-streams.js';
-import { readNewPassword, readRevocation, readRisk, readRole, sessionRow } from '../wire/admin-codec.js';
+import { readNewPassword, readRevocation, readRisk, readRole, readSignals, sessionRow } from '../wire/admin-codec.js';
 import { administeredPolicy, readPolicyChange } from '../wire/policy-codec.js';
 
 export interface AdminParts {
@@ -41,6 +41,15 @@ export function addAdminCalls(api: Api, { ports, administration, rulebook, strea
     if (!(await administration.signal(id, { riskScore: scoreOf[level] }))) throw new Problem(notFound);
     return c.json({ id, level });
   });
+
+  acting('POST', '/sessions/:id/context', 'context:write', async ({ c, body }, id) => {
+    if (!(await administration.signal(id, readSignals(body())))) throw new Problem(notFound);
+    return c.json({ changed: [id] });
+  });
+
+  acting('POST', '/people/:username/context', 'context:write', async ({ c, body }, username) =>
+    c.json({ changed: await administration.signalAllOf(username, readSignals(body())) }),
+  );
 
   acting('POST', '/people/:username/end', 'sessions:end', async ({ c, body }, username) =>
     c.json({ ended: await administration.endAllOf(username, readRevocation(body())) }),

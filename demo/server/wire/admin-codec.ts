@@ -1,11 +1,11 @@
 /** Administration on the wire. */
 import type { Revocation } from '../administration/administration.js';
 import { type Role, roles } from '../people/rights.js';
-import { type RiskLevel, riskLevels } from '../policies/context.js';
-import { contextNow, riskScoreOf } from '../policies/trust.js';
+import { deviceTrusts, networkTrusts, type RiskLevel, riskLevels } from '../policies/context.js';
+import { contextNow, riskScoreOf, type Signals } from '../policies/trust.js';
 import { absoluteExpiry, idleExpiry } from '../sessions/limits.js';
 import type { ReasonForUser, Session } from '../sessions/session.js';
-import { InvalidInput, oneOf, optional, type Reader, readBody, rejectUnknownMembers, text } from './input.js';
+import { finite, InvalidInput, oneOf, optional, type Reader, readBody, rejectUnknownMembers, text } from './input.js';
 import type { JsonObject } from './json.js';
 import { toSeconds, toSecondsOrNull } from './units.js';
 
@@ -47,6 +47,27 @@ export function readRevocation(value: unknown): Revocation {
 export function readRisk(value: unknown): RiskLevel {
   return oneOf(...riskLevels)(readBody(value)['level'], 'level');
 }
+
+/** What a risk engine or a device management says; at least one thing. */
+export function readSignals(value: unknown): Partial<Signals> {
+  const body = readBody(value);
+  rejectUnknownMembers(body, ['risk_score', 'device', 'network']);
+  if (Object.keys(body).length === 0) throw new InvalidInput(null, 'The body says nothing.');
+  const riskScore = optional(score)(body['risk_score'], 'risk_score');
+  const device = optional(oneOf(...deviceTrusts))(body['device'], 'device');
+  const network = optional(oneOf(...networkTrusts))(body['network'], 'network');
+  return {
+    ...(riskScore === undefined ? {} : { riskScore }),
+    ...(device === undefined ? {} : { device }),
+    ...(network === undefined ? {} : { network }),
+  };
+}
+
+const score: Reader<number> = (value, member) => {
+  const number = finite(value, member);
+  if (number < 0 || number > 100) throw new InvalidInput(member, `${member} must be 0 to 100.`);
+  return number;
+};
 
 export function readRole(value: unknown): Role {
   return oneOf(...roles)(readBody(value)['role'], 'role');
