@@ -1,6 +1,7 @@
 /** Which path leads where, and what holds for every request. Throws where a call names no operation. */
 import { Hono, type MiddlewareHandler } from 'hono';
 import type { Administration } from './administration/administration.js';
+import type { PolicyUpdates } from './administration/policy-updates.js';
 import type { AuditLog } from './audit/audit-log.js';
 import type { Accounts } from './bank/accounts.js';
 import type { Payments } from './bank/payments.js';
@@ -12,11 +13,13 @@ import { notFound, Problem, problemOf, problemResponse } from './http/problem.js
 import { sameOriginOnly } from './http/same-origin.js';
 import { strictHeaders } from './http/secure-headers.js';
 import type { People } from './people/people.js';
+import type { Routes } from './policies/resolve.js';
 import type { Rulebook } from './policies/rulebook.js';
 import { addAdminCalls } from './routes/admin.js';
 import { addBankCalls } from './routes/bank.js';
 import { addDemoCalls } from './routes/demo.js';
 import { type DocumentFor, pageRoutes } from './routes/pages.js';
+import { addRulesCalls } from './routes/rules.js';
 import { addSessionCalls } from './routes/session.js';
 import { admit, Refused, unchanged } from './sessions/admit.js';
 import { admissions } from './sessions/refusal.js';
@@ -30,7 +33,9 @@ export interface AppParts {
   readonly doors: { readonly bank: Door; readonly admin: Door };
   readonly endpoints: Endpoints;
   readonly administration: Administration;
+  readonly updates: PolicyUpdates;
   readonly rulebook: Rulebook;
+  readonly routes: () => Routes;
   readonly streams: SessionStreams;
   readonly accounts: Accounts;
   readonly payments: Payments;
@@ -62,7 +67,10 @@ export function createApp(parts: AppParts): Hono {
   mount('/admin/api/session', doors.admin, (api) =>
     addSessionCalls(api, { ports, streams, door: doors.admin, rotateEvery }),
   );
-  mount('/admin/api', doors.admin, (api) => addAdminCalls(api, parts));
+  mount('/admin/api', doors.admin, (api) => {
+    addAdminCalls(api, parts);
+    addRulesCalls(api, parts);
+  });
   mount('/api', doors.bank, (api) => addBankCalls(api, parts));
   if (parts.demo === true) mount('/demo', doors.bank, (api) => addDemoCalls(api, administration));
   for (const root of apiRoots) app.all(`${root}/*`, unknownCall);

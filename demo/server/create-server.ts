@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { type Administration, createAdministration } from './administration/administration.js';
+import { createPolicyUpdates } from './administration/policy-updates.js';
 import { createApp } from './app.js';
 import { type AuditLog, createAuditLog } from './audit/audit-log.js';
 import { createAccounts } from './bank/accounts.js';
@@ -89,6 +90,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Referen
     attempts: createAttemptLimit(clock),
   };
   const administration = createAdministration(ports);
+  const updates = createPolicyUpdates({ ports, rulebook, administration, clock, routes: () => routes });
   const streams = createSessionStreams({ store, clock });
   const expiry = createExpiry({ ...ports, clock });
   const accounts = createAccounts(clock.now);
@@ -100,7 +102,9 @@ export async function createServer(options: ServerOptions = {}): Promise<Referen
     rotateEvery,
     clock,
     administration,
+    updates,
     rulebook,
+    routes: () => routes,
     streams,
     accounts,
     payments: createPayments(accounts, clock.now),
@@ -118,11 +122,13 @@ export async function createServer(options: ServerOptions = {}): Promise<Referen
     async start() {
       streams.start();
       await expiry.start();
+      updates.start();
       audit.record({ event: 'sys_startup', level: 'INFO', userid: null });
     },
     async stop() {
       streams.stop();
       expiry.stop();
+      updates.stop();
       audit.record({ event: 'sys_shutdown', level: 'INFO', userid: null });
     },
     administration,

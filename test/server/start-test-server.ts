@@ -5,6 +5,7 @@ import { createServer } from '../../demo/server/create-server.js';
 import type { Endpoint } from '../../demo/server/http/endpoints.js';
 import { listen } from '../../demo/server/listen.js';
 import type { Role } from '../../demo/server/people/rights.js';
+import { rulesChanged } from '../../demo/server/policies/rulebook.js';
 import type { Signals } from '../../demo/server/policies/trust.js';
 import { sessionRow } from '../../demo/server/wire/admin-codec.js';
 import type { JsonObject } from '../../demo/server/wire/json.js';
@@ -94,7 +95,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       await administration.changePolicy(role, readPolicyChange(change));
     },
     async setRules(rules) {
-      await administration.changeRules({ put: readRules(rules, 'rules'), remove: [] }, { by: 'system', reason: null });
+      const change = { put: readRules(rules, 'rules'), remove: [] };
+      await administration.publish((current) => rulesChanged(current, change), { by: 'system', reason: null });
     },
     signal: administration.signal,
     changeRole: administration.changeRole,

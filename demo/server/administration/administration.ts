@@ -3,8 +3,7 @@ import type { People } from '../people/people.js';
 import type { Role } from '../people/rights.js';
 import { type RolePolicy, type RolePolicyChange, rolePolicy, rolePolicyChanged } from '../policies/role-policy.js';
 import type { Rule } from '../policies/rule.js';
-import { InvalidRules, ruleFault } from '../policies/rule-faults.js';
-import { type Author, type Edition, type Rulebook, type RuleChange, rulesChanged } from '../policies/rulebook.js';
+import type { Author, Edition, Rulebook } from '../policies/rulebook.js';
 import { type Signals, signalled } from '../policies/trust.js';
 import { ended } from '../sessions/ended.js';
 import { noticed } from '../sessions/noticed.js';
@@ -30,8 +29,8 @@ export interface Administration {
   endAllOf(username: string, revocation: Revocation): Promise<readonly string[]>;
   /** Puts the change in force for the role, its running sessions included. */
   changePolicy(role: Role, change: RolePolicyChange, by?: string): Promise<RolePolicy>;
-  /** Puts the change in force, running sessions included. Throws `InvalidRules` where the rules would not hold together. */
-  changeRules(change: RuleChange, author: Signature): Promise<Edition>;
+  /** Puts in force what `change` makes of the rules, in one step: all of it, or where it throws nothing. */
+  publish(change: (rules: readonly Rule[]) => readonly Rule[], signature: Signature): Promise<Edition>;
   /** Follows what is known of one session's risk, device and network. Returns false as `end` does. */
   signal(id: string, signals: Partial<Signals>): Promise<boolean>;
   /** The same for all sessions of a person; returns their ids. */
@@ -92,7 +91,10 @@ export function createAdministration(
     const at = await store.now();
     const before = rulebook.current();
     const edition = rulebook.publish(change, { ...author, at });
-    if (edition !== before) await tell();
+    if (edition === before) return edition;
+    const detail = { change: 'rules', version: edition.version, previous: before.version, reason: edition.reason };
+    ports.audit.record({ event: 'authz_admin', level: 'WARN', userid: edition.by, detail });
+    await tell();
     return edition;
   }
 
@@ -101,6 +103,7 @@ export function createAdministration(
 
   return {
     liveSessions,
+    publish,
     end,
 
     endAllOf: (username, revocation) => eachOf(username, (id) => end(id, revocation)),
@@ -108,15 +111,6 @@ export function createAdministration(
     async changePolicy(role, change, by = 'system') {
       const edition = await publish((rules) => rolePolicyChanged(rules, role, change), { by, reason: null });
       return rolePolicy(edition, role);
-    },
-
-    async changeRules(change, author) {
-      return publish((rules) => {
-        const changed = rulesChanged(rules, change);
-        const fault = ruleFault(changed);
-        if (fault !== null) throw new InvalidRules(fault);
-        return changed;
-      }, author);
     },
 
     signal,

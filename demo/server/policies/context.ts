@@ -32,3 +32,12 @@ export type Contexts = readonly [Context, ...Context[]];
 /** One text for one context. */
 export const contextText = ({ role, risk, device, network, changed }: Context): string =>
   [role, risk, device, network, ...changed].join(' ');
+
+/** Of a person of whom nothing else is known: how most people work. */
+export const plainContext = (role: Role): Context => ({
+  role,
+  risk: 'LOW',
+  device: 'unknown',
+  network: 'unknown',
+  changed: [],
+});

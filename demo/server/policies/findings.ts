@@ -1,7 +1,7 @@
 /** What somebody should know about rules before people work under them: what the linter of policies says to what each role gets. */
 import { lintPolicy, type PolicyFinding } from '../../../src/presets.js';
 import { type Role, roles } from '../people/rights.js';
-import type { Context } from './context.js';
+import { plainContext } from './context.js';
 import type { Policy } from './policy.js';
 import { type Routes, resolve } from './resolve.js';
 import type { Rule } from './rule.js';
@@ -9,15 +9,6 @@ import type { Rule } from './rule.js';
 export interface RoleFinding extends PolicyFinding {
   readonly role: Role;
 }
-
-/** Of a person of whom nothing else is known: how most people work. */
-const plainContext = (role: Role): Context => ({
-  role,
-  risk: 'LOW',
-  device: 'unknown',
-  network: 'unknown',
-  changed: [],
-});
 
 export function findingsOf(rules: readonly Rule[], routes: Routes): readonly RoleFinding[] {
   return roles.flatMap((role) => {

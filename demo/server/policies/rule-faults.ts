@@ -1,5 +1,7 @@
 /** What is wrong with a set of rules as a whole, each of which can be read. */
 import { resourceOf, roles } from '../people/rights.js';
+import { plainContext } from './context.js';
+import { resolve } from './resolve.js';
 import { isAboutOperations, operationOutcomes, type Rule } from './rule.js';
 
 export interface RuleFault {
@@ -28,7 +30,8 @@ export function ruleFault(rules: readonly Rule[]): RuleFault | null {
   return (
     rules.map((rule, index) => faultOf(rule, `rules[${index}]`)).find((fault) => fault !== null) ??
     twin(rules) ??
-    missing(rules)
+    missing(rules) ??
+    wayOut(rules)
   );
 }
 
@@ -77,3 +80,12 @@ function missing(rules: readonly Rule[]): RuleFault | null {
 
 const isFor = ({ when }: Rule, role: string): boolean =>
   Object.keys(when).length === 1 && when.role?.length === 1 && when.role[0] === role;
+
+/** Nobody could mend the rules any more: not even an administrator of whom nothing bad is known. */
+function wayOut(rules: readonly Rule[]): RuleFault | null {
+  const { policy, ends } = resolve(rules, [plainContext('admin')], { bank: [], admin: [] });
+  const isOpen = (['policies:read', 'policies:write'] as const).every((name) => policy.operations[name]?.allow);
+  return isOpen && ends === null
+    ? null
+    : { member: 'rules', message: 'These rules would keep every administrator from changing rules again.' };
+}

@@ -76,3 +76,14 @@ export function rulesChanged(rules: readonly Rule[], { put, remove }: RuleChange
     ...put.filter(({ name }) => !known.has(name)),
   ];
 }
+
+/** The names of the rules that are new, other than they were, and gone. */
+export function ruleDifference(before: readonly Rule[], after: readonly Rule[]) {
+  const named = (rules: readonly Rule[]) => new Map(rules.map((rule) => [rule.name, canonicalText(rule)]));
+  const [was, is] = [named(before), named(after)];
+  return {
+    added: [...is.keys()].filter((name) => !was.has(name)),
+    changed: [...is].filter(([name, text]) => was.has(name) && was.get(name) !== text).map(([name]) => name),
+    removed: [...was.keys()].filter((name) => !is.has(name)),
+  };
+}

@@ -95,6 +95,16 @@ export const instant: Reader<number> = (value, member) => {
   return fromSeconds(seconds);
 };
 
+export const listOf =
+  <T>(reader: Reader<T>, most: number, least: number): Reader<readonly T[]> =>
+  (value, member) => {
+    if (!Array.isArray(value)) throw new InvalidInput(member, `${member} must be a list.`);
+    if (value.length < least || value.length > most) {
+      throw new InvalidInput(member, `${member} must have ${least} to ${most} entries.`);
+    }
+    return value.map((entry: unknown, index) => reader(entry, `${member}[${index}]`));
+  };
+
 export const orNull =
   <T>(reader: Reader<T>): Reader<T | null> =>
   (value, member) =>

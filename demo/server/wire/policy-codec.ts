@@ -101,7 +101,7 @@ export function policyDocument(policy: Policy): JsonObject {
   };
 }
 
-function operationDocument({ allow, maxAge, acrValues }: OperationRule): JsonObject {
+export function operationDocument({ allow, maxAge, acrValues }: OperationRule): JsonObject {
   return {
     allow,
     ...(maxAge === null ? {} : { max_age: toSeconds(maxAge) }),

@@ -8,6 +8,7 @@ import {
   finite,
   InvalidInput,
   limit,
+  listOf,
   oneOf,
   orNull,
   type Reader,
@@ -118,16 +119,6 @@ const acrValues: Reader<string> = (value, member) => {
   }
   return words;
 };
-
-const listOf =
-  <T>(reader: Reader<T>, most: number, least: number): Reader<readonly T[]> =>
-  (value, member) => {
-    if (!Array.isArray(value)) throw new InvalidInput(member, `${member} must be a list.`);
-    if (value.length < least || value.length > most) {
-      throw new InvalidInput(member, `${member} must have ${least} to ${most} entries.`);
-    }
-    return value.map((entry: unknown, index) => reader(entry, `${member}[${index}]`));
-  };
 
 function readMembers(value: unknown, member: string, known: readonly string[]): Body {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {

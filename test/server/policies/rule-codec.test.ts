@@ -98,6 +98,14 @@ describe('rules that belong together', () => {
       'rules',
       /must be a rule named "teller"/,
     ],
+    ['all denied to everybody', with_({ set: { allow: false } }), 'rules', /from changing rules again/],
+    [
+      'the rules denied to administrators',
+      with_({ when: { operation: ['policies:write'] }, set: { allow: false } }),
+      'rules',
+      /from changing rules again/,
+    ],
+    ['no session for an administrator', with_({ when: { role: ['admin'] }, set: { atOnce: 'end' } }), 'rules', /again/],
     [
       'too many',
       with_(...Array.from({ length: mostRules }, (_, n) => ({ name: `rule ${n}`, set: { maxAge: 1000 } }))),
