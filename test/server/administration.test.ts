@@ -174,6 +174,7 @@ describe('policies', () => {
       lock_timeout: null,
       extendable: true,
       max_extensions: null,
+      max_renewals: 200,
       source: 'PCI DSS 4.0.1 8.2.8',
       justification: null,
     });

@@ -76,6 +76,7 @@ const happenings = oneof(
     onIdle: constantFrom('end', 'lock'),
     lockTimeout: constantFrom(null, 60),
     holdMax: constantFrom(0, 80),
+    maxRenewals: constantFrom(0, 2, 200),
   }).map((limits): Happening => ({ kind: 'limits', limits })),
   constantFrom<Role[]>('teller', 'supervisor', 'auditor').map((role): Happening => ({ kind: 'role', role })),
 );
@@ -158,6 +159,21 @@ test('a right that was taken away comes back with an authentication only, and so
       });
     }),
     { numRuns: 300, seed: 7 },
+  );
+});
+
+test('a secret is issued within the absolute limit only, and no oftener than the policy allows', async () => {
+  await assert(
+    asyncProperty(histories, async (history) => {
+      await run(history, (before, { secrets }, { now }) => {
+        if (secrets.length === before.secrets.length) return;
+        expect(secrets.length).toBe(before.secrets.length + 1);
+        expect(before.end).toBeNull();
+        expect(now).toBeLessThan(absoluteExpiry(before) ?? Number.POSITIVE_INFINITY);
+        expect(secrets.length - 1).toBeLessThanOrEqual(before.policy.maxRenewals ?? Number.POSITIVE_INFINITY);
+      });
+    }),
+    { numRuns: 300, seed: 11 },
   );
 });
 

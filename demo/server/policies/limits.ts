@@ -24,6 +24,8 @@ export interface Limits {
   readonly extendable: boolean;
   /** How many extensions one session gets; null: any number. WCAG 2.2.1 asks for at least ten. */
   readonly maxExtensions: number | null;
+  /** How many times one session may get a new secret, by authentication or by time; null: any number. */
+  readonly maxRenewals: number | null;
 }
 
 /** What holds where no rule says anything (docs/server-contract.md, 1). */
@@ -40,6 +42,8 @@ export const defaultLimits: Limits = {
   lockTimeout: null,
   extendable: true,
   maxExtensions: null,
+  // More than a working day of authenticating every five minutes; what comes after that is no working day.
+  maxRenewals: 200,
 };
 
 /** In the order in which people read them. */
@@ -75,6 +79,7 @@ const orders: { readonly [Name in keyof Limits]: Order<Limits[Name]> } = {
   lockTimeout: shorter,
   extendable: first<boolean>(false, true),
   maxExtensions: shorter,
+  maxRenewals: shorter,
 };
 
 /** Whether `a` leaves the person less than `b` does. */

@@ -71,6 +71,9 @@ export async function admit<T>(
     if (admission.naming !== 'ignored') recordRefusal(ports.audit, updated.session, verdict.refusal, claim.resource);
     throw new Refused(verdict.refusal);
   }
+  const { end, id } = updated.session;
+  // What the call asked for was one thing too many: a renewal beyond the last, or what a rule ends.
+  if (end !== null && !admission.over) throw new Refused({ type: 'session-ended', sessionId: id, end });
   return { ...rest, result: verdict.value, secretHash };
 }
 

@@ -1,6 +1,6 @@
 /** The person proved again who they are. */
 import { type Hints, trusted } from '../policies/trust.js';
-import { secretRotated } from './secrets.js';
+import { renewed } from './renewed.js';
 import type { Session } from './session.js';
 
 /**
@@ -12,7 +12,8 @@ export function reauthenticated(
   now: number,
   proof: { readonly acr: string; readonly amr: readonly string[]; readonly secretHash: string; readonly hints: Hints },
 ): Session {
-  const rotated = secretRotated(session, { hash: proof.secretHash, issuedAt: now, goodUntil: null });
+  const rotated = renewed(session, now, { hash: proof.secretHash, grace: null });
+  if (rotated.end !== null) return rotated;
   return {
     ...rotated,
     authenticatedAt: Math.max(now, session.authenticatedAt, (session.lockedAt ?? 0) + 1), // later than the lock, as in `locked`

@@ -53,8 +53,11 @@ function member<Key extends keyof Named>(
 
 const asIs = <T extends Json>(value: T): T => value;
 
-/** A session is told how many extensions are left (`extensions_left`), not the rule. */
-const maxExtensions = member('max_extensions', 'maxExtensions', orNull(count), asIs);
+/** A session is told how many extensions are left (`extensions_left`), not the rule; and of renewals nothing. */
+const untold: readonly PolicyMember[] = [
+  member('max_extensions', 'maxExtensions', orNull(count), asIs),
+  member('max_renewals', 'maxRenewals', orNull(count), asIs),
+];
 
 const told: readonly PolicyMember[] = [
   member('idle_timeout', 'idleTimeout', orNull(limit), toSecondsOrNull),
@@ -76,9 +79,9 @@ const provenance: readonly PolicyMember[] = [
 ];
 
 /** All limits that rules set. */
-export const limitMembers: readonly PolicyMember[] = [...told, maxExtensions];
+export const limitMembers: readonly PolicyMember[] = [...told, ...untold];
 
-const administered: readonly PolicyMember[] = [...told, ...provenance, maxExtensions];
+const administered: readonly PolicyMember[] = [...told, ...provenance, ...untold];
 
 export const written = (policy: Partial<Named>, members: readonly PolicyMember[]): JsonObject =>
   Object.fromEntries(

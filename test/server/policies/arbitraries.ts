@@ -54,6 +54,7 @@ const sessionOutcome = record(
     lockTimeout: option(seconds),
     extendable: constantFrom(true, false),
     maxExtensions: option(integer({ min: 0, max: 20 })),
+    maxRenewals: option(integer({ min: 0, max: 20 })),
     idleFactor: constantFrom(0.25, 0.5, 1),
     atOnce: constantFrom('end', 'lock'),
     maxAge: seconds,

@@ -64,6 +64,7 @@ export const hostileRules: readonly (readonly [what: string, sent: unknown, memb
   ['another start of the clock', setting({ absolute_from: 'login' }), '.set.absolute_from'],
   ['another thing to do when idle', setting({ on_idle: 'warn' }), '.set.on_idle'],
   ['half an extension', setting({ max_extensions: 0.5 }), '.set.max_extensions'],
+  ['half a renewal', setting({ max_renewals: 1.5 }), '.set.max_renewals'],
   ['extensions in words', setting({ extendable: 'no' }), '.set.extendable'],
   ['an idle limit made longer', setting({ idle_factor: 1.5 }), '.set.idle_factor'],
   ['an idle limit made nothing', setting({ idle_factor: 0 }), '.set.idle_factor'],

@@ -38,6 +38,7 @@ describe('the strictest rule wins', () => {
     ['lockTimeout', seconds(1), null],
     ['extendable', false, true],
     ['maxExtensions', 3, null],
+    ['maxRenewals', 3, 4],
   ])('of %s: %j, and not %j, whichever comes first', (limit, strict, lax) => {
     const [one, other] = [setting('one', { [limit]: strict }), setting('other', { [limit]: lax })];
     for (const rules of [
