@@ -1,20 +1,26 @@
-/** Which path leads where, and what holds for every request. */
+/** Which path leads where, and what holds for every request. Throws where a call names no operation. */
 import { Hono, type MiddlewareHandler } from 'hono';
 import type { Administration } from './administration/administration.js';
+import type { PolicyUpdates } from './administration/policy-updates.js';
 import type { AuditLog } from './audit/audit-log.js';
 import type { Accounts } from './bank/accounts.js';
 import type { Payments } from './bank/payments.js';
+import { type Api, createApi } from './http/api.js';
 import { claimOf, type Door } from './http/door.js';
+import { type Endpoints, requireOperations } from './http/endpoints.js';
+import { trustForwardedFor } from './http/hints.js';
 import { notFound, Problem, problemOf, problemResponse } from './http/problem.js';
 import { sameOriginOnly } from './http/same-origin.js';
 import { strictHeaders } from './http/secure-headers.js';
 import type { People } from './people/people.js';
-import type { RolePolicies } from './policies/role-policies.js';
-import { adminRoutes } from './routes/admin.js';
-import { bankRoutes } from './routes/bank.js';
-import { demoRoutes } from './routes/demo.js';
+import type { Routes } from './policies/resolve.js';
+import type { Rulebook } from './policies/rulebook.js';
+import { addAdminCalls } from './routes/admin.js';
+import { addBankCalls } from './routes/bank.js';
+import { addDemoCalls } from './routes/demo.js';
 import { type DocumentFor, pageRoutes } from './routes/pages.js';
-import { sessionRoutes } from './routes/session.js';
+import { addRulesCalls } from './routes/rules.js';
+import { addSessionCalls } from './routes/session.js';
 import { admit, Refused, unchanged } from './sessions/admit.js';
 import { admissions } from './sessions/refusal.js';
 import type { SignInPorts } from './sessions/sign-in.js';
@@ -23,9 +29,13 @@ import type { Clock } from './time/clock.js';
 import { sessionDocument } from './wire/session-document.js';
 
 export interface AppParts {
-  readonly ports: SignInPorts & { readonly audit: AuditLog; readonly people: People; readonly policies: RolePolicies };
+  readonly ports: SignInPorts & { readonly audit: AuditLog; readonly people: People };
   readonly doors: { readonly bank: Door; readonly admin: Door };
+  readonly endpoints: Endpoints;
   readonly administration: Administration;
+  readonly updates: PolicyUpdates;
+  readonly rulebook: Rulebook;
+  readonly routes: () => Routes;
   readonly streams: SessionStreams;
   readonly accounts: Accounts;
   readonly payments: Payments;
@@ -33,25 +43,39 @@ export interface AppParts {
   readonly secure: boolean;
   readonly rotateEvery: number | null;
   readonly origin?: string;
+  readonly behindProxy?: boolean;
   readonly demo?: boolean;
   readonly pagesDir?: string;
   readonly sdkDir?: string;
 }
 
 export function createApp(parts: AppParts): Hono {
-  const { ports, doors, administration, streams, rotateEvery } = parts;
+  const { ports, doors, endpoints, administration, streams, rotateEvery } = parts;
   const app = new Hono();
 
   app.use(strictHeaders(parts));
   app.use(sameOriginOnly(parts.origin));
-  for (const path of apiPaths) app.use(path, neverStored);
-  app.route('/session', sessionRoutes({ ports, streams, door: doors.bank, rotateEvery }));
-  app.route('/admin/api/session', sessionRoutes({ ports, streams, door: doors.admin, rotateEvery }));
-  app.route('/admin/api', adminRoutes({ ports, door: doors.admin, administration, policies: ports.policies, streams }));
-  app.route('/api', bankRoutes({ ...parts, door: doors.bank }));
-  if (parts.demo === true) app.route('/demo', demoRoutes(administration));
-  for (const path of apiPaths) app.all(path, () => Promise.reject(new Problem(notFound)));
+  if (parts.behindProxy === true) app.use(trustForwardedFor);
+  for (const root of apiRoots) app.use(`${root}/*`, neverStored);
+
+  const mount = (base: string, door: Door, add: (api: Api) => void): void => {
+    const api = createApi({ ports, endpoints, door, base });
+    add(api);
+    app.route(base, api.routes);
+  };
+  mount('/session', doors.bank, (api) => addSessionCalls(api, { ports, streams, door: doors.bank, rotateEvery }));
+  mount('/admin/api/session', doors.admin, (api) =>
+    addSessionCalls(api, { ports, streams, door: doors.admin, rotateEvery }),
+  );
+  mount('/admin/api', doors.admin, (api) => {
+    addAdminCalls(api, parts);
+    addRulesCalls(api, parts);
+  });
+  mount('/api', doors.bank, (api) => addBankCalls(api, parts));
+  if (parts.demo === true) mount('/demo', doors.bank, (api) => addDemoCalls(api, administration));
+  for (const root of apiRoots) app.all(`${root}/*`, unknownCall);
   app.route('/', pageRoutes(parts, peekAs(ports, doors.bank)));
+  requireOperations(app.routes, { endpoints: endpoints.list(), under: apiRoots, except: [neverStored, unknownCall] });
 
   app.notFound(async () => problemResponse(notFound, await ports.store.now()));
   app.onError(async (error) => {
@@ -78,8 +102,10 @@ const peekAs =
     }
   };
 
-/** What is under these is never a page, and never kept. */
-const apiPaths = ['/session/*', '/admin/api/*', '/api/*', '/demo/*'];
+/** What is under these is never a page, never kept, and each of it names its operation. */
+const apiRoots = ['/session', '/admin/api', '/api', '/demo'];
+
+const unknownCall = () => Promise.reject(new Problem(notFound));
 
 const neverStored: MiddlewareHandler = async (c, next) => {
   await next();

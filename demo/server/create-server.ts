@@ -2,18 +2,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { type Administration, createAdministration } from './administration/administration.js';
+import { createPolicyUpdates } from './administration/policy-updates.js';
 import { createApp } from './app.js';
 import { type AuditLog, createAuditLog } from './audit/audit-log.js';
 import { createAccounts } from './bank/accounts.js';
 import { createPayments } from './bank/payments.js';
+import { createEndpoints, type Endpoint, routesOf } from './http/endpoints.js';
 import { createSessionCookie } from './http/session-cookie.js';
 import { createAttemptLimit } from './people/attempts.js';
 import { defaultPasswordCost, type PasswordCost } from './people/password.js';
 import { createPeople } from './people/people.js';
 import { bankRoles } from './people/rights.js';
 import { seededPeople } from './people/seed.js';
-import { defaultPolicies } from './policies/defaults.js';
-import { createRolePolicies } from './policies/role-policies.js';
+import { defaultRules } from './policies/default-rules.js';
+import { resolve } from './policies/resolve.js';
+import { createRulebook } from './policies/rulebook.js';
+import type { Trust } from './policies/trust.js';
 import { createExpiry } from './sessions/expiry.js';
 import { createMemoryStore } from './sessions/memory-store.js';
 import type { SessionStore } from './sessions/store.js';
@@ -33,6 +37,8 @@ export interface ServerOptions {
   readonly secure?: boolean;
   /** The origin the site is reached under, such as `https://bank.example`. Default: what each request was sent to. */
   readonly origin?: string;
+  /** A proxy stands in front and says in `X-Forwarded-For` whom it serves. Default false: then that header is anybody's. */
+  readonly behindProxy?: boolean;
   /** Offers `/demo`: names and passwords to sign in with, and timeouts anybody may set. Default false. */
   readonly demo?: boolean;
   /** Milliseconds after which a busy session gets a new secret. Default: only by re-authentication. */
@@ -52,6 +58,8 @@ export interface ReferenceServer {
   readonly administration: Administration;
   readonly audit: AuditLog;
   readonly streams: Pick<SessionStreams, 'count'>;
+  /** All calls it answers. */
+  readonly endpoints: readonly Endpoint[];
 }
 
 /** Opens no socket: `listen` does, or whatever wants to stand in front. */
@@ -60,27 +68,53 @@ export async function createServer(options: ServerOptions = {}): Promise<Referen
   const { store = createMemoryStore(clock), passwordCost = defaultPasswordCost, writeAuditLine } = options;
   const audit = createAuditLog({ clock, ...(writeAuditLine === undefined ? {} : { writeLine: writeAuditLine }) });
   const people = await createPeople(seededPeople, passwordCost);
-  const policies = createRolePolicies(defaultPolicies);
-  const ports = { store, audit, people, policies, attempts: createAttemptLimit(clock) };
+  const rulebook = createRulebook(defaultRules, await store.now());
+  const endpoints = createEndpoints();
+  let routes = routesOf([]);
+  const circumstances = (username: string) => ({
+    rules: rulebook.current().rules,
+    routes,
+    role: people.find(username)?.role ?? null,
+  });
+  const policyFor = (trust: Trust) => {
+    const { rules, version } = rulebook.current();
+    return { ...resolve(rules, trust.contexts, routes).policy, version };
+  };
+  const ports = {
+    store,
+    audit,
+    people,
+    rulebook,
+    circumstances,
+    policyFor,
+    attempts: createAttemptLimit(clock),
+  };
   const administration = createAdministration(ports);
+  const updates = createPolicyUpdates({ ports, rulebook, administration, clock, routes: () => routes });
   const streams = createSessionStreams({ store, clock });
-  const expiry = createExpiry({ store, audit, clock });
+  const expiry = createExpiry({ ...ports, clock });
   const accounts = createAccounts(clock.now);
   const app = createApp({
     ...options,
     ports,
+    endpoints,
     secure,
     rotateEvery,
     clock,
     administration,
+    updates,
+    rulebook,
+    routes: () => routes,
     streams,
     accounts,
     payments: createPayments(accounts, clock.now),
     doors: {
-      bank: { cookie: createSessionCookie('nightlatch', { secure }), roles: bankRoles },
-      admin: { cookie: createSessionCookie('nightlatch-admin', { secure }), roles: ['admin'] },
+      bank: { name: 'bank', cookie: createSessionCookie('nightlatch', { secure }), roles: bankRoles },
+      admin: { name: 'admin', cookie: createSessionCookie('nightlatch-admin', { secure }), roles: ['admin'] },
     },
   });
+
+  routes = routesOf(endpoints.list());
 
   return {
     // Without this, the adapter replaces the global Request and Response of the whole process.
@@ -88,15 +122,18 @@ export async function createServer(options: ServerOptions = {}): Promise<Referen
     async start() {
       streams.start();
       await expiry.start();
+      updates.start();
       audit.record({ event: 'sys_startup', level: 'INFO', userid: null });
     },
     async stop() {
       streams.stop();
       expiry.stop();
+      updates.stop();
       audit.record({ event: 'sys_shutdown', level: 'INFO', userid: null });
     },
     administration,
     audit,
     streams,
+    endpoints: endpoints.list(),
   };
 }

@@ -3,6 +3,7 @@ import { createWriteStream, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createServer } from './create-server.js';
 import { listenNear } from './listen.js';
+import { minutes } from './time/durations.js';
 
 const environment = process.env;
 const folder = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -20,6 +21,8 @@ const auditStream = auditFile === undefined ? undefined : createWriteStream(audi
 const server = await createServer({
   secure: !isLoopback,
   demo: isLoopback,
+  rotateEvery: minutes(30),
+  behindProxy: environment['BEHIND_PROXY'] === '1',
   ...(existsSync(pagesDir) ? { pagesDir } : {}),
   ...(existsSync(sdkDir) ? { sdkDir } : {}),
   ...(origin === undefined ? {} : { origin }),

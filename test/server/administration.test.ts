@@ -1,10 +1,14 @@
 /** What an administrator sees and changes while sessions run (docs/server-contract.md, 6). */
 import { describe, expect, test } from 'vitest';
+import type { Answer, Client } from './support/client.js';
 import { serverPerTest } from './support/server-per-test.js';
 
 const use = serverPerTest();
 
 const seconds = (): number => use.server.clock.now() / 1000;
+
+const reauthenticate = (browser: Client, password = 'teller-demo-1'): Promise<Answer> =>
+  browser.call('POST', '/session/reauthenticate', { body: { method: 'password', password } });
 
 describe('the door', () => {
   test.each([
@@ -76,6 +80,10 @@ describe('the list of sessions', () => {
         session_expiry: start + 28_800,
         locked_at: null,
         risk: 'LOW',
+        risk_score: 0,
+        device: 'unknown',
+        network: 'unknown',
+        changed: [],
         policy_version: 1,
         streams: 1,
         current: false,
@@ -166,6 +174,7 @@ describe('policies', () => {
       lock_timeout: null,
       extendable: true,
       max_extensions: null,
+      max_renewals: 200,
       source: 'PCI DSS 4.0.1 8.2.8',
       justification: null,
     });
@@ -243,7 +252,10 @@ describe('policies', () => {
     for (const change of [
       () => admin.call('POST', `/admin/api/sessions/${browser.sessionId}/risk`, { body: { level: 'MEDIUM' } }),
       () => use.server.setPolicy('teller', { idle_timeout: 600 }),
-      () => admin.call('POST', `/admin/api/sessions/${browser.sessionId}/risk`, { body: { level: 'LOW' } }),
+      async () => {
+        await admin.call('POST', `/admin/api/sessions/${browser.sessionId}/risk`, { body: { level: 'LOW' } });
+        await reauthenticate(browser);
+      },
       () => use.server.setPolicy('teller', { idle_timeout: 500 }),
     ]) {
       await change();
@@ -310,7 +322,7 @@ describe('policies', () => {
 });
 
 describe('risk', () => {
-  test('that falls again gives the limits of the role back', async () => {
+  test('that falls again gives the limits of the role back with the next authentication, not before', async () => {
     const browser = await use.signedIn();
     const admin = await use.administrator();
     const set = (level: string) =>
@@ -318,6 +330,8 @@ describe('risk', () => {
     await set('MEDIUM');
     expect((await browser.call('GET', '/session')).body.policy.idle_timeout).toBe(450);
     await set('LOW');
+    expect((await browser.call('GET', '/session')).body.policy.idle_timeout).toBe(450);
+    await reauthenticate(browser);
     expect((await browser.call('GET', '/session')).body.policy.idle_timeout).toBe(900);
   });
 

@@ -113,7 +113,10 @@ describe('the audit log', () => {
     const browser = await use.signedIn();
     const admin = await use.administrator();
     await admin.call('PATCH', '/admin/api/policies/teller', { body: { idle_timeout: 300 } });
-    expect(last()).toMatchObject({ event: 'authz_admin', userid: 'root-admin', detail: { target: 'teller' } });
+    expect(use.server.audit().slice(-2)).toMatchObject([
+      { event: 'authz_admin', userid: 'root-admin', detail: { target: 'teller' } },
+      { event: 'authz_admin', userid: 'root-admin', detail: { change: 'rules', version: 2, previous: 1 } },
+    ]);
     await admin.call('POST', `/admin/api/sessions/${browser.sessionId}/end`, { body: {} });
     expect(use.server.audit().slice(-2)).toMatchObject([
       { event: 'authz_admin', detail: { target: browser.sessionId } },

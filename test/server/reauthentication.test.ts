@@ -264,3 +264,59 @@ describe('periodic rotation', () => {
     expect(answer.headers.getSetCookie()).toEqual([]);
   });
 });
+
+describe('renewals', () => {
+  const rotating = serverPerTest({ rotateEvery: 600_000 });
+
+  test('are counted, by authentication and by time, and one too many is the end', async () => {
+    await rotating.server.setPolicy('teller', { max_renewals: 3 });
+    const browser = await rotating.signedIn();
+    await reauthenticate(browser);
+    for (let rotation = 0; rotation < 2; rotation += 1) {
+      await rotating.server.clock.advance(600_000);
+      const { status, headers } = await touch(browser);
+      expect({ status, cookies: headers.getSetCookie().length }).toEqual({ status: 200, cookies: 1 });
+    }
+    const answer = await reauthenticate(browser);
+    expect(answer).toMatchObject({
+      status: 401,
+      problem: 'session-ended',
+      body: { reason: 'absolute', initiating_entity: 'policy' },
+    });
+    expect(answer.headers.getSetCookie()).toEqual([]);
+    expect((await browser.call('GET', '/api/accounts')).problem).toBe('session-ended');
+  });
+
+  test('by time end it just so', async () => {
+    await rotating.server.setPolicy('teller', { max_renewals: 0 });
+    const browser = await rotating.signedIn();
+    await rotating.server.clock.advance(600_000);
+    const answer = await touch(browser);
+    expect(answer).toMatchObject({ status: 401, problem: 'session-ended', body: { reason: 'absolute' } });
+    expect(answer.headers.getSetCookie()).toEqual([]);
+  });
+
+  test('do not reach beyond the absolute limit, and neither does the old secret', async () => {
+    await rotating.server.setPolicy('teller', { absolute_timeout: 620 });
+    const browser = await rotating.signedIn();
+    const old = browser.copy();
+    await rotating.server.clock.advance(600_000);
+    expect((await touch(browser)).headers.getSetCookie()).toHaveLength(1);
+    await rotating.server.clock.advance(20_000);
+    for (const late of [old, browser]) {
+      for (const answer of [await touch(late), await reauthenticate(late)]) {
+        expect(answer).toMatchObject({ status: 401, problem: 'session-ended', body: { reason: 'absolute' } });
+        expect(answer.headers.getSetCookie()).toEqual([]);
+      }
+    }
+  });
+
+  test('that end nothing are not counted: a sign-in begins anew', async () => {
+    await rotating.server.setPolicy('teller', { max_renewals: 1 });
+    const browser = await rotating.signedIn();
+    for (let day = 0; day < 3; day += 1) {
+      await browser.signIn();
+      expect((await reauthenticate(browser)).status).toBe(200);
+    }
+  });
+});

@@ -2,11 +2,15 @@
 import type { RequestListener } from 'node:http';
 import type { AuditEntry } from '../../demo/server/audit/audit-log.js';
 import { createServer } from '../../demo/server/create-server.js';
+import type { Endpoint } from '../../demo/server/http/endpoints.js';
 import { listen } from '../../demo/server/listen.js';
 import type { Role } from '../../demo/server/people/rights.js';
+import { rulesChanged } from '../../demo/server/policies/rulebook.js';
+import type { Signals } from '../../demo/server/policies/trust.js';
 import { sessionRow } from '../../demo/server/wire/admin-codec.js';
 import type { JsonObject } from '../../demo/server/wire/json.js';
 import { readPolicyChange } from '../../demo/server/wire/policy-codec.js';
+import { readRules } from '../../demo/server/wire/rule-codec.js';
 import { createFaults, type Fault } from './support/faults.js';
 import { createMovableClock, type MovableClock } from './support/movable-clock.js';
 
@@ -21,6 +25,8 @@ export interface TestServerOptions {
   /** `Secure`, `__Host-` cookies, as behind HTTPS. Default: false. */
   readonly secure?: boolean;
   readonly origin?: string;
+  /** Takes the address of a request from `X-Forwarded-For`. */
+  readonly behindProxy?: boolean;
   /** Milliseconds between periodic rotations of a secret. Default: none. */
   readonly rotateEvery?: number;
   /** Default: true. */
@@ -45,11 +51,19 @@ export interface TestServer {
   readonly clock: MovableClock;
   /** Changes a role's policy as an administrator would: wire names, seconds. */
   setPolicy(role: Role, change: JsonObject): Promise<void>;
+  /** Adds or replaces rules, as they are on the wire. */
+  setRules(rules: readonly JsonObject[]): Promise<void>;
+  /** Says of a session what an administrator would, or a risk engine. */
+  signal(id: string, signals: Partial<Signals>): Promise<boolean>;
+  /** Gives a person another role. */
+  changeRole(username: string, role: Role): Promise<boolean>;
   /** Ends a session as an administrator would; false if it was over. */
   endSession(id: string, reason?: string): Promise<boolean>;
   /** The live sessions, newest first, as the admin API lists them. */
   sessions(): Promise<readonly JsonObject[]>;
   openStreams(sessionId?: string): number;
+  /** All calls it answers. */
+  readonly endpoints: readonly Endpoint[];
   /** All requests so far, oldest first. */
   readonly requests: readonly LoggedRequest[];
   /** The audit log, oldest first. */
@@ -72,7 +86,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const requests: LoggedRequest[] = [];
   await server.start();
   const listening = await listen(inFront(logged(faults.listener, requests, clock)), { host: 'localhost', port });
-  const { administration, audit, streams } = server;
+  const { administration, audit, streams, endpoints } = server;
 
   return {
     origin: `http://localhost:${listening.port}`,
@@ -80,12 +94,19 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     async setPolicy(role, change) {
       await administration.changePolicy(role, readPolicyChange(change));
     },
+    async setRules(rules) {
+      const change = { put: readRules(rules, 'rules'), remove: [] };
+      await administration.publish((current) => rulesChanged(current, change), { by: 'system', reason: null });
+    },
+    signal: administration.signal,
+    changeRole: administration.changeRole,
     endSession: (id, reason = 'revoked') => administration.end(id, { reason }),
     async sessions() {
       const sessions = await administration.liveSessions();
       return sessions.map((session) => sessionRow(session, { streams: streams.count(session.id), current: false }));
     },
     openStreams: (sessionId) => streams.count(sessionId),
+    endpoints,
     requests,
     audit: () => [...audit.recent(Number.MAX_SAFE_INTEGER)].reverse(),
     fault: faults.set,

@@ -1,6 +1,5 @@
 /** What every session store must do, whatever it is made of. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { defaultPolicies } from '../../demo/server/policies/defaults.js';
 import { touched } from '../../demo/server/sessions/activity.js';
 import { ended } from '../../demo/server/sessions/ended.js';
 import { memoryOfEnds } from '../../demo/server/sessions/limits.js';
@@ -9,17 +8,9 @@ import { secretRotated } from '../../demo/server/sessions/secrets.js';
 import type { Session, SessionStart } from '../../demo/server/sessions/session.js';
 import type { Changed, SessionStore } from '../../demo/server/sessions/store.js';
 import { createMovableClock, type MovableClock } from './support/movable-clock.js';
+import { sessionStart } from './support/plain-session.js';
 
-const start: SessionStart = {
-  id: 'session-1',
-  username: 'tess',
-  subject: 'u_1',
-  role: 'teller',
-  acr: 'pwd',
-  amr: ['pwd'],
-  policy: defaultPolicies.teller,
-  secretHash: 'hash-1',
-};
+const start: SessionStart = sessionStart();
 
 const endedAt = (session: Session, at: number): Changed<null> => ({
   session: ended(session, { reason: 'revoked', at, initiatingEntity: 'admin' }),

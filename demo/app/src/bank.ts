@@ -1,7 +1,13 @@
 /** What the bank knows, and how to ask for it. Money is in euros, instants are Unix seconds, as the server sends them. */
 import { call, PREFIX } from './session.js';
 
-export type Permission = 'accounts:read' | 'payments:read' | 'payments:write' | 'payments:approve' | 'logs:read';
+export type Permission =
+  | 'profile:read'
+  | 'accounts:read'
+  | 'payments:read'
+  | 'payments:write'
+  | 'payments:approve'
+  | 'logs:read';
 
 export interface Me {
   readonly name: string;

@@ -11,6 +11,7 @@ export type AuditEvent =
   | 'authn_password_change'
   | 'authz_fail'
   | 'authz_admin'
+  | 'authz_change'
   | 'session_created'
   | 'session_renewed'
   | 'session_expired'

@@ -1,6 +1,8 @@
 /** What the audit log says about a session's end, its lock and refused calls. */
+import type { Requirement } from '../policies/judge.js';
 import type { Refusal } from '../sessions/refusal.js';
 import type { Session, SessionEnd } from '../sessions/session.js';
+import { toSecondsOrNull } from '../wire/units.js';
 import type { AuditLog, AuditRecord } from './audit-log.js';
 
 type Log = Pick<AuditLog, 'record'>;
@@ -15,6 +17,12 @@ export function recordEnd(audit: Log, session: Session, end: SessionEnd): void {
   const event = end.reason === 'signed-out' ? 'session_logout' : 'session_expired';
   audit.record({ event, level: 'INFO', ...about(session), detail });
 }
+
+/** In the units of the wire, as all that people read. */
+const requirementDetail = ({ maxAge, acrValues }: Requirement) => ({
+  max_age: toSecondsOrNull(maxAge),
+  acr_values: acrValues,
+});
 
 /** Denied and expired attempts are logged; a call that names the wrong session is a mistake, not an attempt. */
 export function recordRefusal(audit: Log, session: Session, refusal: Refusal, resource: string): void {
@@ -32,6 +40,22 @@ export function recordRefusal(audit: Log, session: Session, refusal: Refusal, re
       return;
     case 'session-locked':
       audit.record({ event: 'authz_fail', level: 'WARN', ...about(session), detail: { resource, reason: 'locked' } });
+      return;
+    case 'operation-denied':
+      audit.record({
+        event: 'authz_fail',
+        level: 'WARN',
+        ...about(session),
+        detail: { resource, operation: refusal.operation, reason: 'denied' },
+      });
+      return;
+    case 'reauthentication-required':
+      audit.record({
+        event: 'authz_fail',
+        level: 'WARN',
+        ...about(session),
+        detail: { resource, operation: refusal.operation, reason: 'stale', ...requirementDetail(refusal.requirement) },
+      });
       return;
     case 'no-session':
     case 'session-unnamed':

@@ -1,7 +1,6 @@
-/** Problems of proving who one is, and of being somebody who may not. */
+/** Problems of proving who one is, and of asking for more time. */
 
 import type { Proof } from '../people/prove-password.js';
-import type { Operation } from '../people/rights.js';
 import type { ExtensionRefusal } from '../sessions/activity.js';
 import { toSeconds } from '../wire/units.js';
 import type { ProblemContent } from './problem.js';
@@ -31,10 +30,6 @@ function tooManyRequests(retryAfter: number): ProblemContent {
     title: 'Too many attempts. Try again later.',
     headers: { 'Retry-After': String(Math.ceil(toSeconds(retryAfter))) },
   };
-}
-
-export function operationDenied(operation: Operation): ProblemContent {
-  return { type: 'operation-denied', status: 403, title: 'Your role does not allow this.', members: { operation } };
 }
 
 export function extensionRefused(reason: ExtensionRefusal): ProblemContent {

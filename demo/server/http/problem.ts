@@ -1,5 +1,7 @@
 /** The answer "no", as RFC 9457 has it: the `type` decides, never the bare status. */
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Requirement } from '../policies/judge.js';
+import { InvalidRules } from '../policies/rule-faults.js';
 import { Refused } from '../sessions/admit.js';
 import type { Refusal } from '../sessions/refusal.js';
 import { InvalidInput } from '../wire/input.js';
@@ -40,6 +42,10 @@ export function problemOf(error: unknown): ProblemContent {
   if (error instanceof Refused) return refusalProblem(error.refusal);
   if (error instanceof InvalidInput) {
     return { type: 'invalid-request', status: 400, title: error.message, members: { member: error.member } };
+  }
+  if (error instanceof InvalidRules) {
+    const { member, message } = error.fault;
+    return { type: 'invalid-request', status: 400, title: message, members: { member } };
   }
   return internalError;
 }
@@ -87,5 +93,30 @@ function refusalProblem(refusal: Refusal): ProblemContent {
         title: 'The session is locked.',
         members: { session_id: refusal.sessionId, locked_at: toSeconds(refusal.lockedAt) },
       };
+    case 'operation-denied':
+      return {
+        type,
+        status: 403,
+        title: 'This is not allowed to you, or not now.',
+        members: { operation: refusal.operation },
+      };
+    case 'reauthentication-required':
+      return reauthenticationRequired(refusal.operation, refusal.requirement);
   }
+}
+
+/** As RFC 9470 has it: what the authentication must be, in the header for any client, in the body for ours. */
+function reauthenticationRequired(operation: string, { maxAge, acrValues }: Requirement): ProblemContent {
+  const members = {
+    ...(maxAge === null ? {} : { max_age: toSeconds(maxAge) }),
+    ...(acrValues === null ? {} : { acr_values: acrValues }),
+  };
+  const parameters = Object.entries(members).map(([name, value]) => `, ${name}="${value}"`);
+  return {
+    type: 'reauthentication-required',
+    status: 401,
+    title: 'This needs a new proof of who you are.',
+    members: { operation, ...members },
+    headers: { 'WWW-Authenticate': `Bearer error="insufficient_user_authentication"${parameters.join('')}` },
+  };
 }

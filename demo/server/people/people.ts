@@ -15,6 +15,8 @@ export interface People {
   /** The person, if that is their password. Takes as long for a name nobody has. */
   verify(username: string, password: string): Promise<Person | null>;
   /** Returns false if there is no such person. */
+  changeRole(username: string, role: Role): boolean;
+  /** Returns false if there is no such person. */
   changePassword(username: string, password: string): Promise<boolean>;
 }
 
@@ -38,10 +40,19 @@ export async function createPeople(
       return entry !== undefined && isRight ? entry.person : null;
     },
 
+    changeRole(username, role) {
+      const entry = entries.get(username);
+      if (entry === undefined) return false;
+      entries.set(username, { ...entry, person: { ...entry.person, role } });
+      return true;
+    },
+
     async changePassword(username, password) {
       const entry = entries.get(username);
       if (entry === undefined) return false;
-      entries.set(username, { person: entry.person, hash: await hashPassword(password, cost) });
+      const hash = await hashPassword(password, cost);
+      // The person as they are by now: hashing takes its time, and their role may have changed meanwhile.
+      entries.set(username, { ...(entries.get(username) ?? entry), hash });
       return true;
     },
   };

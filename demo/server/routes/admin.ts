@@ -1,46 +1,28 @@
-/** The administrator's API: who is signed in, ending sessions, and policy and risk while they run. */
-import { type Context, Hono } from 'hono';
+/** The administrator's API: who is signed in, ending sessions, and what is known of people while their sessions run. */
 import type { Administration } from '../administration/administration.js';
 import type { AuditLog } from '../audit/audit-log.js';
 import { about } from '../audit/session-audit.js';
-import { claimOf, type Door } from '../http/door.js';
-import { jsonBody } from '../http/json-body.js';
+import type { Api, Permitted } from '../http/api.js';
 import { notFound, Problem } from '../http/problem.js';
-import { type Role, roles } from '../people/rights.js';
-import type { RolePolicies } from '../policies/role-policies.js';
-import { admit, unchanged } from '../sessions/admit.js';
-import { admissions } from '../sessions/refusal.js';
-import type { Session } from '../sessions/session.js';
-import type { SessionPorts } from '../sessions/update-session.js';
+import { type Operation, type Role, roles } from '../people/rights.js';
+import { rolePolicy } from '../policies/role-policy.js';
+import type { Rulebook } from '../policies/rulebook.js';
+import { scoreOf } from '../policies/trust.js';
 import type { SessionStreams } from '../streams/session-streams.js';
-import { readNewPassword, readRevocation, readRisk, sessionRow } from '../wire/admin-codec.js';
+import { readNewPassword, readRevocation, readRisk, readRole, readSignals, sessionRow } from '../wire/admin-codec.js';
 import { administeredPolicy, readPolicyChange } from '../wire/policy-codec.js';
 
-export interface AdminRoutesOptions {
-  readonly ports: SessionPorts & { readonly audit: Pick<AuditLog, 'record'> };
-  readonly door: Door;
+export interface AdminParts {
+  readonly ports: { readonly audit: Pick<AuditLog, 'record'> };
   readonly administration: Administration;
-  readonly policies: Pick<RolePolicies, 'of'>;
+  readonly rulebook: Pick<Rulebook, 'current'>;
   readonly streams: Pick<SessionStreams, 'count'>;
 }
 
-export function adminRoutes({ ports, door, administration, policies, streams }: AdminRoutesOptions): Hono {
-  const routes = new Hono();
+export function addAdminCalls(api: Api, { ports, administration, rulebook, streams }: AdminParts): void {
+  const acting = actingOn(api, ports.audit);
 
-  const looking = async (c: Context): Promise<Session> =>
-    (await admit(ports, claimOf(c, door), admissions.read, unchanged)).session;
-
-  /** Every act of an administrator is logged, with what it was about. */
-  async function acting(c: Context, target: string): Promise<Session> {
-    const claim = claimOf(c, door);
-    const { session } = await admit(ports, claim, admissions.act, unchanged);
-    const detail = { resource: claim.resource, target };
-    ports.audit.record({ event: 'authz_admin', level: 'WARN', ...about(session), detail });
-    return session;
-  }
-
-  routes.get('/sessions', async (c) => {
-    const own = await looking(c);
+  api.operation('GET', '/sessions', 'sessions:read', async ({ c, session: own }) => {
     const sessions = await administration.liveSessions();
     return c.json({
       sessions: sessions.map((session) =>
@@ -49,51 +31,72 @@ export function adminRoutes({ ports, door, administration, policies, streams }: 
     });
   });
 
-  routes.post('/sessions/:id/end', async (c) => {
-    const id = c.req.param('id');
-    const body = await jsonBody(c);
-    await acting(c, id);
+  acting('POST', '/sessions/:id/end', 'sessions:end', async ({ c, body }, id) => {
     if (!(await administration.end(id, readRevocation(body())))) throw new Problem(notFound);
     return c.json({ ended: [id] });
   });
 
-  routes.post('/sessions/:id/risk', async (c) => {
-    const id = c.req.param('id');
-    const body = await jsonBody(c);
-    await acting(c, id);
+  acting('POST', '/sessions/:id/risk', 'context:write', async ({ c, body }, id) => {
     const level = readRisk(body());
-    if (!(await administration.changeRisk(id, level))) throw new Problem(notFound);
+    if (!(await administration.signal(id, { riskScore: scoreOf[level] }))) throw new Problem(notFound);
     return c.json({ id, level });
   });
 
-  routes.post('/people/:username/end', async (c) => {
-    const username = c.req.param('username');
-    const body = await jsonBody(c);
-    await acting(c, username);
-    return c.json({ ended: await administration.endAllOf(username, readRevocation(body())) });
+  acting('POST', '/sessions/:id/context', 'context:write', async ({ c, body }, id) => {
+    if (!(await administration.signal(id, readSignals(body())))) throw new Problem(notFound);
+    return c.json({ changed: [id] });
   });
 
-  routes.post('/people/:username/password', async (c) => {
-    const username = c.req.param('username');
-    const body = await jsonBody(c);
-    await acting(c, username);
+  acting('POST', '/people/:username/context', 'context:write', async ({ c, body }, username) =>
+    c.json({ changed: await administration.signalAllOf(username, readSignals(body())) }),
+  );
+
+  acting('POST', '/people/:username/end', 'sessions:end', async ({ c, body }, username) =>
+    c.json({ ended: await administration.endAllOf(username, readRevocation(body())) }),
+  );
+
+  acting('POST', '/people/:username/password', 'people:write', async ({ c, body }, username) => {
     if (!(await administration.resetPassword(username, readNewPassword(body())))) throw new Problem(notFound);
     return c.body(null, 204);
   });
 
-  routes.get('/policies', async (c) => {
-    await looking(c);
-    return c.json({ policies: Object.fromEntries(roles.map((role) => [role, administeredPolicy(policies.of(role))])) });
+  acting('POST', '/people/:username/role', 'people:write', async ({ c, body }, username) => {
+    const role = readRole(body());
+    if (!(await administration.changeRole(username, role))) throw new Problem(notFound);
+    return c.json({ username, role });
   });
 
-  routes.patch('/policies/:role', async (c) => {
-    const body = await jsonBody(c);
-    await acting(c, c.req.param('role'));
-    const role = knownRole(c.req.param('role'));
-    return c.json(administeredPolicy(await administration.changePolicy(role, readPolicyChange(body()))));
+  api.operation('GET', '/policies', 'policies:read', ({ c }) => {
+    const edition = rulebook.current();
+    return c.json({
+      policies: Object.fromEntries(roles.map((role) => [role, administeredPolicy(rolePolicy(edition, role))])),
+    });
   });
 
-  return routes;
+  acting('PATCH', '/policies/:role', 'policies:write', async ({ c, body, session }, word) => {
+    const role = knownRole(word);
+    const policy = await administration.changePolicy(role, readPolicyChange(body()), session.username);
+    return c.json(administeredPolicy(policy));
+  });
+}
+
+/** Every act of an administrator is logged, with what it was about: the one parameter of its path. */
+export function actingOn(api: Api, audit: Pick<AuditLog, 'record'>) {
+  return (
+    method: 'POST' | 'PATCH' | 'DELETE',
+    path: string,
+    operation: Operation,
+    run: (request: Permitted, target: string) => Response | Promise<Response>,
+  ): void => {
+    const [, name = ''] = /:([a-z]+)/.exec(path) ?? [];
+    api.operation(method, path, operation, (request) => {
+      const { c, session } = request;
+      const target = name === '' ? operation : request.param(name);
+      const detail = { resource: `${c.req.method} ${c.req.path}`, target };
+      audit.record({ event: 'authz_admin', level: 'WARN', ...about(session), detail });
+      return run(request, target);
+    });
+  };
 }
 
 function knownRole(word: string): Role {

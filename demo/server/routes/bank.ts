@@ -1,20 +1,13 @@
-/** The bank's back office API: every call is checked against the session's limits and the person's rights. */
-import { type Context, Hono } from 'hono';
+/** The bank's back office API: every call is checked against the session's limits, the person's rights and the rules. */
+import type { Context } from 'hono';
 import type { AuditLog } from '../audit/audit-log.js';
 import { about } from '../audit/session-audit.js';
 import type { Accounts } from '../bank/accounts.js';
 import { createOnce } from '../bank/idempotency.js';
 import type { Payment, Payments } from '../bank/payments.js';
-import { claimOf, type Door } from '../http/door.js';
-import { operationDenied } from '../http/identity-problems.js';
-import { jsonBody } from '../http/json-body.js';
+import type { Api } from '../http/api.js';
 import { notFound, Problem } from '../http/problem.js';
 import type { People } from '../people/people.js';
-import { type Operation, operationsOf } from '../people/rights.js';
-import { admit, unchanged } from '../sessions/admit.js';
-import { type Admission, admissions } from '../sessions/refusal.js';
-import type { Session } from '../sessions/session.js';
-import type { SessionPorts } from '../sessions/update-session.js';
 import type { Clock } from '../time/clock.js';
 import { accountDocument, paymentDocument, readPaymentOrder } from '../wire/bank-codec.js';
 import { InvalidInput, text } from '../wire/input.js';
@@ -22,51 +15,32 @@ import { InvalidInput, text } from '../wire/input.js';
 /** How many log entries an auditor sees at once. */
 const entriesShown = 200;
 
-export interface BankRoutesOptions {
-  readonly ports: SessionPorts & { readonly audit: AuditLog; readonly people: Pick<People, 'find'> };
-  readonly door: Door;
+export interface BankParts {
+  readonly ports: { readonly audit: AuditLog; readonly people: Pick<People, 'find'> };
   readonly accounts: Accounts;
   readonly payments: Payments;
   readonly clock: Pick<Clock, 'now'>;
 }
 
-export function bankRoutes({ ports, door, accounts, payments, clock }: BankRoutesOptions): Hono {
-  const routes = new Hono();
-  const { audit } = ports;
+export function addBankCalls(api: Api, { ports, accounts, payments, clock }: BankParts): void {
+  const { audit, people } = ports;
   const paidOnce = createOnce<Payment>(clock);
 
-  /** The session, if it is open now and its person may do this. */
-  async function permitted(c: Context, admission: Admission, operation: Operation): Promise<Session> {
-    const claim = claimOf(c, door);
-    const { session } = await admit(ports, claim, admission, unchanged);
-    if (!operationsOf(session.role).includes(operation)) {
-      const detail = { resource: claim.resource, operation };
-      audit.record({ event: 'authz_fail', level: 'WARN', ...about(session), detail });
-      throw new Problem(operationDenied(operation));
-    }
-    return session;
-  }
-
-  routes.get('/me', async (c) => {
-    const { session } = await admit(ports, claimOf(c, door), admissions.read, unchanged);
-    const { username, role } = session;
-    const name = ports.people.find(username)?.name ?? username;
-    return c.json({ name, username, role, permissions: operationsOf(role) });
+  api.operation('GET', '/me', 'profile:read', ({ c, session: { username, trust, policy } }) => {
+    const name = people.find(username)?.name ?? username;
+    const permissions = Object.keys(policy.operations).filter((operation) => policy.operations[operation]?.allow);
+    return c.json({ name, username, role: trust.role, permissions });
   });
 
-  routes.get('/accounts', async (c) => {
-    await permitted(c, admissions.read, 'accounts:read');
-    return c.json({ accounts: accounts.list().map(accountDocument) });
-  });
+  api.operation('GET', '/accounts', 'accounts:read', ({ c }) =>
+    c.json({ accounts: accounts.list().map(accountDocument) }),
+  );
 
-  routes.get('/payments', async (c) => {
-    await permitted(c, admissions.read, 'payments:read');
-    return c.json({ payments: payments.list().map(paymentDocument) });
-  });
+  api.operation('GET', '/payments', 'payments:read', ({ c }) =>
+    c.json({ payments: payments.list().map(paymentDocument) }),
+  );
 
-  routes.post('/payments', async (c) => {
-    const body = await jsonBody(c);
-    const session = await permitted(c, admissions.act, 'payments:write');
+  api.operation('POST', '/payments', 'payments:write', ({ c, session, body }) => {
     const order = readPaymentOrder(body());
     if (accounts.find(order.from) === undefined) throw new InvalidInput('from', 'from must be the id of an account.');
     const create = (): Payment => {
@@ -83,21 +57,17 @@ export function bankRoutes({ ports, door, accounts, payments, clock }: BankRoute
     return c.json(paymentDocument(payment), 201);
   });
 
-  routes.post('/payments/:id/approve', async (c) => {
-    const session = await permitted(c, admissions.act, 'payments:approve');
-    const payment = payments.approve(c.req.param('id'));
+  api.operation('POST', '/payments/:id/approve', 'payments:approve', ({ c, session, param }) => {
+    const payment = payments.approve(param('id'));
     if (payment === undefined) throw new Problem(notFound);
     audit.record({ event: 'sensitive_update', level: 'INFO', ...about(session), detail: { payment: payment.id } });
     return c.json(paymentDocument(payment));
   });
 
-  routes.get('/logs', async (c) => {
-    const session = await permitted(c, admissions.read, 'logs:read');
+  api.operation('GET', '/logs', 'logs:read', ({ c, session }) => {
     audit.record({ event: 'sensitive_read', level: 'INFO', ...about(session), detail: { resource: 'logs' } });
     return c.json({ entries: audit.recent(entriesShown) });
   });
-
-  return routes;
 }
 
 const keyReused = {

@@ -1,7 +1,6 @@
 /** What only a demo has: a list of people to sign in as, and timeouts short enough to watch. */
-import { Hono } from 'hono';
 import type { Administration } from '../administration/administration.js';
-import { jsonBody } from '../http/json-body.js';
+import type { Api } from '../http/api.js';
 import { bankRoles } from '../people/rights.js';
 import { seededPeople } from '../people/seed.js';
 import { administeredPolicy, readPolicyChange } from '../wire/policy-codec.js';
@@ -10,22 +9,18 @@ import { administeredPolicy, readPolicyChange } from '../wire/policy-codec.js';
 const timeouts = ['idle_timeout', 'absolute_timeout', 'warn_before', 'warn_before_absolute'];
 
 /** Anybody on this machine may change the bank's timeouts here. Never mount this where it matters. */
-export function demoRoutes(administration: Pick<Administration, 'changePolicy'>): Hono {
-  const routes = new Hono();
-
-  routes.get('/people', (c) =>
+export function addDemoCalls(api: Pick<Api, 'open'>, administration: Pick<Administration, 'changePolicy'>): void {
+  api.open('GET', '/people', 'demo-people', (c) =>
     c.json({ people: seededPeople.map(({ username, name, role, password }) => ({ username, name, role, password })) }),
   );
 
-  routes.post('/timeouts', async (c) => {
-    const change = readPolicyChange((await jsonBody(c))(), timeouts);
+  api.open('POST', '/timeouts', 'demo-timeouts', async (c, body) => {
+    const change = readPolicyChange(body(), timeouts);
     const changed = await Promise.all(
       bankRoles.map(
-        async (role) => [role, administeredPolicy(await administration.changePolicy(role, change))] as const,
+        async (role) => [role, administeredPolicy(await administration.changePolicy(role, change, 'demo'))] as const,
       ),
     );
     return c.json({ policies: Object.fromEntries(changed) });
   });
-
-  return routes;
 }

@@ -1,16 +1,16 @@
-/** The calls about a session (docs/server-contract.md, 2), behind the door they are mounted at. */
-import { type Context, Hono } from 'hono';
+/** The calls about a session (docs/server-contract.md, 2), at one of the doors. */
+import type { Context } from 'hono';
 import { about } from '../audit/session-audit.js';
-import { claimOf, type Door } from '../http/door.js';
+import type { Api } from '../http/api.js';
+import type { Door } from '../http/door.js';
+import { hintsOf } from '../http/hints.js';
 import { extensionRefused, proofProblem } from '../http/identity-problems.js';
-import { jsonBody } from '../http/json-body.js';
 import { Problem } from '../http/problem.js';
 import { extended, extensionRefusal, touched } from '../sessions/activity.js';
-import { admit, unchanged } from '../sessions/admit.js';
+import { unchanged } from '../sessions/admit.js';
 import { ended } from '../sessions/ended.js';
 import { locked } from '../sessions/locked.js';
 import { reauthenticate } from '../sessions/reauthenticate.js';
-import { admissions } from '../sessions/refusal.js';
 import { rotatedIfDue } from '../sessions/rotation.js';
 import { createSecret } from '../sessions/secret.js';
 import type { Session } from '../sessions/session.js';
@@ -20,7 +20,7 @@ import { readBody } from '../wire/input.js';
 import { readExtend, readReauthentication, readSignIn, readSignOutReason, readTouch } from '../wire/session-calls.js';
 import { sessionDocument } from '../wire/session-document.js';
 
-export interface SessionRoutesOptions {
+export interface SessionParts {
   readonly ports: SignInPorts;
   readonly streams: Pick<SessionStreams, 'open'>;
   readonly door: Door;
@@ -28,66 +28,61 @@ export interface SessionRoutesOptions {
   readonly rotateEvery: number | null;
 }
 
-export function sessionRoutes({ ports, streams, door, rotateEvery }: SessionRoutesOptions): Hono {
-  const routes = new Hono();
+export function addSessionCalls(api: Api, { ports, streams, door, rotateEvery }: SessionParts): void {
   const { store, audit } = ports;
 
-  routes.post('/', async (c) => {
-    const { username, password } = readSignIn((await jsonBody(c))());
+  api.open('POST', '/', 'sign-in', async (c, body) => {
+    const { username, password } = readSignIn(body());
     const presentedSecretHash = door.cookie.secretHash(c);
-    const answer = await signIn(ports, { username, password, roles: door.roles, presentedSecretHash });
+    const request = { username, password, roles: door.roles, presentedSecretHash, hints: hintsOf(c) };
+    const answer = await signIn(ports, request);
     if (answer.outcome !== 'signed-in') throw new Problem(proofProblem(answer));
     door.cookie.send(c, answer.secret);
     return documentAnswer(c, answer.session, await store.now());
   });
 
-  routes.get('/', async (c) => {
-    const { session, now } = await admit(ports, claimOf(c, door), admissions.peek, unchanged);
+  api.aboutSession('GET', '/', 'peek', async ({ c, admit }) => {
+    const { session, now } = await admit(unchanged);
     return documentAnswer(c, session, now);
   });
 
-  routes.post('/touch', async (c) => {
-    const body = await jsonBody(c);
-    const admitted = await admit(ports, claimOf(c, door), admissions.act, (session, now) =>
-      rotatedIfDue(touched(session, now, readTouch(body())), now, { every: rotateEvery, next: createSecret }),
+  api.aboutSession('POST', '/touch', 'touch', async ({ c, body, admit }) => {
+    const { session, now, result } = await admit((current, at) =>
+      rotatedIfDue(touched(current, at, readTouch(body())), at, { every: rotateEvery, next: createSecret }),
     );
-    if (admitted.result !== null) door.cookie.send(c, admitted.result);
-    return documentAnswer(c, admitted.session, admitted.now);
+    if (result !== null) door.cookie.send(c, result);
+    return documentAnswer(c, session, now);
   });
 
-  routes.post('/extend', async (c) => {
-    const body = await jsonBody(c);
-    const admitted = await admit(ports, claimOf(c, door), admissions.act, (session, now) => {
+  api.aboutSession('POST', '/extend', 'extend', async ({ c, body, admit }) => {
+    const { session, now, result } = await admit((current, at) => {
       const seen = readExtend(body());
-      const result = extensionRefusal(session, seen);
-      return { session: result === null ? extended(session, now, seen) : session, result };
+      const refusal = extensionRefusal(current, seen);
+      return { session: refusal === null ? extended(current, at, seen) : current, result: refusal };
     });
-    const { session, now, result: refusal } = admitted;
-    if (refusal !== null) throw new Problem(extensionRefused(refusal));
+    if (result !== null) throw new Problem(extensionRefused(result));
     audit.record({ event: 'session_renewed', level: 'INFO', ...about(session), detail: { by: 'extension' } });
     return documentAnswer(c, session, now);
   });
 
-  routes.post('/lock', async (c) => {
-    const body = await jsonBody(c);
-    const admitted = await admit(ports, claimOf(c, door), admissions.lock, (session, now) => {
+  api.aboutSession('POST', '/lock', 'lock', async ({ c, body, admit }) => {
+    const { session, now } = await admit((current, at) => {
       readBody(body());
-      return { session: locked(session, now), result: null };
+      return { session: locked(current, at), result: null };
     });
-    return documentAnswer(c, admitted.session, admitted.now);
+    return documentAnswer(c, session, now);
   });
 
-  routes.post('/reauthenticate', async (c) => {
-    const body = await jsonBody(c);
-    const answer = await reauthenticate(ports, claimOf(c, door), () => readReauthentication(body()));
+  api.aboutSession('POST', '/reauthenticate', 'reauthenticate', async ({ c, body, claim }) => {
+    const answer = await reauthenticate(ports, claim, () => readReauthentication(body()));
     if (answer.outcome !== 'reauthenticated') throw new Problem(proofProblem(answer));
     door.cookie.send(c, answer.secret);
     return documentAnswer(c, answer.session, answer.now);
   });
 
-  routes.delete('/', async (c) => {
+  api.aboutSession('DELETE', '/', 'signOut', async ({ c, admit }) => {
     const reason = readSignOutReason(c.req.query('reason'));
-    await admit(ports, claimOf(c, door), admissions.signOut, (session, at) => ({
+    await admit((session, at) => ({
       session: ended(session, { reason, at, initiatingEntity: 'user' }),
       result: null,
     }));
@@ -96,13 +91,11 @@ export function sessionRoutes({ ports, streams, door, rotateEvery }: SessionRout
     return c.body(null, 204);
   });
 
-  routes.get('/events', async (c) => {
-    const { session, secretHash } = await admit(ports, claimOf(c, door), admissions.stream, unchanged);
+  api.aboutSession('GET', '/events', 'stream', async ({ c, admit }) => {
+    const { session, secretHash } = await admit(unchanged);
     const body = await streams.open({ sessionId: session.id, secretHash, lastEventId: lastEventId(c) });
     return c.body(body, 200, { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
   });
-
-  return routes;
 }
 
 const documentAnswer = (c: Context, session: Session, now: number): Response => c.json(sessionDocument(session, now));

@@ -104,7 +104,8 @@ export function createMemoryStore(clock: Clock): SessionStore {
   };
 }
 
-function startedSession({ secretHash, ...start }: SessionStart, order: number, now: number): Session {
+/** A session that starts now: open, unlocked, and with one secret. */
+export function startedSession({ secretHash, ...start }: SessionStart, order: number, now: number): Session {
   return {
     ...start,
     order,
@@ -115,7 +116,6 @@ function startedSession({ secretHash, ...start }: SessionStart, order: number, n
     lastActAt: now,
     lockedAt: null,
     extensionsUsed: 0,
-    risk: 'LOW',
     // Presented: there is no secret before it that would have to know.
     secrets: [{ hash: secretHash, issuedAt: now, presented: true, goodUntil: null }],
     lastEventId: 0,

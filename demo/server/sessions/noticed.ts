@@ -1,4 +1,4 @@
-/** Telling the streams of a session that something happened to the person's credential or risk. */
+/** Telling the streams of a session that something happened to the person's credential, role, risk or device. */
 import type { Notice, Session } from './session.js';
 
 /** How many notices are kept for streams that reconnect; older ones are forgotten. */

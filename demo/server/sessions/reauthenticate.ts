@@ -31,7 +31,7 @@ export async function reauthenticate(
   if (proof.outcome !== 'proved') return proof;
   const { secret, hash } = createSecret();
   const admitted = await admit(ports, claim, admissions.reauthenticate, (current, now) => ({
-    session: reauthenticated(current, now, { acr: 'pwd', amr: ['pwd'], secretHash: hash }),
+    session: reauthenticated(current, now, { acr: 'pwd', amr: ['pwd'], secretHash: hash, hints: claim.hints }),
     result: null,
   }));
   ports.audit.record({

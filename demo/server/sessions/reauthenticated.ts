@@ -1,5 +1,6 @@
 /** The person proved again who they are. */
-import { secretRotated } from './secrets.js';
+import { type Hints, trusted } from '../policies/trust.js';
+import { renewed } from './renewed.js';
 import type { Session } from './session.js';
 
 /**
@@ -9,15 +10,18 @@ import type { Session } from './session.js';
 export function reauthenticated(
   session: Session,
   now: number,
-  proof: { readonly acr: string; readonly amr: readonly string[]; readonly secretHash: string },
+  proof: { readonly acr: string; readonly amr: readonly string[]; readonly secretHash: string; readonly hints: Hints },
 ): Session {
-  const rotated = secretRotated(session, { hash: proof.secretHash, issuedAt: now, goodUntil: null });
+  const rotated = renewed(session, now, { hash: proof.secretHash, grace: null });
+  if (rotated.end !== null) return rotated;
   return {
     ...rotated,
     authenticatedAt: Math.max(now, session.authenticatedAt, (session.lockedAt ?? 0) + 1), // later than the lock, as in `locked`
     acr: proof.acr,
     amr: proof.amr,
     lockedAt: null,
+    // Trust begins anew: what has risen meanwhile counts from here on.
+    trust: trusted(session.trust.role, proof.hints, session.trust.signals),
     lastActivityAt: Math.max(session.lastActivityAt, now),
     lastActAt: Math.max(session.lastActAt, now),
   };

@@ -1,4 +1,6 @@
 /** Why a call about a session is refused before it does anything. */
+
+import { judge, type Requirement } from '../policies/judge.js';
 import { isSuccessorUnseen, type Standing, standingOf } from './secrets.js';
 import type { Session, SessionEnd } from './session.js';
 
@@ -8,7 +10,9 @@ export type Refusal =
   | { readonly type: 'session-mismatch'; readonly sessionId: string }
   | { readonly type: 'session-ended'; readonly sessionId: string; readonly end: SessionEnd }
   | { readonly type: 'session-rotated'; readonly sessionId: string }
-  | { readonly type: 'session-locked'; readonly sessionId: string; readonly lockedAt: number };
+  | { readonly type: 'session-locked'; readonly sessionId: string; readonly lockedAt: number }
+  | { readonly type: 'operation-denied'; readonly operation: string }
+  | { readonly type: 'reauthentication-required'; readonly operation: string; readonly requirement: Requirement };
 
 /** What a call lets pass. What is not named here is the same for all calls. */
 export interface Admission {
@@ -19,11 +23,13 @@ export interface Admission {
   readonly locked: boolean;
 }
 
-type Call = 'peek' | 'stream' | 'act' | 'read' | 'lock' | 'reauthenticate' | 'signOut';
+export type Call = 'peek' | 'stream' | 'touch' | 'extend' | 'act' | 'read' | 'lock' | 'reauthenticate' | 'signOut';
 
 export const admissions: Readonly<Record<Call, Admission>> = {
   peek: { naming: 'ignored', over: false, superseded: 'never', locked: true },
   stream: { naming: 'required', over: false, superseded: 'never', locked: true },
+  touch: { naming: 'required', over: false, superseded: 'never', locked: false },
+  extend: { naming: 'required', over: false, superseded: 'never', locked: false },
   act: { naming: 'required', over: false, superseded: 'never', locked: false },
   read: { naming: 'checked', over: false, superseded: 'never', locked: false },
   lock: { naming: 'required', over: false, superseded: 'never', locked: true },
@@ -46,6 +52,19 @@ export function refusalOf(
   if (!isSecretAdmitted(session, claim.secretHash, admission)) return { type: 'session-rotated', sessionId };
   if (lockedAt !== null && !admission.locked) return { type: 'session-locked', sessionId, lockedAt };
   return null;
+}
+
+/** What the rules say to an operation, of a session that is open. */
+export function operationRefusal(session: Session, operation: string, now: number): Refusal | null {
+  const decision = judge(session, operation, now);
+  switch (decision.outcome) {
+    case 'allow':
+      return null;
+    case 'deny':
+      return { type: 'operation-denied', operation };
+    case 'reauthenticate':
+      return { type: 'reauthentication-required', operation, requirement: decision.requirement };
+  }
 }
 
 function isSecretAdmitted(session: Session, hash: string, { superseded }: Admission): boolean {

@@ -1,7 +1,8 @@
 /** Periodic rotation: a secret that has been in use for long is replaced while the person works. */
 import { seconds } from '../time/durations.js';
+import { renewed } from './renewed.js';
 import type { FreshSecret } from './secret.js';
-import { currentSecret, secretRotated } from './secrets.js';
+import { currentSecret } from './secrets.js';
 import type { Session } from './session.js';
 import type { Changed } from './store.js';
 
@@ -16,6 +17,5 @@ export function rotatedIfDue(
 ): Changed<string | null> {
   if (every === null || now < currentSecret(session).issuedAt + every) return { session, result: null };
   const { secret, hash } = next();
-  const rotated = secretRotated(session, { hash, issuedAt: now, goodUntil: now + rotationGrace });
-  return { session: rotated, result: secret };
+  return { session: renewed(session, now, { hash, grace: rotationGrace }), result: secret };
 }

@@ -1,7 +1,6 @@
 /** What the server keeps of one session. */
-import type { Role } from '../people/rights.js';
 import type { Policy } from '../policies/policy.js';
-import type { RiskLevel } from '../policies/risk.js';
+import type { Trust } from '../policies/trust.js';
 import type { Secret } from './secrets.js';
 
 /** A value: each change makes a new one. All instants are the store's, in milliseconds since the epoch. */
@@ -16,7 +15,8 @@ export interface Session {
   readonly username: string;
   /** A pseudonym, stable for one person. */
   readonly subject: string;
-  readonly role: Role;
+  /** Who the person is by role, and how far they are trusted. */
+  readonly trust: Trust;
   /** When the person last proved who they are. */
   readonly authenticatedAt: number;
   readonly acr: string;
@@ -27,7 +27,6 @@ export interface Session {
   readonly lastActAt: number;
   readonly lockedAt: number | null;
   readonly extensionsUsed: number;
-  readonly risk: Exclude<RiskLevel, 'HIGH'>;
   readonly policy: Policy;
   /** From the first to the one in force, which is the last. */
   readonly secrets: readonly [Secret, ...Secret[]];
@@ -39,7 +38,7 @@ export interface Session {
 }
 
 /** What a new session is made of; the store adds order, times and numbers. */
-export type SessionStart = Pick<Session, 'id' | 'username' | 'subject' | 'role' | 'acr' | 'amr' | 'policy'> & {
+export type SessionStart = Pick<Session, 'id' | 'username' | 'subject' | 'trust' | 'acr' | 'amr' | 'policy'> & {
   readonly secretHash: string;
 };
 
@@ -58,12 +57,12 @@ export interface SessionEnd {
   readonly reasonForUser?: ReasonForUser;
 }
 
-/** An event beside the lease: something happened to the person's credential or risk. */
+/** An event beside the lease, by CAEP's name: something happened to the person's credential, role, risk or device. */
 export interface Notice {
   readonly id: number;
-  readonly event: 'credential-change' | 'risk-level-change';
+  readonly event: 'credential-change' | 'risk-level-change' | 'device-compliance-change' | 'token-claims-change';
   readonly at: number;
   readonly initiatingEntity: InitiatingEntity;
   /** CAEP's own members of this event. */
-  readonly members: Readonly<Record<string, string>>;
+  readonly members: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 }

@@ -2,13 +2,14 @@
 import { about } from '../audit/session-audit.js';
 import { type Proof, type ProofPorts, provePassword } from '../people/prove-password.js';
 import type { Role } from '../people/rights.js';
-import type { RolePolicies } from '../policies/role-policies.js';
+import type { Policy } from '../policies/policy.js';
+import { type Hints, type Trust, trusted } from '../policies/trust.js';
 import { ended } from './ended.js';
 import { createSecret, sessionId } from './secret.js';
 import type { Session } from './session.js';
 import { changeSession, type SessionPorts } from './update-session.js';
 
-export type SignInPorts = SessionPorts & ProofPorts & { readonly policies: Pick<RolePolicies, 'of'> };
+export type SignInPorts = SessionPorts & ProofPorts & { readonly policyFor: (trust: Trust) => Policy };
 
 export type SignIn =
   | { readonly outcome: 'signed-in'; readonly session: Session; readonly secret: string }
@@ -21,22 +22,24 @@ export async function signIn(
     readonly password: string;
     readonly roles: readonly Role[];
     readonly presentedSecretHash: string | null;
+    readonly hints: Hints;
   },
 ): Promise<SignIn> {
-  const { username, password, roles, presentedSecretHash } = request;
+  const { username, password, roles, presentedSecretHash, hints } = request;
   const proof = await provePassword(ports, { username, password, roles });
   if (proof.outcome !== 'proved') return proof;
   if (presentedSecretHash !== null) await endPresented(ports, presentedSecretHash);
   const { person } = proof;
   const { secret, hash } = createSecret();
+  const trust = trusted(person.role, hints);
   const session = await ports.store.create({
     id: sessionId(secret),
     username: person.username,
     subject: person.subject,
-    role: person.role,
+    trust,
     acr: 'pwd',
     amr: ['pwd'],
-    policy: ports.policies.of(person.role),
+    policy: ports.policyFor(trust),
     secretHash: hash,
   });
   ports.audit.record({ event: 'session_created', level: 'INFO', ...about(session) });

@@ -23,10 +23,13 @@ export function readBody(value: unknown): Body {
 }
 
 /** A typo must not pass for "leave it as it is". */
-export function rejectUnknownMembers(body: Body, known: readonly string[]): void {
+export function rejectUnknownMembers(body: Body, known: readonly string[], prefix = ''): void {
   const unknown = Object.keys(body).find((member) => !known.includes(member));
   if (unknown !== undefined) {
-    throw new InvalidInput(unknown, `${unknown} is not known here; known are ${known.join(', ')}.`);
+    throw new InvalidInput(
+      `${prefix}${unknown}`,
+      `${prefix}${unknown} is not known here; known are ${known.join(', ')}.`,
+    );
   }
 }
 
@@ -91,6 +94,16 @@ export const instant: Reader<number> = (value, member) => {
   }
   return fromSeconds(seconds);
 };
+
+export const listOf =
+  <T>(reader: Reader<T>, most: number, least: number): Reader<readonly T[]> =>
+  (value, member) => {
+    if (!Array.isArray(value)) throw new InvalidInput(member, `${member} must be a list.`);
+    if (value.length < least || value.length > most) {
+      throw new InvalidInput(member, `${member} must have ${least} to ${most} entries.`);
+    }
+    return value.map((entry: unknown, index) => reader(entry, `${member}[${index}]`));
+  };
 
 export const orNull =
   <T>(reader: Reader<T>): Reader<T | null> =>

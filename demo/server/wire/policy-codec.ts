@@ -1,5 +1,7 @@
 /** A policy on the wire: as a session is told it, and as an administrator sees and changes it. */
-import type { Policy, PolicyChange } from '../policies/policy.js';
+import type { Limits } from '../policies/limits.js';
+import type { OperationRule, Policy } from '../policies/policy.js';
+import type { RolePolicy, RolePolicyChange } from '../policies/role-policy.js';
 import {
   type Body,
   count,
@@ -16,28 +18,48 @@ import {
 import type { Json, JsonObject } from './json.js';
 import { toSeconds, toSecondsOrNull } from './units.js';
 
-interface Member {
-  readonly name: string;
-  write(policy: Policy): Json;
-  read(body: Body): PolicyChange;
+interface Named extends Limits {
+  readonly source: string | null;
+  readonly justification: string | null;
 }
 
-function member<Key extends keyof PolicyChange>(
+/** One member, under its name on the wire. */
+export interface PolicyMember {
+  readonly name: string;
+  readonly key: keyof Named;
+  /** Of a policy, or of a part of one. */
+  write(policy: Partial<Named>): Json | undefined;
+  read(body: Body, prefix?: string): RolePolicyChange;
+}
+
+function member<Key extends keyof Named>(
   name: string,
   key: Key,
-  read: Reader<Policy[Key]>,
-  write: (value: Policy[Key]) => Json,
-): Member {
+  read: Reader<Named[Key]>,
+  write: (value: Named[Key]) => Json,
+): PolicyMember {
   return {
     name,
-    write: (policy) => write(policy[key]),
-    read: (body) => (name in body ? ({ [key]: read(body[name], name) } as PolicyChange) : {}), // TypeScript widens computed keys to string
+    key,
+    write: (policy) => {
+      const value: Named[Key] | undefined = policy[key];
+      return value === undefined ? undefined : write(value);
+    },
+    // TypeScript widens computed keys to string.
+    read: (body, prefix = '') =>
+      Object.hasOwn(body, name) ? ({ [key]: read(body[name], `${prefix}${name}`) } as RolePolicyChange) : {},
   };
 }
 
 const asIs = <T extends Json>(value: T): T => value;
 
-const members: readonly Member[] = [
+/** A session is told how many extensions are left (`extensions_left`), not the rule; and of renewals nothing. */
+const untold: readonly PolicyMember[] = [
+  member('max_extensions', 'maxExtensions', orNull(count), asIs),
+  member('max_renewals', 'maxRenewals', orNull(count), asIs),
+];
+
+const told: readonly PolicyMember[] = [
   member('idle_timeout', 'idleTimeout', orNull(limit), toSecondsOrNull),
   member('absolute_timeout', 'absoluteTimeout', orNull(limit), toSecondsOrNull),
   member('absolute_from', 'absoluteFrom', oneOf('session_start', 'auth_time'), asIs),
@@ -49,35 +71,57 @@ const members: readonly Member[] = [
   member('on_idle', 'onIdle', oneOf('end', 'lock'), asIs),
   member('lock_timeout', 'lockTimeout', orNull(limit), toSecondsOrNull),
   member('extendable', 'extendable', flag, asIs),
+];
+
+const provenance: readonly PolicyMember[] = [
   member('source', 'source', orNull(text()), asIs),
   member('justification', 'justification', orNull(text()), asIs),
 ];
 
-/** A session is told how many are left (`extensions_left`), not the rule. */
-const administeredMembers: readonly Member[] = [
-  ...members,
-  member('max_extensions', 'maxExtensions', orNull(count), asIs),
-];
+/** All limits that rules set. */
+export const limitMembers: readonly PolicyMember[] = [...told, ...untold];
 
-const written = (policy: Policy, told: readonly Member[]): JsonObject =>
-  Object.fromEntries(told.map(({ name, write }) => [name, write(policy)]));
+const administered: readonly PolicyMember[] = [...told, ...provenance, ...untold];
 
-/** What the session document carries. Rules for operations have their place in it, and none is made yet. */
+export const written = (policy: Partial<Named>, members: readonly PolicyMember[]): JsonObject =>
+  Object.fromEntries(
+    members.flatMap(({ name, write }) => {
+      const value = write(policy);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+
+/** What the session document carries. */
 export function policyDocument(policy: Policy): JsonObject {
-  const rules = { operations: {}, routes: [], default_operation: null };
-  return { version: policy.version, ...written(policy, members), ...rules };
+  return {
+    version: policy.version,
+    ...written(policy, [...told, ...provenance]),
+    operations: Object.fromEntries(
+      Object.entries(policy.operations).map(([operation, rule]) => [operation, operationDocument(rule)]),
+    ),
+    routes: policy.routes.map(({ method, path, operation }) => ({ method, path, operation })),
+    default_operation: null,
+  };
 }
 
-export function administeredPolicy(policy: Policy): JsonObject {
-  return { version: policy.version, ...written(policy, administeredMembers) };
+export function operationDocument({ allow, maxAge, acrValues }: OperationRule): JsonObject {
+  return {
+    allow,
+    ...(maxAge === null ? {} : { max_age: toSeconds(maxAge) }),
+    ...(acrValues === null ? {} : { acr_values: acrValues }),
+  };
+}
+
+export function administeredPolicy(policy: RolePolicy): JsonObject {
+  return { version: policy.version, ...written(policy, administered) };
 }
 
 /** Reads any of the named members, or all an administrator may change. Throws `InvalidInput` at the first that is wrong. */
 export function readPolicyChange(
   value: unknown,
-  allowed: readonly string[] = administeredMembers.map(({ name }) => name),
-): PolicyChange {
+  allowed: readonly string[] = administered.map(({ name }) => name),
+): RolePolicyChange {
   const body = readBody(value);
   rejectUnknownMembers(body, allowed);
-  return Object.assign({}, ...administeredMembers.map(({ read }) => read(body)));
+  return Object.assign({}, ...administered.map(({ read }) => read(body)));
 }

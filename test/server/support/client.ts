@@ -28,8 +28,8 @@ export interface Client {
   /** Signs in at the bank, or with another path as an administrator, and keeps cookie and session. */
   signIn(username?: string, password?: string, path?: string): Promise<Document>;
   stream(options?: CallOptions & { readonly path?: string }): Promise<EventReader>;
-  /** The same browser before anything changes: what a request under way still carries. */
-  copy(): Client;
+  /** The same browser before anything changes: what a request under way still carries; or its cookies elsewhere, with other headers. */
+  copy(headers?: Readonly<Record<string, string>>): Client;
 }
 
 const passwords: Readonly<Record<string, string>> = {
@@ -43,7 +43,12 @@ export function createClient(origin: string): Client {
   return clientWith(origin, new Map(), null);
 }
 
-function clientWith(origin: string, cookies: Map<string, string>, known: string | null): Client {
+function clientWith(
+  origin: string,
+  cookies: Map<string, string>,
+  known: string | null,
+  own: Readonly<Record<string, string>> = {},
+): Client {
   let sessionId = known;
 
   async function send(method: string, path: string, { body, headers = {} }: CallOptions = {}): Promise<Response> {
@@ -52,6 +57,7 @@ function clientWith(origin: string, cookies: Map<string, string>, known: string 
       'Session-Id': sessionId,
       'Sec-Fetch-Site': 'same-origin',
       'Content-Type': body === undefined ? null : 'application/json',
+      ...own,
       ...headers,
     };
     const response = await fetch(`${origin}${path}`, {
@@ -95,6 +101,6 @@ function clientWith(origin: string, cookies: Map<string, string>, known: string 
     async stream({ path = '/session/events', ...options } = {}) {
       return createEventReader(await send('GET', path, options));
     },
-    copy: () => clientWith(origin, new Map(cookies), sessionId),
+    copy: (more = own) => clientWith(origin, new Map(cookies), sessionId, more),
   };
 }
