@@ -5,7 +5,7 @@ import { createBrowserWorld } from './browser-world.js';
 import { type LocalPolicy, type NightlatchOptions, readLocalPolicy, readOptions, requireDuration } from './options.js';
 import type { Rule } from './parts.js';
 import type { WipeReceipt, World } from './ports.js';
-import { type OperationView, operationView } from './rules/freshness.js';
+import type { OperationView } from './rules/freshness.js';
 import type { SessionView } from './rules/view.js';
 import { createTab } from './tab.js';
 import { type Duration, type Reading, serverTime } from './time/instant.js';
@@ -57,8 +57,24 @@ export interface Nightlatch {
   extend(options?: { readonly signal?: AbortSignal }): Promise<SessionView>;
   /** Locks now, in all tabs: covered, input kept, until the person has authenticated again. */
   lock(): SessionView;
-  /** Whether an operation may run now, as far as the client can know; the server decides. */
-  operation(name: string): OperationView;
+  /**
+   * Whether an operation may run now, as far as the client can know; the server decides. The same object until it changes.
+   *
+   * With a `margin`, whether it still may after that long: what will have run out by then needs authentication now. A margin
+   * takes half of the age that the policy allows at most.
+   */
+  operation(name: string, options?: { readonly margin?: Duration }): OperationView;
+  /**
+   * Calls `listener` when what `operation` says changes: the session, the policy, or the moment when the authentication is too
+   * old for it. Not at once. Returns a function that ends it.
+   *
+   * With a `margin` a form hears beforehand that freshness would run out while the person types.
+   */
+  watchOperation(
+    name: string,
+    listener: (operation: OperationView, previous: OperationView) => void,
+    options?: { readonly margin?: Duration },
+  ): () => void;
   /** Aborts when the session ends: for sockets, streams and workers. A new session has a new signal. */
   readonly endSignal: AbortSignal;
   /** Covers and wipes here and in all tabs, then tells the server. Resolves after the wipe; the network rejects nothing. */
@@ -135,9 +151,15 @@ export function createNightlatch(
       parts.lock.lock();
       return tab.look();
     },
-    operation: (name) => {
-      const view = tab.look();
-      return operationView(view, name, parts.ledger.reading()?.latest ?? serverTime(Number.MAX_SAFE_INTEGER));
+    operation(name, { margin = 0 } = {}) {
+      requireDuration('margin', margin);
+      // As `getView`: a component may read it while it renders, when nobody may be told of anything.
+      return parts.operations.read(tab.view(), name, margin);
+    },
+    watchOperation(name, listener, { margin = 0 } = {}) {
+      if (typeof listener !== 'function') throw new TypeError('listener is not a function');
+      requireDuration('margin', margin);
+      return tab.watchOperation(name, margin, listener);
     },
     get endSignal() {
       return tab.endSignal();

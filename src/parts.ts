@@ -15,6 +15,7 @@ import { createWipe, type Wipe } from './actions/wipe.js';
 import type { Report } from './events.js';
 import type { Facts, Session, Tombstone } from './facts/facts.js';
 import { createLedger, type Ledger } from './ledger.js';
+import { createOperations, type Operations } from './operations.js';
 import type { Settings } from './options.js';
 import type { Memory, World } from './ports.js';
 import { newestLeads } from './rules/leads.js';
@@ -63,6 +64,7 @@ export interface Parts {
   readonly report: Report;
   readonly memory: Memory;
   readonly ledger: Ledger;
+  readonly operations: Operations;
   readonly calls: Calls;
   readonly questions: Questions;
   /** Takes in the answer that came with the page, if one did; whether it counted. */
@@ -109,6 +111,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     hasBackend ? () => offset.read() ?? keptReading(memory, clock.read().wall) : localTime,
     hooks.changed,
   );
+  const operations = createOperations(ledger, runGuarded);
 
   // The server.
 
@@ -384,6 +387,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     report,
     memory,
     ledger,
+    operations,
     calls,
     questions,
     initial,
