@@ -1,4 +1,5 @@
 /** What the SDK tells of itself: past tense, with the instant and what it is about, and nothing personal. */
+import type { NightlatchErrorCode } from './errors.js';
 import type { EndReason } from './facts/facts.js';
 import type { DeadlineCause } from './rules/deadlines.js';
 import type { Duration, ServerTime } from './time/instant.js';
@@ -17,6 +18,10 @@ export type Happening =
   | { readonly type: 'extension-refused'; readonly sessionId: string; readonly reason: string }
   | { readonly type: 'session-locked'; readonly sessionId: string }
   | { readonly type: 'session-unlocked'; readonly sessionId: string }
+  /** The person is asked to authenticate, in this tab, and what came of it. */
+  | { readonly type: 'reauthentication-started'; readonly sessionId: string }
+  | { readonly type: 'reauthentication-succeeded'; readonly sessionId: string }
+  | { readonly type: 'reauthentication-failed'; readonly sessionId: string; readonly code: NightlatchErrorCode }
   | { readonly type: 'session-expired'; readonly sessionId: string; readonly cause: DeadlineCause }
   | { readonly type: 'session-ended'; readonly sessionId: string; readonly reason: EndReason; readonly detail?: string }
   | { readonly type: 'hold-started'; readonly reason: string; readonly limit: Duration }

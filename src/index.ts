@@ -1,4 +1,5 @@
 /** Nightlatch: idle detection and session-expiry UX that follows the server's policy in every tab. */
+export type { ReauthenticateOption } from './actions/ask-person.js';
 export { cacheStorage } from './actions/cache-storage.js';
 export { type CookieOptions, cookies } from './actions/cookies.js';
 export type { Hold } from './actions/hold.js';

@@ -1,11 +1,18 @@
 /** The public object: each method first looks at what is so now, and then acts. */
 import type { Hold } from './actions/hold.js';
-
+import { untilAborted } from './actions/until-aborted.js';
 import { createBrowserWorld } from './browser-world.js';
-import { type LocalPolicy, type NightlatchOptions, readLocalPolicy, readOptions, requireDuration } from './options.js';
+import {
+  type LocalPolicy,
+  type NightlatchOptions,
+  readLocalPolicy,
+  readOptions,
+  requireDuration,
+  requireRequirement,
+} from './options.js';
 import type { Rule } from './parts.js';
 import type { WipeReceipt, World } from './ports.js';
-import type { OperationView } from './rules/freshness.js';
+import type { OperationView, Requirement } from './rules/freshness.js';
 import type { SessionView } from './rules/view.js';
 import { createTab } from './tab.js';
 import { type Duration, type Reading, serverTime } from './time/instant.js';
@@ -55,6 +62,15 @@ export interface Nightlatch {
    * Rejects with `ERR_EXTENSION_REFUSED`, `ERR_BACKEND_UNREACHABLE`, `ERR_SESSION_LOCKED` or `ERR_SESSION_ENDED`.
    */
   extend(options?: { readonly signal?: AbortSignal }): Promise<SessionView>;
+  /**
+   * Has the person prove anew who they are, by the option `reauthenticate`: once for all callers and tabs. Resolves with the view
+   * once the server has confirmed a new authentication of the same person, as recent and of the kind asked for. It also opens a
+   * locked session. Default of `requirement`: an authentication from now on.
+   *
+   * Rejects with `ERR_REAUTHENTICATION_CANCELLED`, `ERR_REAUTHENTICATION_FAILED`, `ERR_SUBJECT_CHANGED`, `ERR_SESSION_ENDED`,
+   * `ERR_BACKEND_UNREACHABLE`, with `ERR_REAUTHENTICATION_REQUIRED` where the option is missing, and with the reason of `signal`.
+   */
+  reauthenticate(requirement?: Requirement, options?: { readonly signal?: AbortSignal }): Promise<SessionView>;
   /** Locks now, in all tabs: covered, input kept, until the person has authenticated again. */
   lock(): SessionView;
   /**
@@ -146,6 +162,11 @@ export function createNightlatch(
       noteUseAfterEnd('extend');
       return untilAborted(parts.extend(), signal);
     },
+    async reauthenticate(requirement = { maxAge: 0 }, { signal } = {}) {
+      noteUseAfterEnd('reauthenticate');
+      await parts.requests.reauthentication.run(requireRequirement(requirement), signal);
+      return tab.look();
+    },
     lock() {
       tab.look();
       parts.lock.lock();
@@ -178,14 +199,4 @@ export function createNightlatch(
       return parts.wipe.all(session.id);
     },
   };
-}
-
-/** The promise, or the signal's reason if that comes first; what is under way for other callers goes on. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }

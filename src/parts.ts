@@ -18,6 +18,7 @@ import { createLedger, type Ledger } from './ledger.js';
 import { createOperations, type Operations } from './operations.js';
 import type { Settings } from './options.js';
 import type { Memory, World } from './ports.js';
+import { createRequests, type Requests } from './requests.js';
 import { newestLeads } from './rules/leads.js';
 import { isOpen, type SessionView } from './rules/view.js';
 import { createAnswers } from './server/answers.js';
@@ -84,6 +85,7 @@ export interface Parts {
   readonly holds: Holds;
   readonly lock: Lock;
   readonly extend: () => Promise<SessionView>;
+  readonly requests: Requests;
   readonly begin: Begin;
   readonly alone: Alone;
   /** Writes a tombstone of this tab's own. */
@@ -320,7 +322,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     awakeFor: hooks.awakeFor,
     claims: questions.open,
     end: endSession,
-    settled: door.settled,
+    settled: async () => void (await Promise.all([door.settled(), requests.reauthentication.settled()])),
     lastLook: !off.has('last-look'),
   });
 
@@ -383,6 +385,20 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     report,
   });
 
+  const requests = createRequests({
+    settings,
+    clock,
+    ledger,
+    takeTurn,
+    ask: async () => {
+      const answered = await questions.ask();
+      await door.settled();
+      return answered;
+    },
+    readMirror: listening.readMirror,
+    report,
+  });
+
   return {
     report,
     memory,
@@ -406,6 +422,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     holds,
     lock,
     extend,
+    requests,
     begin,
     alone,
     endSession,

@@ -198,6 +198,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     if (backend && isCovered(view) && opened === undefined) ledger.stand({ waited: true });
     parts.end.consider();
     parts.lock.consider();
+    parts.requests.reauthentication.consider();
     touch.consider();
     parts.tabLeavings.follow();
     parts.aftermath();

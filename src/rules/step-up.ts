@@ -33,7 +33,12 @@ export function stepUp(asked: Requirement, attempt: Attempt, newest: Authenticat
   const isNewer = newest.authenticatedAt > attempt.authenticatedAt;
   if (satisfies(newest, lenient(asked), now)) return isNewer ? 'send-again' : 'loop';
   // Whether a newer one has the claims, the scope or the factors, the server alone can tell.
-  return isNewer && satisfies(newest, lenient(judgeable(asked)), now) ? 'send-again' : 'authenticate';
+  return isNewer && isAnswered(asked, newest, now) ? 'send-again' : 'authenticate';
+}
+
+/** Whether an authentication is what was asked for, as far as the client can tell; `at` is when it was asked for. */
+export function isAnswered(asked: Requirement, newest: Authentication, at: ServerTime): boolean {
+  return satisfies(newest, lenient(judgeable(asked)), at);
 }
 
 function lenient(asked: Requirement): Requirement {
