@@ -26,6 +26,13 @@ export type Happening =
   | { readonly type: 'session-ended'; readonly sessionId: string; readonly reason: EndReason; readonly detail?: string }
   | { readonly type: 'hold-started'; readonly reason: string; readonly limit: Duration }
   | { readonly type: 'hold-ended'; readonly reason: string; readonly because: 'released' | 'limit' | 'session' }
+  /** An operation that was not allowed: by this client's word before anything was sent, or by the server's. */
+  | {
+      readonly type: 'operation-refused';
+      readonly sessionId: string;
+      readonly operation?: string;
+      readonly by: 'client' | 'server';
+    }
   /** Work that was asked of a session that is over. */
   | { readonly type: 'use-after-end'; readonly sessionId: string; readonly what: string }
   | {

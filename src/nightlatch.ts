@@ -2,14 +2,8 @@
 import type { Hold } from './actions/hold.js';
 import { untilAborted } from './actions/until-aborted.js';
 import { createBrowserWorld } from './browser-world.js';
-import {
-  type LocalPolicy,
-  type NightlatchOptions,
-  readLocalPolicy,
-  readOptions,
-  requireDuration,
-  requireRequirement,
-} from './options.js';
+import { requireDuration, requireNeeded, requireRequirement } from './checks.js';
+import { type LocalPolicy, type NightlatchOptions, readLocalPolicy, readOptions } from './options.js';
 import type { Rule } from './parts.js';
 import type { WipeReceipt, World } from './ports.js';
 import type { OperationView, Requirement } from './rules/freshness.js';
@@ -91,6 +85,27 @@ export interface Nightlatch {
     listener: (operation: OperationView, previous: OperationView) => void,
     options?: { readonly margin?: Duration },
   ): () => void;
+  /**
+   * Resolves with the view when the person's authentication is what is needed, having it asked for if it is not. What is needed is
+   * an operation's name, or a requirement. With a `margin` it will last that long: ask for it where a form begins, so that nobody
+   * has to authenticate between filling in and sending.
+   *
+   * Rejects with `ERR_OPERATION_DENIED`, `ERR_SESSION_LOCKED`, and as `reauthenticate` does. While it is not known whether the
+   * session is open, it waits, ten seconds at most.
+   */
+  ensureFresh(
+    needed: string | Requirement,
+    options?: { readonly signal?: AbortSignal; readonly margin?: Duration },
+  ): Promise<SessionView>;
+  /**
+   * The operation, wrapped: `ensureFresh` goes before it. Where it returns or throws a response in which the server asks for an
+   * authentication, the person is asked and the operation runs again, so it must bear that. A challenge that the newest
+   * authentication satisfies is a loop, and rejects with `ERR_REAUTHENTICATION_FAILED`.
+   */
+  guard<A extends readonly unknown[], R>(
+    needed: string | Requirement,
+    operation: (...given: A) => R,
+  ): (...given: A) => Promise<Awaited<R>>;
   /** Aborts when the session ends: for sockets, streams and workers. A new session has a new signal. */
   readonly endSignal: AbortSignal;
   /** Covers and wipes here and in all tabs, then tells the server. Resolves after the wipe; the network rejects nothing. */
@@ -166,6 +181,19 @@ export function createNightlatch(
       noteUseAfterEnd('reauthenticate');
       await parts.requests.reauthentication.run(requireRequirement(requirement), signal);
       return tab.look();
+    },
+    async ensureFresh(needed, { signal, margin = 0 } = {}) {
+      requireNeeded(needed);
+      requireDuration('margin', margin);
+      const { enter, freshness } = parts.requests;
+      const missing = freshness.missing(await enter('ensureFresh', signal), needed, margin);
+      if (missing) await freshness.ask(missing, signal);
+      return tab.look();
+    },
+    guard(needed, operation) {
+      requireNeeded(needed);
+      if (typeof operation !== 'function') throw new TypeError('operation is not a function');
+      return parts.requests.guard(needed, operation);
     },
     lock() {
       tab.look();

@@ -1,10 +1,9 @@
 /** The options: what a caller may say, checked with clear errors, and what is so by default. */
 import type { ReauthenticateOption } from './actions/ask-person.js';
+import { expected, range, requireDuration } from './checks.js';
 import type { NightlatchEvent } from './events.js';
 import { clampPolicy, decodePolicy, encodePolicy, type Policy } from './facts/policy.js';
 import type { Backend, EvidenceSource, Wiper } from './ports.js';
-import type { Requirement } from './rules/freshness.js';
-import type { Duration } from './time/instant.js';
 
 /**
  * A policy of the app's own, in milliseconds: it rules where there is no server, and until a server has spoken.
@@ -64,9 +63,6 @@ export interface Settings {
   readonly onEvent: ((event: NightlatchEvent) => void) | undefined;
   readonly anyActAnswers: boolean;
 }
-
-/** The longest duration taken: above it, it is surely a mistake of unit (366 days). */
-const LONGEST: Duration = 366 * 86_400_000;
 
 /** What is so where a local policy says nothing; the defaults of the server contract. */
 const DEFAULTS: Policy = {
@@ -252,45 +248,4 @@ function requireLimit(option: string, value: unknown): void {
   if (value === null) return;
   requireDuration(option, value);
   if (value === 0) throw range(option, value, 'more than 0, or null for no limit');
-}
-
-/** Checks a duration of an option, in milliseconds. */
-export function requireDuration(option: string, value: unknown): void {
-  if (typeof value !== 'number') throw expected(option, value, 'a number of milliseconds');
-  if (!Number.isFinite(value) || value < 0 || value > LONGEST) {
-    throw range(option, value, 'a finite number of milliseconds from 0 to 366 days');
-  }
-}
-
-const TEXTS = ['acrValues', 'claims', 'scope'] as const;
-
-/** Checks what a caller demands of the person's authentication. */
-export function requireRequirement(requirement: Requirement): Requirement {
-  if (typeof requirement !== 'object' || requirement === null) throw expected('requirement', requirement, 'an object');
-  const { maxAge, factors } = requirement;
-  if (maxAge !== undefined) requireDuration('requirement.maxAge', maxAge);
-  for (const name of TEXTS) {
-    const value: unknown = requirement[name];
-    if (value !== undefined && typeof value !== 'string') throw expected(`requirement.${name}`, value, 'a string');
-  }
-  if (factors !== undefined && factors !== 'first' && factors !== 'second' && factors !== 'both') {
-    throw range('requirement.factors', factors, "'first', 'second' or 'both'");
-  }
-  return requirement;
-}
-
-function expected(option: string, given: unknown, what: string): TypeError {
-  return new TypeError(`${option} is ${describe(given)}; expected ${what}`);
-}
-
-function range(option: string, given: unknown, what: string): RangeError {
-  return new RangeError(`${option} is ${describe(given)}; expected ${what}`);
-}
-
-function describe(given: unknown): string {
-  if (typeof given === 'string') return JSON.stringify(given.length > 80 ? `${given.slice(0, 80)}…` : given);
-  if (typeof given === 'number' || typeof given === 'boolean' || given === null || given === undefined)
-    return String(given);
-  if (Array.isArray(given)) return 'a list';
-  return `a value of type ${typeof given}`;
 }

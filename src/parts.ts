@@ -54,6 +54,7 @@ export interface Hooks {
   readonly together: (changes: () => void) => void;
   /** Something was said: look before it is taken in. */
   readonly look: () => void;
+  readonly subscribe: (listener: (view: SessionView) => void) => () => void;
   readonly isRunning: () => boolean;
   /** How long ago a sleep was last noticed. */
   readonly awakeFor: () => Duration;
@@ -389,6 +390,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     settings,
     clock,
     ledger,
+    operations,
     takeTurn,
     ask: async () => {
       const answered = await questions.ask();
@@ -396,6 +398,8 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
       return answered;
     },
     readMirror: listening.readMirror,
+    look: hooks.look,
+    subscribe: hooks.subscribe,
     report,
   });
 

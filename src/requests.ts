@@ -1,42 +1,49 @@
-/** What the app asks to be allowed: wires re-authentication to its tab. */
+/** What the app asks to be allowed, wired: authentications, and the operations that need them. */
 import { createAskPerson } from './actions/ask-person.js';
+import { createFreshness, type Freshness } from './actions/ensure-fresh.js';
+import { createEnter, type Enter } from './actions/entry.js';
+import { createGuard, type Guard } from './actions/guard.js';
 import { createProof } from './actions/proof.js';
 import { createReauthentication, type Reauthentication } from './actions/reauthenticate.js';
 import type { Report } from './events.js';
 import type { Ledger } from './ledger.js';
+import type { Operations } from './operations.js';
 import type { Settings } from './options.js';
 import type { TakeTurn } from './ports.js';
+import type { SessionView } from './rules/view.js';
 import type { Clock } from './time/clock.js';
 
 export interface RequestsParts {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly ledger: Ledger;
+  readonly operations: Operations;
   readonly takeTurn: TakeTurn;
   /** Asks the server, and lets what it names come through the door. */
   readonly ask: () => Promise<boolean>;
   readonly readMirror: () => void;
+  readonly look: () => void;
+  readonly subscribe: (listener: (view: SessionView) => void) => () => void;
   readonly report: Report;
 }
 
 export interface Requests {
+  readonly enter: Enter;
+  readonly freshness: Freshness;
+  readonly guard: Guard;
   readonly reauthentication: Reauthentication;
 }
 
-export function createRequests({
-  settings,
-  clock,
-  ledger,
-  takeTurn,
-  ask,
-  readMirror,
-  report,
-}: RequestsParts): Requests {
+export function createRequests(parts: RequestsParts): Requests {
+  const { settings, clock, ledger, operations, takeTurn, report } = parts;
   const { backend, reauthenticate: run } = settings;
-  const askServer = backend ? ask : undefined;
-  const proof = createProof(ledger, askServer);
-  const askPerson = run && createAskPerson({ ledger, proof, run, ask: askServer, report });
-  const reauthentication = createReauthentication({ clock, proof, takeTurn, askPerson, askServer, readMirror });
+  const ask = backend ? parts.ask : undefined;
+  const proof = createProof(ledger, ask);
+  const askPerson = run && createAskPerson({ ledger, proof, run, ask, report });
+  const { readMirror, look, subscribe } = parts;
+  const reauthentication = createReauthentication({ clock, proof, takeTurn, askPerson, askServer: ask, readMirror });
+  const enter = createEnter({ clock, ledger, look, subscribe, report });
+  const freshness = createFreshness({ ledger, operations, proof, reauthentication, report });
 
-  return { reauthentication };
+  return { reauthentication, enter, freshness, guard: createGuard({ enter, freshness }) };
 }

@@ -46,6 +46,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     changed: settle,
     together,
     look,
+    subscribe,
     isRunning: () => running !== undefined,
     awakeFor: () => clock.read().monotonic - wokeAt,
     streamHeld() {
@@ -208,6 +209,11 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     operations.tell(ledger.view());
   }
 
+  function subscribe(listener: Listener): () => void {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }
+
   /** Wakes this tab when the view changes by itself, or the word on an operation that somebody watches. */
   function arm(): void {
     alarm.set(earlier(ledger.nextChange(), operations.nextChange(ledger.view())));
@@ -323,10 +329,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
       look();
       return current;
     },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    subscribe,
     watchOperation(name, margin, listener) {
       const leave = operations.watch(view(), name, margin, listener);
       if (running) arm();
