@@ -33,6 +33,9 @@ export type Happening =
       readonly operation?: string;
       readonly by: 'client' | 'server';
     }
+  /** A request waits for the person to authenticate; it was sent again after that, or because its secret had been replaced. */
+  | { readonly type: 'request-held'; readonly sessionId: string; readonly operation?: string }
+  | { readonly type: 'request-replayed'; readonly sessionId: string; readonly operation?: string }
   /** Work that was asked of a session that is over. */
   | { readonly type: 'use-after-end'; readonly sessionId: string; readonly what: string }
   | {

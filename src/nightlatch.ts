@@ -1,5 +1,7 @@
 /** The public object: each method first looks at what is so now, and then acts. */
+import type { GuardedFetch, GuardFetch } from './actions/guarded-fetch.js';
 import type { Hold } from './actions/hold.js';
+import type { PlainFetch } from './actions/outgoing.js';
 import { untilAborted } from './actions/until-aborted.js';
 import { createBrowserWorld } from './browser-world.js';
 import { requireDuration, requireNeeded, requireRequirement } from './checks.js';
@@ -106,6 +108,17 @@ export interface Nightlatch {
     needed: string | Requirement,
     operation: (...given: A) => R,
   ): (...given: A) => Promise<Awaited<R>>;
+  /**
+   * The page's `fetch`, which knows its session. It names it (`Session-Id`, on requests to the page's own origin), finds out by the
+   * policy's routes which operation a request is, and refuses what is denied or dead without touching the network; what is stale it
+   * sends once the person has authenticated. It aborts when the session ends. It answers a server's challenges, and sends
+   * the request again where twice is the same as once, and reads `Session-Lease`. A refusal that it understands and
+   * cannot answer is an error with the response as its `cause`; every other response comes as it is.
+   *
+   * Rejects with `ERR_SESSION_ENDED`, `ERR_SESSION_LOCKED`, `ERR_SESSION_MISMATCH`, `ERR_OPERATION_DENIED`,
+   * `ERR_REQUEST_NOT_REPLAYED`, and as `ensureFresh` and `fetch` do. Sign in with a plain `fetch`: nothing is sent without a session.
+   */
+  readonly fetch: GuardedFetch;
   /** Aborts when the session ends: for sockets, streams and workers. A new session has a new signal. */
   readonly endSignal: AbortSignal;
   /** Covers and wipes here and in all tabs, then tells the server. Resolves after the wipe; the network rejects nothing. */
@@ -138,7 +151,8 @@ export function createNightlatch(
     if (view.phase === 'ended') parts.report({ type: 'use-after-end', sessionId: view.session.id, what });
   }
 
-  return {
+  const { network } = world;
+  const latch: Nightlatch = {
     start: tab.start,
     stop: tab.stop,
     async begin({ policy, ...rest } = {}) {
@@ -195,6 +209,11 @@ export function createNightlatch(
       if (typeof operation !== 'function') throw new TypeError('operation is not a function');
       return parts.requests.guard(needed, operation);
     },
+    fetch: parts.requests.guardFetch((...given) => {
+      if (!network)
+        throw new TypeError('there is no page whose fetch this could be; use createGuardedFetch(latch, fetch)');
+      return network.fetch(...given);
+    }),
     lock() {
       tab.look();
       parts.lock.lock();
@@ -227,4 +246,25 @@ export function createNightlatch(
       return parts.wipe.all(session.id);
     },
   };
+  guards.set(latch, parts.requests.guardFetch);
+  return latch;
+}
+
+/** How each latch guards a `fetch`; beside the public object, because what it needs is not public. */
+const guards = new WeakMap<Nightlatch, GuardFetch>();
+
+/**
+ * Another `fetch`, guarded as `latch.fetch` is: one that adds a token, a proof of possession, or retries.
+ *
+ * Throws a `TypeError` where `latch` is not of this copy of the library, or `fetch` is no function.
+ *
+ * @example
+ * const call = createGuardedFetch(latch, fetchWithToken);
+ * await call('/api/payments', { method: 'POST', body, operation: 'payments:write' });
+ */
+export function createGuardedFetch(latch: Nightlatch, fetch: PlainFetch): GuardedFetch {
+  const guard = guards.get(latch);
+  if (!guard) throw new TypeError('latch was not made by createNightlatch');
+  if (typeof fetch !== 'function') throw new TypeError('fetch is not a function');
+  return guard(fetch);
 }

@@ -55,6 +55,7 @@ export interface Hooks {
   /** Something was said: look before it is taken in. */
   readonly look: () => void;
   readonly subscribe: (listener: (view: SessionView) => void) => () => void;
+  readonly endSignal: () => AbortSignal;
   readonly isRunning: () => boolean;
   /** How long ago a sleep was last noticed. */
   readonly awakeFor: () => Duration;
@@ -400,6 +401,8 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     readMirror: listening.readMirror,
     look: hooks.look,
     subscribe: hooks.subscribe,
+    endSignal: hooks.endSignal,
+    place: () => world.network?.place(),
     report,
   });
 

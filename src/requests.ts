@@ -3,6 +3,8 @@ import { createAskPerson } from './actions/ask-person.js';
 import { createFreshness, type Freshness } from './actions/ensure-fresh.js';
 import { createEnter, type Enter } from './actions/entry.js';
 import { createGuard, type Guard } from './actions/guard.js';
+import { createGuardFetch, type GuardFetch } from './actions/guarded-fetch.js';
+import type { Place } from './actions/outgoing.js';
 import { createProof } from './actions/proof.js';
 import { createReauthentication, type Reauthentication } from './actions/reauthenticate.js';
 import type { Report } from './events.js';
@@ -24,6 +26,8 @@ export interface RequestsParts {
   readonly readMirror: () => void;
   readonly look: () => void;
   readonly subscribe: (listener: (view: SessionView) => void) => () => void;
+  readonly endSignal: () => AbortSignal;
+  readonly place: () => Place | undefined;
   readonly report: Report;
 }
 
@@ -31,6 +35,7 @@ export interface Requests {
   readonly enter: Enter;
   readonly freshness: Freshness;
   readonly guard: Guard;
+  readonly guardFetch: GuardFetch;
   readonly reauthentication: Reauthentication;
 }
 
@@ -45,5 +50,19 @@ export function createRequests(parts: RequestsParts): Requests {
   const enter = createEnter({ clock, ledger, look, subscribe, report });
   const freshness = createFreshness({ ledger, operations, proof, reauthentication, report });
 
-  return { reauthentication, enter, freshness, guard: createGuard({ enter, freshness }) };
+  const { endSignal, place } = parts;
+  const guardFetch = createGuardFetch({
+    clock,
+    ledger,
+    enter,
+    freshness,
+    hasBackend: backend !== undefined,
+    canAsk: run !== undefined,
+    askServer: parts.ask,
+    endSignal,
+    place,
+    report,
+  });
+
+  return { reauthentication, enter, freshness, guard: createGuard({ enter, freshness }), guardFetch };
 }

@@ -47,6 +47,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     together,
     look,
     subscribe,
+    endSignal: () => ending.signal,
     isRunning: () => running !== undefined,
     awakeFor: () => clock.read().monotonic - wokeAt,
     streamHeld() {

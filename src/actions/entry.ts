@@ -21,9 +21,10 @@ export interface EntryParts {
 
 /**
  * Resolves with the open view. While it is not known what is so, it waits: a page that has just been loaded or woken up need not
- * refuse what will be allowed in a moment. Nothing is sent meanwhile. `what` is for the report of a use after the end.
+ * refuse what will be allowed in a moment. Nothing is sent meanwhile. `what` is for the report of a use after the end; left out
+ * where something goes on that began before it.
  */
-export type Enter = (what: string, signal: AbortSignal | undefined) => Promise<ActiveView | WarningView>;
+export type Enter = (what: string | undefined, signal: AbortSignal | undefined) => Promise<ActiveView | WarningView>;
 
 export function createEnter({ clock, ledger, look, subscribe, report }: EntryParts): Enter {
   function isDoubtful({ phase }: SessionView): boolean {
@@ -56,7 +57,7 @@ export function createEnter({ clock, ledger, look, subscribe, report }: EntryPar
       case 'pending':
         throw new NightlatchError('ERR_BACKEND_UNREACHABLE', 'it is not known whether there is a session');
       case 'ended':
-        report({ type: 'use-after-end', sessionId: view.session.id, what });
+        if (what !== undefined) report({ type: 'use-after-end', sessionId: view.session.id, what });
         throw new NightlatchError('ERR_SESSION_ENDED', 'the session is over');
       case 'expired':
         throw new NightlatchError('ERR_SESSION_ENDED', 'the session is believed to be over');
