@@ -35,6 +35,11 @@ export function createBrowserWorld(): World {
     presence: createPresence({ window, document }),
     activity: createActivitySource({ window, clock }),
     arrival: () => readArrival(clock),
+    network: {
+      // Taken now: a page may put a guarded one in its place, which would then call itself.
+      fetch: window.fetch.bind(window),
+      place: () => ({ baseUrl: document.baseURI, origin: window.location.origin }),
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 /** What the SDK tells of itself: past tense, with the instant and what it is about, and nothing personal. */
+import type { NightlatchErrorCode } from './errors.js';
 import type { EndReason } from './facts/facts.js';
 import type { DeadlineCause } from './rules/deadlines.js';
 import type { Duration, ServerTime } from './time/instant.js';
@@ -17,10 +18,24 @@ export type Happening =
   | { readonly type: 'extension-refused'; readonly sessionId: string; readonly reason: string }
   | { readonly type: 'session-locked'; readonly sessionId: string }
   | { readonly type: 'session-unlocked'; readonly sessionId: string }
+  /** The person is asked to authenticate, in this tab, and what came of it. */
+  | { readonly type: 'reauthentication-started'; readonly sessionId: string }
+  | { readonly type: 'reauthentication-succeeded'; readonly sessionId: string }
+  | { readonly type: 'reauthentication-failed'; readonly sessionId: string; readonly code: NightlatchErrorCode }
   | { readonly type: 'session-expired'; readonly sessionId: string; readonly cause: DeadlineCause }
   | { readonly type: 'session-ended'; readonly sessionId: string; readonly reason: EndReason; readonly detail?: string }
   | { readonly type: 'hold-started'; readonly reason: string; readonly limit: Duration }
   | { readonly type: 'hold-ended'; readonly reason: string; readonly because: 'released' | 'limit' | 'session' }
+  /** An operation that was not allowed: by this client's word before anything was sent, or by the server's. */
+  | {
+      readonly type: 'operation-refused';
+      readonly sessionId: string;
+      readonly operation?: string;
+      readonly by: 'client' | 'server';
+    }
+  /** A request waits for the person to authenticate; it was sent again after that, or because its secret had been replaced. */
+  | { readonly type: 'request-held'; readonly sessionId: string; readonly operation?: string }
+  | { readonly type: 'request-replayed'; readonly sessionId: string; readonly operation?: string }
   /** Work that was asked of a session that is over. */
   | { readonly type: 'use-after-end'; readonly sessionId: string; readonly what: string }
   | {

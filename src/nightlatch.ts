@@ -1,11 +1,14 @@
 /** The public object: each method first looks at what is so now, and then acts. */
+import type { GuardedFetch, GuardFetch } from './actions/guarded-fetch.js';
 import type { Hold } from './actions/hold.js';
-
+import type { PlainFetch } from './actions/outgoing.js';
+import { untilAborted } from './actions/until-aborted.js';
 import { createBrowserWorld } from './browser-world.js';
-import { type LocalPolicy, type NightlatchOptions, readLocalPolicy, readOptions, requireDuration } from './options.js';
+import { requireDuration, requireNeeded, requireRequirement } from './checks.js';
+import { type LocalPolicy, type NightlatchOptions, readLocalPolicy, readOptions } from './options.js';
 import type { Rule } from './parts.js';
 import type { WipeReceipt, World } from './ports.js';
-import { type OperationView, operationView } from './rules/freshness.js';
+import type { OperationView, Requirement } from './rules/freshness.js';
 import type { SessionView } from './rules/view.js';
 import { createTab } from './tab.js';
 import { type Duration, type Reading, serverTime } from './time/instant.js';
@@ -55,10 +58,67 @@ export interface Nightlatch {
    * Rejects with `ERR_EXTENSION_REFUSED`, `ERR_BACKEND_UNREACHABLE`, `ERR_SESSION_LOCKED` or `ERR_SESSION_ENDED`.
    */
   extend(options?: { readonly signal?: AbortSignal }): Promise<SessionView>;
+  /**
+   * Has the person prove anew who they are, by the option `reauthenticate`: once for all callers and tabs. Resolves with the view
+   * once the server has confirmed a new authentication of the same person, as recent and of the kind asked for. It also opens a
+   * locked session. Default of `requirement`: an authentication from now on.
+   *
+   * Rejects with `ERR_REAUTHENTICATION_CANCELLED`, `ERR_REAUTHENTICATION_FAILED`, `ERR_SUBJECT_CHANGED`, `ERR_SESSION_ENDED`,
+   * `ERR_BACKEND_UNREACHABLE`, with `ERR_REAUTHENTICATION_REQUIRED` where the option is missing, and with the reason of `signal`.
+   */
+  reauthenticate(requirement?: Requirement, options?: { readonly signal?: AbortSignal }): Promise<SessionView>;
   /** Locks now, in all tabs: covered, input kept, until the person has authenticated again. */
   lock(): SessionView;
-  /** Whether an operation may run now, as far as the client can know; the server decides. */
-  operation(name: string): OperationView;
+  /**
+   * Whether an operation may run now, as far as the client can know; the server decides. The same object until it changes.
+   *
+   * With a `margin`, whether it still may after that long: what will have run out by then needs authentication now. A margin
+   * takes half of the age that the policy allows at most.
+   */
+  operation(name: string, options?: { readonly margin?: Duration }): OperationView;
+  /**
+   * Calls `listener` when what `operation` says changes: the session, the policy, or the moment when the authentication is too
+   * old for it. Not at once. Returns a function that ends it.
+   *
+   * With a `margin` a form hears beforehand that freshness would run out while the person types.
+   */
+  watchOperation(
+    name: string,
+    listener: (operation: OperationView, previous: OperationView) => void,
+    options?: { readonly margin?: Duration },
+  ): () => void;
+  /**
+   * Resolves with the view when the person's authentication is what is needed, having it asked for if it is not. What is needed is
+   * an operation's name, or a requirement. With a `margin` it will last that long: ask for it where a form begins, so that nobody
+   * has to authenticate between filling in and sending.
+   *
+   * Rejects with `ERR_OPERATION_DENIED`, `ERR_SESSION_LOCKED`, and as `reauthenticate` does. While it is not known whether the
+   * session is open, it waits, ten seconds at most.
+   */
+  ensureFresh(
+    needed: string | Requirement,
+    options?: { readonly signal?: AbortSignal; readonly margin?: Duration },
+  ): Promise<SessionView>;
+  /**
+   * The operation, wrapped: `ensureFresh` goes before it. Where it returns or throws a response in which the server asks for an
+   * authentication, the person is asked and the operation runs again, so it must bear that. A challenge that the newest
+   * authentication satisfies is a loop, and rejects with `ERR_REAUTHENTICATION_FAILED`.
+   */
+  guard<A extends readonly unknown[], R>(
+    needed: string | Requirement,
+    operation: (...given: A) => R,
+  ): (...given: A) => Promise<Awaited<R>>;
+  /**
+   * The page's `fetch`, which knows its session. It names it (`Session-Id`, on requests to the page's own origin), finds out by the
+   * policy's routes which operation a request is, and refuses what is denied or dead without touching the network; what is stale it
+   * sends once the person has authenticated. It aborts when the session ends. It answers a server's challenges, and sends
+   * the request again where twice is the same as once, and reads `Session-Lease`. A refusal that it understands and
+   * cannot answer is an error with the response as its `cause`; every other response comes as it is.
+   *
+   * Rejects with `ERR_SESSION_ENDED`, `ERR_SESSION_LOCKED`, `ERR_SESSION_MISMATCH`, `ERR_OPERATION_DENIED`,
+   * `ERR_REQUEST_NOT_REPLAYED`, and as `ensureFresh` and `fetch` do. Sign in with a plain `fetch`: nothing is sent without a session.
+   */
+  readonly fetch: GuardedFetch;
   /** Aborts when the session ends: for sockets, streams and workers. A new session has a new signal. */
   readonly endSignal: AbortSignal;
   /** Covers and wipes here and in all tabs, then tells the server. Resolves after the wipe; the network rejects nothing. */
@@ -91,7 +151,8 @@ export function createNightlatch(
     if (view.phase === 'ended') parts.report({ type: 'use-after-end', sessionId: view.session.id, what });
   }
 
-  return {
+  const { network } = world;
+  const latch: Nightlatch = {
     start: tab.start,
     stop: tab.stop,
     async begin({ policy, ...rest } = {}) {
@@ -130,14 +191,43 @@ export function createNightlatch(
       noteUseAfterEnd('extend');
       return untilAborted(parts.extend(), signal);
     },
+    async reauthenticate(requirement = { maxAge: 0 }, { signal } = {}) {
+      noteUseAfterEnd('reauthenticate');
+      await parts.requests.reauthentication.run(requireRequirement(requirement), signal);
+      return tab.look();
+    },
+    async ensureFresh(needed, { signal, margin = 0 } = {}) {
+      requireNeeded(needed);
+      requireDuration('margin', margin);
+      const { enter, freshness } = parts.requests;
+      const missing = freshness.missing(await enter('ensureFresh', signal), needed, margin);
+      if (missing) await freshness.ask(missing, signal);
+      return tab.look();
+    },
+    guard(needed, operation) {
+      requireNeeded(needed);
+      if (typeof operation !== 'function') throw new TypeError('operation is not a function');
+      return parts.requests.guard(needed, operation);
+    },
+    fetch: parts.requests.guardFetch((...given) => {
+      if (!network)
+        throw new TypeError('there is no page whose fetch this could be; use createGuardedFetch(latch, fetch)');
+      return network.fetch(...given);
+    }),
     lock() {
       tab.look();
       parts.lock.lock();
       return tab.look();
     },
-    operation: (name) => {
-      const view = tab.look();
-      return operationView(view, name, parts.ledger.reading()?.latest ?? serverTime(Number.MAX_SAFE_INTEGER));
+    operation(name, { margin = 0 } = {}) {
+      requireDuration('margin', margin);
+      // As `getView`: a component may read it while it renders, when nobody may be told of anything.
+      return parts.operations.read(tab.view(), name, margin);
+    },
+    watchOperation(name, listener, { margin = 0 } = {}) {
+      if (typeof listener !== 'function') throw new TypeError('listener is not a function');
+      requireDuration('margin', margin);
+      return tab.watchOperation(name, margin, listener);
     },
     get endSignal() {
       return tab.endSignal();
@@ -156,14 +246,25 @@ export function createNightlatch(
       return parts.wipe.all(session.id);
     },
   };
+  guards.set(latch, parts.requests.guardFetch);
+  return latch;
 }
 
-/** The promise, or the signal's reason if that comes first; what is under way for other callers goes on. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
+/** How each latch guards a `fetch`; beside the public object, because what it needs is not public. */
+const guards = new WeakMap<Nightlatch, GuardFetch>();
+
+/**
+ * Another `fetch`, guarded as `latch.fetch` is: one that adds a token, a proof of possession, or retries.
+ *
+ * Throws a `TypeError` where `latch` is not of this copy of the library, or `fetch` is no function.
+ *
+ * @example
+ * const call = createGuardedFetch(latch, fetchWithToken);
+ * await call('/api/payments', { method: 'POST', body, operation: 'payments:write' });
+ */
+export function createGuardedFetch(latch: Nightlatch, fetch: PlainFetch): GuardedFetch {
+  const guard = guards.get(latch);
+  if (!guard) throw new TypeError('latch was not made by createNightlatch');
+  if (typeof fetch !== 'function') throw new TypeError('fetch is not a function');
+  return guard(fetch);
 }

@@ -1,8 +1,9 @@
 /** The options: what a caller may say, checked with clear errors, and what is so by default. */
+import type { ReauthenticateOption } from './actions/ask-person.js';
+import { expected, range, requireDuration } from './checks.js';
 import type { NightlatchEvent } from './events.js';
 import { clampPolicy, decodePolicy, encodePolicy, type Policy } from './facts/policy.js';
 import type { Backend, EvidenceSource, Wiper } from './ports.js';
-import type { Duration } from './time/instant.js';
 
 /**
  * A policy of the app's own, in milliseconds: it rules where there is no server, and until a server has spoken.
@@ -30,6 +31,12 @@ export interface NightlatchOptions {
    * `Cache-Control: no-store`. What cannot be read is reported (`message-rejected`, `policy-rejected`) and ignored.
    */
   readonly initial?: unknown;
+  /**
+   * How the app proves anew who the person is, for the same session: a dialog, a popup, a passkey. It resolves when the server has
+   * been told, and rejects with an `AbortError` when the person cancels. It runs once, however many callers and tabs ask;
+   * afterwards the server is asked, and what it says counts. `signal` aborts when nobody waits any more, or the session has ended.
+   */
+  readonly reauthenticate?: ReauthenticateOption;
   /** What to clear when a session ends, and before the next one begins. */
   readonly wipe?: readonly (Wiper | readonly Wiper[])[];
   /** What else sees the person, where the page's own events do not: `frameMessages()`, `dictation()`, or your own. */
@@ -50,14 +57,12 @@ export interface Settings {
   readonly policy: Policy | undefined;
   /** As it was given: a codec reads it. */
   readonly initial: unknown;
+  readonly reauthenticate: ReauthenticateOption | undefined;
   readonly wipers: readonly Wiper[];
   readonly evidence: readonly EvidenceSource[];
   readonly onEvent: ((event: NightlatchEvent) => void) | undefined;
   readonly anyActAnswers: boolean;
 }
-
-/** The longest duration taken: above it, it is surely a mistake of unit (366 days). */
-const LONGEST: Duration = 366 * 86_400_000;
 
 /** What is so where a local policy says nothing; the defaults of the server contract. */
 const DEFAULTS: Policy = {
@@ -85,10 +90,23 @@ const METHODS: readonly (keyof Backend)[] = ['peek', 'touch', 'extend', 'lock', 
 /** Checks the options. Throws a `TypeError` or `RangeError` that names the option, what was given and what is expected. */
 export function readOptions(options: NightlatchOptions): Settings {
   if (typeof options !== 'object' || options === null) throw expected('options', options, 'an object');
-  const { name, backend, policy, initial, wipe = [], evidence = [], onEvent, warningAnsweredBy = 'choice' } = options;
+  const {
+    name,
+    backend,
+    policy,
+    initial,
+    reauthenticate,
+    wipe = [],
+    evidence = [],
+    onEvent,
+    warningAnsweredBy = 'choice',
+  } = options;
   if (typeof name !== 'string') throw expected('name', name, 'a string');
   if (!/^[\w.-]{1,64}$/.test(name)) throw range('name', name, '1 to 64 letters, digits, ".", "_" or "-"');
   if (backend !== undefined) requireBackend(backend);
+  if (reauthenticate !== undefined && typeof reauthenticate !== 'function') {
+    throw expected('reauthenticate', reauthenticate, 'a function');
+  }
   if (onEvent !== undefined && typeof onEvent !== 'function') throw expected('onEvent', onEvent, 'a function');
   if (warningAnsweredBy !== 'choice' && warningAnsweredBy !== 'activity') {
     throw range('warningAnsweredBy', warningAnsweredBy, "'choice' or 'activity'");
@@ -104,6 +122,7 @@ export function readOptions(options: NightlatchOptions): Settings {
     backend,
     policy: policy === undefined ? undefined : readLocalPolicy(policy),
     initial,
+    reauthenticate,
     wipers: readWipers(wipe),
     evidence: readEvidence(evidence),
     onEvent,
@@ -229,28 +248,4 @@ function requireLimit(option: string, value: unknown): void {
   if (value === null) return;
   requireDuration(option, value);
   if (value === 0) throw range(option, value, 'more than 0, or null for no limit');
-}
-
-/** Checks a duration of an option, in milliseconds. */
-export function requireDuration(option: string, value: unknown): void {
-  if (typeof value !== 'number') throw expected(option, value, 'a number of milliseconds');
-  if (!Number.isFinite(value) || value < 0 || value > LONGEST) {
-    throw range(option, value, 'a finite number of milliseconds from 0 to 366 days');
-  }
-}
-
-function expected(option: string, given: unknown, what: string): TypeError {
-  return new TypeError(`${option} is ${describe(given)}; expected ${what}`);
-}
-
-function range(option: string, given: unknown, what: string): RangeError {
-  return new RangeError(`${option} is ${describe(given)}; expected ${what}`);
-}
-
-function describe(given: unknown): string {
-  if (typeof given === 'string') return JSON.stringify(given.length > 80 ? `${given.slice(0, 80)}…` : given);
-  if (typeof given === 'number' || typeof given === 'boolean' || given === null || given === undefined)
-    return String(given);
-  if (Array.isArray(given)) return 'a list';
-  return `a value of type ${typeof given}`;
 }

@@ -15,8 +15,10 @@ import { createWipe, type Wipe } from './actions/wipe.js';
 import type { Report } from './events.js';
 import type { Facts, Session, Tombstone } from './facts/facts.js';
 import { createLedger, type Ledger } from './ledger.js';
+import { createOperations, type Operations } from './operations.js';
 import type { Settings } from './options.js';
 import type { Memory, World } from './ports.js';
+import { createRequests, type Requests } from './requests.js';
 import { newestLeads } from './rules/leads.js';
 import { isOpen, type SessionView } from './rules/view.js';
 import { createAnswers } from './server/answers.js';
@@ -52,6 +54,8 @@ export interface Hooks {
   readonly together: (changes: () => void) => void;
   /** Something was said: look before it is taken in. */
   readonly look: () => void;
+  readonly subscribe: (listener: (view: SessionView) => void) => () => void;
+  readonly endSignal: () => AbortSignal;
   readonly isRunning: () => boolean;
   /** How long ago a sleep was last noticed. */
   readonly awakeFor: () => Duration;
@@ -63,6 +67,7 @@ export interface Parts {
   readonly report: Report;
   readonly memory: Memory;
   readonly ledger: Ledger;
+  readonly operations: Operations;
   readonly calls: Calls;
   readonly questions: Questions;
   /** Takes in the answer that came with the page, if one did; whether it counted. */
@@ -82,6 +87,7 @@ export interface Parts {
   readonly holds: Holds;
   readonly lock: Lock;
   readonly extend: () => Promise<SessionView>;
+  readonly requests: Requests;
   readonly begin: Begin;
   readonly alone: Alone;
   /** Writes a tombstone of this tab's own. */
@@ -109,6 +115,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     hasBackend ? () => offset.read() ?? keptReading(memory, clock.read().wall) : localTime,
     hooks.changed,
   );
+  const operations = createOperations(ledger, runGuarded);
 
   // The server.
 
@@ -317,7 +324,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     awakeFor: hooks.awakeFor,
     claims: questions.open,
     end: endSession,
-    settled: door.settled,
+    settled: async () => void (await Promise.all([door.settled(), requests.reauthentication.settled()])),
     lastLook: !off.has('last-look'),
   });
 
@@ -380,10 +387,30 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     report,
   });
 
+  const requests = createRequests({
+    settings,
+    clock,
+    ledger,
+    operations,
+    takeTurn,
+    ask: async () => {
+      const answered = await questions.ask();
+      await door.settled();
+      return answered;
+    },
+    readMirror: listening.readMirror,
+    look: hooks.look,
+    subscribe: hooks.subscribe,
+    endSignal: hooks.endSignal,
+    place: () => world.network?.place(),
+    report,
+  });
+
   return {
     report,
     memory,
     ledger,
+    operations,
     calls,
     questions,
     initial,
@@ -402,6 +429,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     holds,
     lock,
     extend,
+    requests,
     begin,
     alone,
     endSession,

@@ -283,6 +283,14 @@ export interface Memory {
  */
 export type TakeTurn = <T>(name: string, patience: Duration, work: (lost?: AbortSignal) => Promise<T>) => Promise<T>;
 
+/** How the page sends requests, and where it stands. */
+export interface PageNetwork {
+  /** The page's own `fetch`. */
+  readonly fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
+  /** What addresses are relative to, and which origin is the page's own. */
+  place(): { readonly baseUrl: string; readonly origin: string };
+}
+
 /** Everything a tab has around it. In a browser it is the browser; in a simulation it is whatever the test says. */
 export interface World {
   readonly clock: Clock;
@@ -298,6 +306,8 @@ export interface World {
   readonly activity: ActivitySource;
   /** How this page came; nothing where that is not known. */
   arrival(): Arrival | undefined;
+  /** Absent where there is no page. */
+  readonly network?: PageNetwork;
 }
 
 /** The view as others may read and follow it. */

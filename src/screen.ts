@@ -13,6 +13,12 @@ export {
   type WarningWords,
 } from './screen/messages.js';
 export {
+  createOperationControls,
+  type OperationControls,
+  type OperationControlsOptions,
+  type OperationLatch,
+} from './screen/operation-controls.js';
+export {
   type AbsentPanel,
   type Checkable,
   type CheckingPanel,

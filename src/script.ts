@@ -16,7 +16,7 @@ import {
   webStorage,
 } from './index.js';
 import { inlinedDocument } from './inlined-document.js';
-import { createScreen } from './screen.js';
+import { createOperationControls, createScreen } from './screen.js';
 import { readScriptAttributes, type ScriptSettings } from './script-attributes.js';
 
 export * from './index.js';
@@ -71,6 +71,7 @@ function started(settings: ScriptSettings): Nightlatch {
     ...(publicPage ? { publicPage } : {}),
   });
   screen.start();
+  createOperationControls(created).start();
   created.start();
   return created;
 }

@@ -1,6 +1,7 @@
 /** One tab: when it looks, what it makes of it, and who is told. The order of things; what they mean is in the parts. */
 import type { Facts } from './facts/facts.js';
 import { happenings } from './happenings.js';
+import type { OperationListener } from './operations.js';
 import type { Settings } from './options.js';
 import { createParts, type Parts, type Rule, runGuarded } from './parts.js';
 import type { LookReason, World } from './ports.js';
@@ -8,7 +9,7 @@ import { createRounds } from './rounds.js';
 import { isUrgent } from './rules/news.js';
 import { isCovered, isOpen, type SessionView } from './rules/view.js';
 import { createAlarm } from './time/alarm.js';
-import { type DeviceTime, type Duration, jump } from './time/instant.js';
+import { type DeviceTime, type Duration, earlier, jump } from './time/instant.js';
 
 /** The device clocks moved apart by this much: a sleep, or a clock was set. */
 const GAP: Duration = 2_000;
@@ -30,6 +31,8 @@ export interface Tab {
   /** Looks again, and returns the view for now. */
   look(): SessionView;
   subscribe(listener: Listener): () => void;
+  /** Calls back on each change of the word on an operation; meanwhile its freshness is waited for. */
+  watchOperation(name: string, margin: Duration, listener: OperationListener): () => void;
   /** Aborts when the session ends; a new session has a new one. */
   endSignal(): AbortSignal;
 }
@@ -43,13 +46,15 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     changed: settle,
     together,
     look,
+    subscribe,
+    endSignal: () => ending.signal,
     isRunning: () => running !== undefined,
     awakeFor: () => clock.read().monotonic - wokeAt,
     streamHeld() {
       if (running) rounds.arrange();
     },
   });
-  const { ledger, memory, calls, questions, stream, gossip, tell, touch } = parts;
+  const { ledger, operations, memory, calls, questions, stream, gossip, tell, touch } = parts;
   const alarm = createAlarm(clock, () => ledger.reading()?.latest, look);
   const rounds = createRounds({
     clock,
@@ -189,17 +194,30 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
   function follow(): void {
     const view = ledger.view();
     const { opened } = ledger.standing();
-    alarm.set(ledger.nextChange());
+    arm();
     tellOthers(view);
     // A page that was covered on hearsay is uncovered by the server's word alone.
     if (backend && isCovered(view) && opened === undefined) ledger.stand({ waited: true });
     parts.end.consider();
     parts.lock.consider();
+    parts.requests.reauthentication.consider();
     touch.consider();
     parts.tabLeavings.follow();
     parts.aftermath();
     stream.follow(isOpen(view) || view.phase === 'locked' || view.phase === 'expired' ? opened : undefined);
     rounds.arrange();
+    // Some of the above may have changed it.
+    operations.tell(ledger.view());
+  }
+
+  function subscribe(listener: Listener): () => void {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }
+
+  /** Wakes this tab when the view changes by itself, or the word on an operation that somebody watches. */
+  function arm(): void {
+    alarm.set(earlier(ledger.nextChange(), operations.nextChange(ledger.view())));
   }
 
   function present(reason: LookReason): void {
@@ -230,6 +248,13 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
         wake();
         return;
     }
+  }
+
+  function view(): SessionView {
+    if (!running) return current;
+    const now = ledger.view();
+    if (now !== current) void Promise.resolve().then(settle);
+    return now;
   }
 
   function start(): void {
@@ -300,19 +325,19 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     parts,
     start,
     stop,
-    view() {
-      if (!running) return current;
-      const view = ledger.view();
-      if (view !== current) void Promise.resolve().then(settle);
-      return view;
-    },
+    view,
     look() {
       look();
       return current;
     },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
+    subscribe,
+    watchOperation(name, margin, listener) {
+      const leave = operations.watch(view(), name, margin, listener);
+      if (running) arm();
+      return () => {
+        leave();
+        if (running) arm();
+      };
     },
     endSignal: () => ending.signal,
   };

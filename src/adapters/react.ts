@@ -1,8 +1,11 @@
 /** The React adapter: the latch in context, and hooks that follow its view. */
 import * as React from 'react';
 import type { Nightlatch } from '../nightlatch.js';
+import type { OperationView } from '../rules/freshness.js';
 import type { SessionView } from '../rules/view.js';
 import { type Clock, createSystemClock } from '../time/clock.js';
+import type { Duration } from '../time/instant.js';
+import { followSeconds, secondsLeft } from './countdown.js';
 
 /** What the provider is given. */
 export interface NightlatchProviderProps {
@@ -18,6 +21,7 @@ const LatchContext = React.createContext<Provided | undefined>(undefined);
 
 /** What a server renders, and what the browser therefore hydrates: nobody knows anything yet. */
 const UNKNOWN: SessionView = { phase: 'pending', covered: false };
+const UNKNOWN_OPERATION: OperationView = { state: 'unknown' };
 
 /**
  * Gives the latch to the components below, starts it when it mounts and stops it when it unmounts.
@@ -50,6 +54,23 @@ export function useSessionView(): SessionView {
 }
 
 /**
+ * Whether an operation of the policy may run now, or still may after `margin`. Renders anew when that changes, also at the
+ * moment when the person's authentication is too old for it.
+ */
+export function useOperation(name: string, { margin = 0 }: { readonly margin?: Duration } = {}): OperationView {
+  const { latch } = useProvided('useOperation');
+  const follow = React.useCallback(
+    (changed: () => void) => latch.watchOperation(name, changed, { margin }),
+    [latch, name, margin],
+  );
+  return React.useSyncExternalStore(
+    follow,
+    () => latch.operation(name, { margin }),
+    () => UNKNOWN_OPERATION,
+  );
+}
+
+/**
  * Whole seconds until the deadline that is being warned of, rounded up; `undefined` unless the phase is `warning`.
  *
  * Renders anew each second of a warning: use it in a small component, and announce it sparingly.
@@ -68,33 +89,4 @@ function useProvided(hook: string): Provided {
   const provided = React.useContext(LatchContext);
   if (!provided) throw new TypeError(`${hook}: there is no NightlatchProvider above this component`);
   return provided;
-}
-
-/** Calls back with each change of view and, during a warning, as each second of it ends. Returns a function that stops. */
-function followSeconds(latch: Nightlatch, clock: Clock, changed: () => void): () => void {
-  let callOff: (() => void) | undefined;
-  const look = (): void => {
-    callOff?.();
-    const left = millisecondsLeft(latch);
-    // Counted from the deadline, so that a late ring shifts no later one.
-    callOff = left ? clock.wait(left % 1_000 || 1_000, look) : undefined;
-    changed();
-  };
-  const leave = latch.subscribe(look);
-  look();
-  return () => {
-    leave();
-    callOff?.();
-  };
-}
-
-/** By the latest that server time can be, as the view is judged, so that the count and the cover agree. */
-function millisecondsLeft(latch: Nightlatch): number | undefined {
-  const view = latch.getView();
-  return view.phase === 'warning' ? Math.max(0, view.deadline.at - latch.read().latest) : undefined;
-}
-
-function secondsLeft(latch: Nightlatch): number | undefined {
-  const left = millisecondsLeft(latch);
-  return left === undefined ? undefined : Math.ceil(left / 1_000);
 }

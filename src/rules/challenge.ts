@@ -12,6 +12,9 @@ export interface RefusedResponse {
   readonly body?: unknown;
 }
 
+/** Problems with the session itself, by the end of their `type`. */
+export type SessionProblem = 'no-session' | 'session-ended' | 'session-rotated' | 'session-mismatch' | 'session-locked';
+
 /** What would help. Nothing of it ends a session: that is the word of the session's own calls. */
 export type Challenge =
   /** The person has to authenticate; then the request may be sent again. */
@@ -21,7 +24,7 @@ export type Challenge =
   /** The same request with the nonce that came along; whoever holds the DPoP key sends it (RFC 9449 section 9). */
   | { readonly asks: 'nonce' }
   /** It is about the session itself: the latch has to ask what is so. */
-  | { readonly asks: 'session' }
+  | { readonly asks: 'session'; readonly problem: SessionProblem }
   /** This person may not do this, however they authenticate. */
   | { readonly asks: 'nothing'; readonly operation?: string };
 
@@ -50,7 +53,8 @@ function problemChallenge(body: unknown): Challenge | undefined {
   const { type, operation, max_age, acr_values } = members(body);
   if (typeof type !== 'string') return undefined;
   const about = typeof operation === 'string' ? { operation } : {};
-  switch (type.split(/[/:#]/).at(-1)) {
+  const problem = type.split(/[/:#]/).at(-1);
+  switch (problem) {
     case 'reauthentication-required':
       return { asks: 'authentication', requirement: freshness(max_age, acr_values), ...about };
     case 'operation-denied':
@@ -60,7 +64,7 @@ function problemChallenge(body: unknown): Challenge | undefined {
     case 'session-rotated':
     case 'session-mismatch':
     case 'session-locked':
-      return { asks: 'session' };
+      return { asks: 'session', problem };
     default:
       return undefined;
   }

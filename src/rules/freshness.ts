@@ -37,21 +37,51 @@ export function ruleFor(policy: Policy, operation: string): OperationRule | unde
   return undefined;
 }
 
-/** Whether `operation` may run. `now` is the latest that server time can be, so that doubt asks early. */
-export function operationView(view: SessionView, operation: string, now: ServerTime): OperationView {
+/**
+ * Whether `operation` may run. `now` is the latest that server time can be, so that doubt asks early.
+ *
+ * With a margin it has to be able to run for that long: what will have run out by then needs authentication now.
+ */
+export function operationView(
+  view: SessionView,
+  operation: string,
+  now: ServerTime,
+  margin: Duration = 0,
+): OperationView {
   if (view.phase === 'pending') return { state: 'unknown' };
   if (!isOpen(view)) return { state: 'denied' };
   const rule = ruleFor(view.policy, operation);
   if (!rule) return { state: 'open' };
   if (!rule.allow) return { state: 'denied' };
-  const requirement: Requirement = {
-    ...(rule.maxAge === undefined ? {} : { maxAge: rule.maxAge }),
-    ...(rule.acrValues === undefined ? {} : { acrValues: rule.acrValues }),
-  };
+  const requirement = ahead(requirementOf(rule), margin);
   if (!satisfies(view, requirement, now)) return { state: 'needs-authentication', requirement };
   return rule.maxAge === undefined
     ? { state: 'open' }
     : { state: 'open', until: plus(view.authenticatedAt, rule.maxAge) };
+}
+
+/** When time alone will change what `operationView` says; nothing where only the session can change it. */
+export function freshnessEnd(view: SessionView, operation: string, margin: Duration): ServerTime | undefined {
+  const rule = isOpen(view) ? ruleFor(view.policy, operation) : undefined;
+  if (!isOpen(view) || !rule?.allow) return undefined;
+  const { maxAge } = ahead(requirementOf(rule), margin);
+  return maxAge === undefined ? undefined : plus(view.authenticatedAt, maxAge);
+}
+
+/**
+ * The requirement of whoever needs the authentication to last for a margin longer.
+ *
+ * A margin takes half of the age at most: with more, a person who has just authenticated could be asked again at once.
+ */
+export function ahead(requirement: Requirement, margin: Duration): Requirement {
+  const { maxAge } = requirement;
+  return maxAge === undefined || margin === 0
+    ? requirement
+    : { ...requirement, maxAge: maxAge - Math.min(margin, Math.floor(maxAge / 2)) };
+}
+
+function requirementOf({ maxAge, acrValues }: OperationRule): Requirement {
+  return { ...(maxAge === undefined ? {} : { maxAge }), ...(acrValues === undefined ? {} : { acrValues }) };
 }
 
 /** The person's last authentication, as far as the client knows it. */

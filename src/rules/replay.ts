@@ -52,9 +52,14 @@ export function replayObstacle(request: SentRequest, moment: ReplayMoment): Repl
   if (request.sessionId !== moment.sessionId) return 'another-session';
   if (request.repeatable === false) return 'forbidden';
   if (request.body === 'once') return 'body-used';
-  if (moment.heldFor > LONGEST_HELD) return 'too-late';
+  if (isTooLate(moment.heldFor)) return 'too-late';
   const isIdempotent = IDEMPOTENT.includes(request.method.toUpperCase());
   return isIdempotent || request.repeatable || hasKey(request.idempotencyKey) ? undefined : 'not-idempotent';
+}
+
+/** Whether a request has waited for longer than anybody expects it to happen. */
+export function isTooLate(heldFor: Duration): boolean {
+  return heldFor > LONGEST_HELD;
 }
 
 /** A key in quotes, as the draft has it, or bare, as many servers do (draft-ietf-httpapi-idempotency-key-header). */

@@ -31,9 +31,19 @@ const MOST_ANSWERS = 3;
 export function stepUp(asked: Requirement, attempt: Attempt, newest: Authentication, now: ServerTime): StepUp {
   if (attempt.answered.length >= MOST_ANSWERS || attempt.answered.some((one) => isSame(one, asked))) return 'loop';
   const isNewer = newest.authenticatedAt > attempt.authenticatedAt;
-  if (satisfies(newest, lenient(asked), now)) return isNewer ? 'send-again' : 'loop';
+  if (isFresh(asked, newest, now)) return isNewer ? 'send-again' : 'loop';
   // Whether a newer one has the claims, the scope or the factors, the server alone can tell.
-  return isNewer && satisfies(newest, lenient(judgeable(asked)), now) ? 'send-again' : 'authenticate';
+  return isNewer && isAnswered(asked, newest, now) ? 'send-again' : 'authenticate';
+}
+
+/** Whether an authentication is what is asked for. Of one from just now, the client will not have it that it is too old. */
+export function isFresh(asked: Requirement, newest: Authentication, now: ServerTime): boolean {
+  return satisfies(newest, lenient(asked), now);
+}
+
+/** Whether an authentication is what was asked for, as far as the client can tell; `at` is when it was asked for. */
+export function isAnswered(asked: Requirement, newest: Authentication, at: ServerTime): boolean {
+  return isFresh(judgeable(asked), newest, at);
 }
 
 function lenient(asked: Requirement): Requirement {

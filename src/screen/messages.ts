@@ -71,6 +71,13 @@ export interface Messages {
   readonly endedAt: (at: ServerTime) => string;
   readonly signIn: string;
   readonly reload: string;
+
+  /** Why a control of the page cannot be used: no right to it, too long since the person authenticated, or nobody knows yet. */
+  readonly operationDenied: string;
+  readonly operationStale: string;
+  readonly operationUnknown: string;
+  /** The person was asked to authenticate for a control, and has not. */
+  readonly operationLeft: string;
 }
 
 /** The language and the words of the screen; what is left out is said in English. */
@@ -167,6 +174,11 @@ function english(formats: Formats, now: () => Pick<Messages, 'duration' | 'clock
     endedAt: (at) => `Ended at ${now().clockTime(at)}`,
     signIn: 'Sign in again',
     reload: 'Reload the page',
+
+    operationDenied: 'You are not allowed to do this.',
+    operationStale: 'To do this, you have to authenticate again.',
+    operationUnknown: 'We are checking your session. Try again in a moment.',
+    operationLeft: 'You have not authenticated, so nothing was done.',
   };
 }
 

@@ -1,5 +1,5 @@
 /** One simulated browser: its tabs share channels, storage and turns, and each page has a world of its own. */
-import type { ActivitySource, Evidence, LookReason, Presence, Store, World } from '../ports.js';
+import type { ActivitySource, Evidence, LookReason, PageNetwork, Presence, Store, World } from '../ports.js';
 import type { Clock } from '../time/clock.js';
 import { type DeviceTime, type Duration, gap } from '../time/instant.js';
 import { type Conditions, FAULTLESS } from './conditions.js';
@@ -18,6 +18,8 @@ export interface FakeBrowserOptions {
   readonly conditions?: Partial<Conditions>;
   /** All chance of this browser comes from here. Default: the same numbers each time. */
   readonly random?: Random;
+  /** What the pages' own `fetch` does; they stand at `https://app.example/`. Default: it fails, as without a connection. */
+  readonly fetch?: PageNetwork['fetch'];
   /** Hears what became of each message. */
   readonly tell?: (fate: MessageFate) => void;
   /** Hears of each message that a page posts. */
@@ -102,6 +104,8 @@ const ACTED_EVERY: Duration = 1_000;
 /** The device clocks moved apart by this much: a sleep, or one was set. */
 const SLEEP: Duration = 2_000;
 
+const PLACE = { baseUrl: 'https://app.example/', origin: 'https://app.example' };
+
 /** Makes a browser without tabs. */
 export function createFakeBrowser(options: FakeBrowserOptions): FakeBrowser {
   const { clock } = options;
@@ -110,6 +114,10 @@ export function createFakeBrowser(options: FakeBrowserOptions): FakeBrowser {
   const storage = createFakeStorage(clock, random, conditions);
   const tabs: FakeTab[] = [];
   const pages = new Map<PageLife, FakePage>();
+  const network: PageNetwork = {
+    fetch: options.fetch ?? (() => Promise.reject(new TypeError('no connection'))),
+    place: () => PLACE,
+  };
   const evict = (life: PageLife): void => life.end();
   const turns = createFakeTurns({ clock, random, conditions, evict });
   const channels = createFakeChannels({
@@ -132,7 +140,7 @@ export function createFakeBrowser(options: FakeBrowserOptions): FakeBrowser {
       life,
       shared: storage.open(life),
       own: createOwnStore(own, conditions),
-      ports: { openChannel: channels.for(life), turns: turns.for(life) },
+      ports: { openChannel: channels.for(life), turns: turns.for(life), network },
     });
     pages.set(life, page);
     return page;
@@ -184,7 +192,7 @@ interface PageParts {
   readonly life: PageLife;
   readonly shared: Store;
   readonly own: Store;
-  readonly ports: Pick<World, 'openChannel' | 'turns'>;
+  readonly ports: Pick<World, 'openChannel' | 'turns' | 'network'>;
 }
 
 function createFakePage({

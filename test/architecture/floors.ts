@@ -9,9 +9,9 @@ const floors: readonly (readonly string[])[] = [
   ['time/', 'errors.ts'],
   ['facts/'],
   ['rules/', 'standards/'],
-  ['ledger.ts', 'ports.ts', 'events.ts', 'happenings.ts'],
+  ['ledger.ts', 'ports.ts', 'events.ts', 'happenings.ts', 'operations.ts'],
   ['user/', 'tabs/', 'server/', 'actions/', 'reauth/', 'screen/', 'vault/', 'audit/', 'testing/'],
-  ['nightlatch.ts', 'options.ts', 'parts.ts', 'tab.ts', 'rounds.ts', 'browser-world.ts'],
+  ['nightlatch.ts', 'options.ts', 'checks.ts', 'parts.ts', 'requests.ts', 'tab.ts', 'rounds.ts', 'browser-world.ts'],
   [
     'index.ts',
     'screen.ts',

@@ -3,11 +3,21 @@ import { StrictMode } from 'react';
 import { hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { NightlatchProvider, useCountdown, useNightlatch, useSessionView } from '../../src/adapters/react.js';
-import type { Nightlatch } from '../../src/nightlatch.js';
+import {
+  NightlatchProvider,
+  useCountdown,
+  useNightlatch,
+  useOperation,
+  useSessionView,
+} from '../../src/adapters/react.js';
+import { createNightlatch, type Nightlatch } from '../../src/nightlatch.js';
 import type { ActiveView, SessionView, WarningView } from '../../src/rules/view.js';
+import { createFakeBackend } from '../../src/testing/fake-backend.js';
+import { createFakeServer } from '../../src/testing/fake-server.js';
+import { createFakeBrowser } from '../../src/testing/fake-tabs.js';
+import { createManualClock } from '../../src/testing/manual-clock.js';
 import type { Clock } from '../../src/time/clock.js';
-import { plus, serverTime } from '../../src/time/instant.js';
+import { minutes, plus, seconds, serverTime } from '../../src/time/instant.js';
 
 afterEach(cleanup);
 
@@ -191,6 +201,99 @@ function active(): ActiveView {
 /** A warning whose deadline is `left` milliseconds after the fake clock's beginning. */
 function warning(left: number): WarningView {
   return { phase: 'warning', ...OPENED, deadline: { at: serverTime(left), cause: 'idle' }, extendable: true };
+}
+
+describe('useOperation', () => {
+  it('renders anew at the moment when freshness runs out, and for nothing else', async () => {
+    const { latch, pass, page } = await createSignedIn();
+    let renders = 0;
+    function Pay({ name }: { name: string }) {
+      const operation = useOperation(name);
+      renders += 1;
+      return <button type="button">{operation.state}</button>;
+    }
+    const { rerender, unmount } = render(
+      <StrictMode>
+        <NightlatchProvider latch={latch}>
+          <Pay name="pay" />
+        </NightlatchProvider>
+      </StrictMode>,
+    );
+    const label = () => screen.getByRole('button').textContent;
+    expect(label()).toBe('open');
+    const before = renders;
+    await pass(minutes(9));
+    page.act();
+    await pass(seconds(5));
+    expect([label(), renders]).toEqual(['open', before]);
+    await pass(minutes(1));
+    expect(label()).toBe('needs-authentication');
+    rerender(
+      <StrictMode>
+        <NightlatchProvider latch={latch}>
+          <Pay name="remove" />
+        </NightlatchProvider>
+      </StrictMode>,
+    );
+    expect(label()).toBe('denied');
+    unmount();
+    const after = renders;
+    await pass(minutes(30));
+    expect(renders).toBe(after);
+  });
+
+  it('with a margin says so while there is time left', async () => {
+    const { latch, pass } = await createSignedIn();
+    function Form() {
+      return <output>{useOperation('pay', { margin: minutes(3) }).state}</output>;
+    }
+    render(
+      <NightlatchProvider latch={latch}>
+        <Form />
+      </NightlatchProvider>,
+    );
+    await pass(minutes(8));
+    expect([screen.getByRole('status').textContent, latch.operation('pay').state]).toEqual([
+      'needs-authentication',
+      'open',
+    ]);
+  });
+
+  it('renders unknown on a server', async () => {
+    const { latch } = await createSignedIn();
+    function Pay() {
+      return <b>{useOperation('pay').state}</b>;
+    }
+    const html = renderToString(
+      <NightlatchProvider latch={latch}>
+        <Pay />
+      </NightlatchProvider>,
+    );
+    expect(html).toBe('<b>unknown</b>');
+  });
+});
+
+/** A real latch on a simulated page, with a session that is open for hours. */
+async function createSignedIn() {
+  const clock = createManualClock();
+  const operations = { pay: { allow: true, maxAge: minutes(10) }, remove: { allow: false } };
+  const server = createFakeServer({ clock, policy: { idleTimeout: minutes(600), operations } });
+  const { page } = createFakeBrowser({ clock }).openTab();
+  const backend = createFakeBackend(server, { clock });
+  const latch = createNightlatch({ name: 'react', backend }, page.world);
+  const settle = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+  const pass = (duration: number): Promise<void> =>
+    act(async () => {
+      const until = clock.passed() + duration;
+      await settle();
+      while (clock.step(until - clock.passed())) await settle();
+      clock.advance(until - clock.passed());
+      await settle();
+    });
+  latch.start();
+  void latch.begin({ signIn: async () => void (await backend.signIn('ana')) });
+  await pass(seconds(3));
+  return { latch, pass, page };
 }
 
 function createFakeLatch(first: SessionView, clock: Clock = createFakeClock().clock) {

@@ -234,11 +234,26 @@ describe('a body', () => {
       { type: 'urn:x:operation-denied', operation: 'users:delete' },
       { asks: 'nothing', operation: 'users:delete' },
     ],
-    ['of ours is about the session', 401, problem('session-ended', { session_id: 'a' }), { asks: 'session' }],
-    ['of ours names no session', 401, { type: 'no-session' }, { asks: 'session' }],
-    ['of ours says that the secret was replaced', 401, problem('session-rotated'), { asks: 'session' }],
-    ['of ours says that it is another session', 409, problem('session-mismatch'), { asks: 'session' }],
-    ['of ours says that it is locked', 401, problem('session-locked'), { asks: 'session' }],
+    [
+      'of ours is about the session',
+      401,
+      problem('session-ended', { session_id: 'a' }),
+      { asks: 'session', problem: 'session-ended' },
+    ],
+    ['of ours names no session', 401, { type: 'no-session' }, { asks: 'session', problem: 'no-session' }],
+    [
+      'of ours says that the secret was replaced',
+      401,
+      problem('session-rotated'),
+      { asks: 'session', problem: 'session-rotated' },
+    ],
+    [
+      'of ours says that it is another session',
+      409,
+      problem('session-mismatch'),
+      { asks: 'session', problem: 'session-mismatch' },
+    ],
+    ['of ours says that it is locked', 401, problem('session-locked'), { asks: 'session', problem: 'session-locked' }],
     ['of ours about something else is not ours', 403, problem('extension-refused'), undefined],
     ['of somebody else is not ours', 401, { type: 'https://example.com/out-of-credit' }, undefined],
     ['of ours on a success is none', 200, problem('session-ended'), undefined],
@@ -295,7 +310,7 @@ describe('a body', () => {
 
   test('of ours outranks the header, and the header that of others', () => {
     const header = `Bearer ${STEP_UP}, max_age=5`;
-    expect(refused(401, header, problem('session-ended'))).toEqual({ asks: 'session' });
+    expect(refused(401, header, problem('session-ended'))).toEqual({ asks: 'session', problem: 'session-ended' });
     expect(refused(403, header, problem('operation-denied'))).toEqual({ asks: 'nothing' });
     expect(refused(403, header, clerk('lax'))).toEqual(wants({ maxAge: seconds(5) }));
     expect(refused(403, 'Basic realm="x"', clerk('lax'))).toEqual(clerkLax);

@@ -4,6 +4,7 @@ import type { NightlatchEvent } from '../../../src/events.js';
 import type { Policy } from '../../../src/facts/policy.js';
 import { createNightlatch, type Nightlatch } from '../../../src/nightlatch.js';
 import type { NightlatchOptions } from '../../../src/options.js';
+import type { PageNetwork } from '../../../src/ports.js';
 import { createFakeBackend, type FakeBackend, GOOD_NETWORK, type Network } from '../../../src/testing/fake-backend.js';
 import { type CookieJar, createFakeServer, type FakeServer } from '../../../src/testing/fake-server.js';
 import { createFakeBrowser, type FakeBrowser, type FakePage, type FakeTab } from '../../../src/testing/fake-tabs.js';
@@ -33,9 +34,11 @@ export interface Scene {
 }
 
 /** Sets the scene. With `local`, there is no server. */
-export function createScene(how: { readonly policy?: Partial<Policy>; readonly local?: boolean } = {}): Scene {
+export function createScene(
+  how: { readonly policy?: Partial<Policy>; readonly local?: boolean; readonly fetch?: PageNetwork['fetch'] } = {},
+): Scene {
   const clock = createManualClock();
-  const browser = createFakeBrowser({ clock });
+  const browser = createFakeBrowser({ clock, ...(how.fetch ? { fetch: how.fetch } : {}) });
   const policy = { idleTimeout: minutes(15), absoluteTimeout: minutes(480), warnBefore: minutes(2), ...how.policy };
   const server = createFakeServer({ clock, policy });
   const network: Network = { ...GOOD_NETWORK };
