@@ -13,8 +13,14 @@ const SHORTEST_WAIT: Duration = 20;
 const LONGEST_WAIT: Duration = 200;
 /** What is not urgent is said at most this often by all tabs together, and mirrored at most this often by one. */
 const SPACING: Duration = 1_000;
-/** Several busy tabs have waited since the same message: they scatter, so that one is heard before the next one speaks. */
-const SCATTER: Duration = 250;
+/**
+ * Several busy tabs have waited since the same message: the one that said it comes first, and the others scatter, so that
+ * one is heard before the next one speaks.
+ */
+const SHORTEST_COURTESY: Duration = 100;
+const LONGEST_COURTESY: Duration = 600;
+/** What one has written the others see sooner than a message. */
+const WRITE_SCATTER: Duration = 250;
 /** Bad messages are reported at most this often. */
 const REPORT_SPACING: Duration = 1_000;
 
@@ -98,8 +104,25 @@ export function createGossip(parts: GossipParts): Gossip {
 
   /** How long it is until a second has passed since this tab's last such thing, and since the last that another said. */
   function spacing(lastAt: number): Duration {
-    const wait = Math.max(lastAt, heardAt) + SPACING - now();
-    return wait > 0 && heardAt > lastAt ? wait + random() * SCATTER : wait;
+    return Math.max(lastAt, heardAt) + SPACING - now();
+  }
+
+  function courtesy(): Duration {
+    return SHORTEST_COURTESY + random() * (LONGEST_COURTESY - SHORTEST_COURTESY);
+  }
+
+  /** How long until this tab may speak. */
+  function silence(hasWaited: boolean): Duration {
+    const wait = spacing(saidAt);
+    // Another tab spoke last, and not long ago: the person is busy in several, also where the second has just passed.
+    const isByTurns = heardAt > saidAt && wait > -SPACING;
+    return isByTurns && (wait > 0 || !hasWaited) ? Math.max(0, wait) + courtesy() : wait;
+  }
+
+  /** How long until this tab may write. */
+  function abstinence(): Duration {
+    const wait = spacing(wroteAt);
+    return wait > 0 && heardAt > wroteAt ? wait + random() * WRITE_SCATTER : wait;
   }
 
   /**
@@ -107,7 +130,7 @@ export function createGossip(parts: GossipParts): Gossip {
    * once more, and no longer, or whoever floods the channel would silence this tab.
    */
   function saySlowly(hasWaited = false): void {
-    const wait = spacing(saidAt);
+    const wait = silence(hasWaited);
     if (wait <= 0) return say();
     if (now() + wait >= speechDue) return;
     hush();
@@ -122,7 +145,7 @@ export function createGossip(parts: GossipParts): Gossip {
 
   /** Writes at once, or (what is not urgent) spaced as speech is: whoever speaks has written. */
   function mirror(urgent: boolean, hasWaited = false): void {
-    const wait = spacing(wroteAt);
+    const wait = abstinence();
     if (urgent || wait <= 0) return writeMirror();
     callOffWrite ??= clock.wait(wait, () => {
       callOffWrite = undefined;

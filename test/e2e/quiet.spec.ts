@@ -1,4 +1,4 @@
-/** What the SDK does while nobody acts: counted in the page, on the functions it calls. */
+/** What the SDK does while nobody acts, and while somebody does: counted in the page, on the functions it calls. */
 
 import type { Tab } from './bank.ts';
 import { expect, signIn, test } from './bank.ts';
@@ -68,4 +68,34 @@ test('while nobody acts, five tabs say and write nothing in a minute, the one in
     expect({ messages, writes }, tab.name).toEqual({ messages: 0, writes: 0 });
     expect(wakes, `timers that rang in ${tab.name}`).toBeLessThanOrEqual(tab === front ? 2 : 0);
   }
+});
+
+test('while somebody is busy in five tabs by turns, they say at most one thing a second, and each writes at most one a second', async ({
+  visible,
+}) => {
+  test.setTimeout(60_000);
+  await visible.context.addInitScript(count);
+  await signIn(await visible.open());
+  const tabs: Tab[] = [];
+  for (let index = 0; index < 5; index += 1) tabs.push(await visible.open('/script-tag/'));
+  await visible.tabs[0]!.page.close();
+  await pass(3_000);
+
+  const before = await Promise.all(tabs.map(countsOf));
+  const started = Date.now();
+  for (let round = 0; round < 20; round += 1) {
+    const { page } = tabs[round % 5]!;
+    await page.bringToFront();
+    for (let step = 0; step < 10; step += 1) {
+      await page.mouse.move(100 + 10 * step, 100 + round);
+      await pass(50);
+    }
+  }
+  const seconds = (Date.now() - started) / 1_000;
+  const after = await Promise.all(tabs.map(countsOf));
+  const done = tabs.map((_, index) => since(before[index]!, after[index]!));
+  const messages = done.reduce((sum, { messages: one }) => sum + one, 0);
+  expect(messages, `messages in ${seconds.toFixed(1)} s`).toBeGreaterThan(0);
+  expect(messages, `messages in ${seconds.toFixed(1)} s`).toBeLessThanOrEqual(seconds + 1);
+  for (const { writes } of done) expect(writes, `writes in ${seconds.toFixed(1)} s`).toBeLessThanOrEqual(seconds + 1);
 });

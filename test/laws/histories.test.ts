@@ -870,6 +870,31 @@ describe('who acted', () => {
     expect(stage.messages() - after).toBeLessThanOrEqual(1);
   });
 
+  it.each([500, 1_500])(
+    'A3: five tabs say at most one thing a second while the person works in them by turns, %d ms in each',
+    async (dwell) => {
+      let [messages, seconds] = [0, 0];
+      for (let seed = 1; seed <= 5; seed += 1) {
+        const stage = await createOpenStage({ tabs: 5, backend: false, seed });
+        stage.world.browser.conditions.messageDelay = [5, 40];
+        await stage.pass(5_000);
+        const [before, start] = [stage.messages(), stage.world.clock.passed()];
+        for (let turn = 0; turn < 20; turn += 1) {
+          for (let at = 0; at < dwell; at += 50) {
+            await stage.do({ type: 'act', tab: turn % 5, kind: 'strong' });
+            await stage.pass(50);
+          }
+        }
+        messages += stage.messages() - before;
+        seconds += (stage.world.clock.passed() - start) / 1_000;
+        for (const tab of [0, 1, 2, 3, 4]) expect(stage.phase(tab)).toBe('active');
+      }
+      expect(messages / seconds).toBeGreaterThan(0.5);
+      // Two that have chosen the same moment cannot hear each other in time; that is rare.
+      expect(messages / seconds).toBeLessThan(1.1);
+    },
+  );
+
   it('A3: an act in the last second before a reload is written down as the page goes', async () => {
     const stage = await createOpenStage({ backend: false });
     await stage.do({ type: 'act', tab: 0, kind: 'strong' });
