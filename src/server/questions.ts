@@ -68,6 +68,8 @@ export function createQuestions(parts: QuestionsParts): Questions {
   /** Counts the questions: one that was overtaken by another, or by a stop, is not asked anew. */
   let latest = 0;
   let hasAnswered = false;
+  /** Counts the stops: what waits for its turn to ask is nobody's after one. */
+  let lives = 0;
 
   const now = () => clock.read().monotonic;
 
@@ -93,7 +95,7 @@ export function createQuestions(parts: QuestionsParts): Questions {
     const reply = await parts.peek(limit);
     if (reply.type === 'unknown' && reply.problem === DROPPED && drops < MOST_DROPS) {
       // This tab slept, or its network came back: that is no silence of the server.
-      await pause(clock, Math.max(0, askedAt + SPACING - now()));
+      if (mine === latest) await pause(clock, Math.max(0, askedAt + SPACING - now()));
       if (mine === latest) return askOnce(limit, drops + 1);
       return underWay ?? hasAnswered;
     }
@@ -127,7 +129,9 @@ export function createQuestions(parts: QuestionsParts): Questions {
     if (next) return next;
     const before = underWay;
     if (!before && now() >= askedAt + SPACING) return begin(askOnce(limit));
+    const mine = lives;
     next = wait(before, limit).then(() => {
+      if (mine !== lives) return hasAnswered;
       next = undefined;
       return begin(askOnce(limit));
     });
@@ -175,6 +179,7 @@ export function createQuestions(parts: QuestionsParts): Questions {
     },
     stop() {
       latest += 1;
+      lives += 1;
       hasAnswered = false;
       // What is under way is nobody's any more; it must not wait for itself.
       underWay = undefined;

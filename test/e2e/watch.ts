@@ -44,14 +44,15 @@ export function watch(binding: string): void {
   }
   Object.assign(window, { nightlatchHeartbeat: beat, nightlatchJump: jump });
 
-  const looks = new Set<(at?: number) => void>();
+  // Weak, so that what is counted as left behind is not what this keeps.
+  const looks = new WeakMap<Element, (at: number) => void>();
   window.addEventListener('nightlatch', (event) => {
     const { detail } = event as CustomEvent<{ type: string }>;
     // What stands open by now is noted first: looking whether the page is covered makes WebKit lay out a new dialog, for
     // up to 180 ms, and observers of the dialog are told after that only.
     const at = now();
     followAll();
-    for (const look of looks) look(at);
+    for (const element of document.documentElement.children) looks.get(element)?.(at);
     saw(detail.type, detail, at);
   });
   window.addEventListener('nightlatch-error', (event) =>
@@ -103,7 +104,7 @@ export function watch(binding: string): void {
       open.set(dialog, dialog.open);
       saw(`${name} ${dialog.open ? 'opened' : 'closed'}`, { title: dialog.querySelector('h1, h2')?.textContent }, at);
     };
-    looks.add(look);
+    looks.set(element, look);
     new MutationObserver(() => look()).observe(dialog, { attributes: true, attributeFilter: ['open'] });
     look();
   }

@@ -368,14 +368,15 @@ describe('questions', () => {
     state.reply = { type: 'unknown', problem: DROPPED };
     state.delay = 100;
     const stopped = questions.ask();
+    const queued = questions.ask();
     await pass(50);
     questions.stop();
     state.reply = DOCUMENT;
-    await pass(seconds(1));
-    expect(await outcome(stopped)).toBe(false);
+    await pass(seconds(2));
+    expect([await outcome(stopped), await outcome(queued), asked]).toEqual([false, false, [0]]);
     const next = questions.ask();
     await pass(100);
-    expect([await outcome(next), asked]).toEqual([true, [0, 1_050]]);
+    expect([await outcome(next), asked]).toEqual([true, [0, 2_050]]);
   });
 
   it('keep their distance though the one before was asked anew meanwhile', async () => {
