@@ -11,7 +11,8 @@ export { isNightlatchError, NightlatchError, type NightlatchErrorCode } from './
 export type { Happening, NightlatchEvent } from './events.js';
 export type { EndReason, Session } from './facts/facts.js';
 export type { OperationRule, Policy, Route } from './facts/policy.js';
-export { createGuardedFetch, createNightlatch, type Nightlatch } from './nightlatch.js';
+export type { Nightlatch } from './latch.js';
+export { createGuardedFetch, createNightlatch } from './nightlatch.js';
 export type { LocalPolicy, NightlatchOptions } from './options.js';
 export type {
   ActivitySource,

@@ -313,7 +313,8 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
   function stop(): void {
     running?.abort();
     running = undefined;
-    for (const part of [gossip, questions, parts.end, touch, tell, parts.lock]) part.stop();
+    for (const part of [gossip, questions, parts.end, touch, tell, parts.lock, parts.requests.reauthentication])
+      part.stop();
     parts.holds.releaseAll();
     stream.follow(undefined);
     alarm.set(undefined);

@@ -34,6 +34,8 @@ export interface Reauthentication {
   consider(): void;
   /** Resolves when none is under way. */
   settled(): Promise<void>;
+  /** Nobody is asked any more. */
+  stop(): void;
 }
 
 interface Prompt {
@@ -128,5 +130,6 @@ export function createReauthentication(parts: ReauthenticateParts): Reauthentica
     async settled() {
       while (current) await current.done.catch(() => undefined);
     },
+    stop: () => current?.given.abort(new DOMException('stopped', 'AbortError')),
   };
 }

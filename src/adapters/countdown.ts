@@ -1,5 +1,5 @@
 /** The seconds of a warning, for the adapters: when to render anew, and what. */
-import type { Nightlatch } from '../nightlatch.js';
+import type { Nightlatch } from '../latch.js';
 import type { Clock } from '../time/clock.js';
 
 type Counted = Pick<Nightlatch, 'getView' | 'read' | 'subscribe'>;

@@ -1,6 +1,6 @@
 /** The React adapter: the latch in context, and hooks that follow its view. */
 import * as React from 'react';
-import type { Nightlatch } from '../nightlatch.js';
+import type { Nightlatch } from '../latch.js';
 import type { OperationView } from '../rules/freshness.js';
 import type { SessionView } from '../rules/view.js';
 import { type Clock, createSystemClock } from '../time/clock.js';

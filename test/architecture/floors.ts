@@ -11,7 +11,17 @@ const floors: readonly (readonly string[])[] = [
   ['rules/', 'standards/'],
   ['ledger.ts', 'ports.ts', 'events.ts', 'happenings.ts', 'operations.ts'],
   ['user/', 'tabs/', 'server/', 'actions/', 'reauth/', 'screen/', 'vault/', 'audit/', 'testing/'],
-  ['nightlatch.ts', 'options.ts', 'checks.ts', 'parts.ts', 'requests.ts', 'tab.ts', 'rounds.ts', 'browser-world.ts'],
+  [
+    'latch.ts',
+    'nightlatch.ts',
+    'options.ts',
+    'checks.ts',
+    'parts.ts',
+    'requests.ts',
+    'tab.ts',
+    'rounds.ts',
+    'browser-world.ts',
+  ],
   [
     'index.ts',
     'screen.ts',

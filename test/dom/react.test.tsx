@@ -10,7 +10,8 @@ import {
   useOperation,
   useSessionView,
 } from '../../src/adapters/react.js';
-import { createNightlatch, type Nightlatch } from '../../src/nightlatch.js';
+import type { Nightlatch } from '../../src/latch.js';
+import { createNightlatch } from '../../src/nightlatch.js';
 import type { ActiveView, SessionView, WarningView } from '../../src/rules/view.js';
 import { createFakeBackend } from '../../src/testing/fake-backend.js';
 import { createFakeServer } from '../../src/testing/fake-server.js';

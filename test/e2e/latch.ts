@@ -1,5 +1,5 @@
 /** A latch of the test's own making in a page that only has the SDK's exports, for what the demo's pages do not offer. */
-import type { Nightlatch } from '../../src/nightlatch.js';
+import type { Nightlatch } from '../../src/latch.js';
 import type * as Sdk from '../../src/script.js';
 import type { Browser, Tab } from './bank.ts';
 

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { NightlatchEvent } from '../../src/events.js';
 import { encodePolicy } from '../../src/facts/policy.js';
-import { createNightlatch, type Nightlatch } from '../../src/nightlatch.js';
+import type { Nightlatch } from '../../src/latch.js';
+import { createNightlatch } from '../../src/nightlatch.js';
 import type { SessionDocument, World } from '../../src/ports.js';
 import { createFakeBackend } from '../../src/testing/fake-backend.js';
 import type { FakeCall } from '../../src/testing/fake-server.js';

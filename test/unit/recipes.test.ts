@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { transformSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import type { Nightlatch } from '../../src/nightlatch.js';
+import type { Nightlatch } from '../../src/latch.js';
 import { minutes, seconds } from '../../src/time/instant.js';
 import { createScene } from './support/tabs.js';
 

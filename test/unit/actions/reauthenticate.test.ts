@@ -274,6 +274,19 @@ describe('a re-authentication ends', () => {
     expect([await codeOf(third), asked.length]).toEqual(['resolved', 2]);
   });
 
+  it('when the SDK is stopped, and can begin anew when it has been started again', async () => {
+    const { tab, asked, pass } = await createPages();
+    const done = quiet(tab.latch.reauthenticate());
+    await pass(S(1));
+    tab.latch.stop();
+    expect([await codeOf(done), asked[0]?.signal.aborted]).toEqual(['ERR_REAUTHENTICATION_CANCELLED', true]);
+    tab.latch.start();
+    await pass(S(1));
+    const again = quiet(tab.latch.reauthenticate());
+    await pass(S(8));
+    expect([await codeOf(again), asked.length]).toEqual(['resolved', 2]);
+  });
+
   it('when nobody has answered for ten minutes', async () => {
     const { tab, pass } = await createPages({
       policy: { idleTimeout: null },

@@ -2,7 +2,8 @@
 
 import type { NightlatchEvent } from '../../../src/events.js';
 import type { Policy } from '../../../src/facts/policy.js';
-import { createNightlatch, type Nightlatch } from '../../../src/nightlatch.js';
+import type { Nightlatch } from '../../../src/latch.js';
+import { createNightlatch } from '../../../src/nightlatch.js';
 import type { NightlatchOptions } from '../../../src/options.js';
 import type { PageNetwork } from '../../../src/ports.js';
 import { createFakeBackend, type FakeBackend, GOOD_NETWORK, type Network } from '../../../src/testing/fake-backend.js';
