@@ -7,13 +7,13 @@ import {
   type Body,
   finite,
   InvalidInput,
-  limit,
   listOf,
   oneOf,
   orNull,
   type Reader,
   rejectUnknownMembers,
   text,
+  wholeSeconds,
 } from './input.js';
 import type { Json, JsonObject } from './json.js';
 import { limitMembers, written } from './policy-codec.js';
@@ -102,14 +102,6 @@ const factor: Reader<number> = (value, member) => {
 const never: Reader<false> = (value, member) => {
   if (value !== false) throw new InvalidInput(member, `${member} can only be false: rights are given by roles.`);
   return value;
-};
-
-const wholeSeconds: Reader<number> = (value, member) => {
-  const milliseconds = limit(value, member);
-  if (milliseconds % 1000 !== 0) {
-    throw new InvalidInput(member, `${member} must be whole seconds, as in OpenID Connect.`);
-  }
-  return milliseconds;
 };
 
 const acrValues: Reader<string> = (value, member) => {
