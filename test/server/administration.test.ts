@@ -311,8 +311,8 @@ describe('policies', () => {
   test('reject a text of more than 1 kB', async () => {
     const admin = await use.administrator();
     const patch = (source: string) => admin.call('PATCH', '/admin/api/policies/teller', { body: { source } });
-    expect((await patch('x'.repeat(1024))).status).toBe(200);
-    expect(await patch('x'.repeat(1025))).toMatchObject({ status: 400, body: { member: 'source' } });
+    expect((await patch('x'.repeat(1000))).status).toBe(200);
+    expect(await patch('x'.repeat(1001))).toMatchObject({ status: 400, body: { member: 'source' } });
   });
 
   test('exist only for roles that exist', async () => {

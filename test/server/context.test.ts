@@ -97,6 +97,20 @@ describe('a risk that rises', () => {
   });
 });
 
+test('what changes in risk, device and network is logged, whoever says it', async () => {
+  const browser = await use.signedIn();
+  await signal(browser, { risk_score: 50, network: 'untrusted' });
+  expect(use.server.audit().at(-1)).toMatchObject({
+    event: 'authz_change',
+    userid: 'tess',
+    session: browser.sessionId,
+    detail: { risk: 'LOW to MEDIUM', network: 'unknown to untrusted' },
+  });
+  const other = await use.signedIn('sam');
+  await other.copy({ 'User-Agent': 'Thief/1.0' }).call('GET', '/session');
+  expect(use.server.audit().at(-1)).toMatchObject({ event: 'authz_change', detail: { risk: 'LOW to MEDIUM' } });
+});
+
 describe('a device that is found out of order', () => {
   test('is told in CAEP’s words, pays nothing, and pays again once it is mended and somebody has authenticated', async () => {
     const browser = await use.signedIn();

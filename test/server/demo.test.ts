@@ -33,6 +33,23 @@ describe('the timeouts', () => {
     expect(policy).toMatchObject({ idle_timeout: 30, absolute_timeout: 120, warn_before_absolute: 600 });
   });
 
+  test('have one for payments, too: how fresh the authentication must be', async () => {
+    const running = await use.signedIn('tess');
+    expect((await set({ payments_max_age: 20 })).status).toBe(200);
+    const { policy } = (await running.call('GET', '/session')).body;
+    expect(policy).toMatchObject({ idle_timeout: 900, operations: { 'payments:write': { max_age: 20 } } });
+    await use.server.clock.advance(20_000);
+    const payment = { from: 'acc-1', payee: 'Mill', iban: 'DE02120300000000202051', amount: 1, reference: '' };
+    const answer = await running.call('POST', '/api/payments', { body: payment });
+    expect(answer.problem).toBe('reauthentication-required');
+  });
+
+  test('that are set together are one change: a page hears of it once', async () => {
+    const running = await use.signedIn('tess');
+    await set({ idle_timeout: 30, warn_before: 10, payments_max_age: 20 });
+    expect((await running.call('GET', '/session')).body).toMatchObject({ rev: 2, policy: { version: 2 } });
+  });
+
   test('leave administrators alone', async () => {
     await set({ idle_timeout: 1 });
     const admin = await use.administrator();
@@ -42,6 +59,8 @@ describe('the timeouts', () => {
   test.each([
     ['idle_timeout', { idle_timeout: 0 }],
     ['warn_before', { warn_before: 'soon' }],
+    ['payments_max_age', { payments_max_age: 0 }],
+    ['payments_max_age', { payments_max_age: 0.5 }],
     ['extendable', { extendable: false }],
   ])('name the member %s that makes no sense, and stay as they were', async (member, body) => {
     expect(await set({ absolute_timeout: 60, ...body })).toMatchObject({ status: 400, body: { member } });

@@ -98,7 +98,7 @@ async function run(
   const audit: string[] = [];
   const ports = {
     store,
-    audit: { record: ({ event }: { event: string }) => audit.push(event) },
+    audit: { record: ({ event }: { event: string }) => event !== 'authz_change' && audit.push(event) },
     circumstances: () => around(rules, role),
   };
   let before = await store.create(sessionStart({ rules }));

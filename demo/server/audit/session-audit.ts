@@ -1,5 +1,7 @@
-/** What the audit log says about a session's end, its lock and refused calls. */
+/** What the audit log says about a session's end, its lock, its circumstances and refused calls. */
+
 import type { Requirement } from '../policies/judge.js';
+import { contextNow } from '../policies/trust.js';
 import type { Refusal } from '../sessions/refusal.js';
 import type { Session, SessionEnd } from '../sessions/session.js';
 import { toSecondsOrNull } from '../wire/units.js';
@@ -16,6 +18,15 @@ export function recordEnd(audit: Log, session: Session, end: SessionEnd): void {
   const detail = { reason: end.reason, initiating_entity: end.initiatingEntity };
   const event = end.reason === 'signed-out' ? 'session_logout' : 'session_expired';
   audit.record({ event, level: 'INFO', ...about(session), detail });
+}
+
+/** What is known of risk, device or network is other than it was, and rights may be with it. */
+export function recordContext(audit: Log, before: Session, after: Session): void {
+  const [was, is] = [contextNow(before.trust), contextNow(after.trust)];
+  const changed = (['risk', 'device', 'network'] as const).filter((name) => was[name] !== is[name]);
+  if (changed.length === 0) return;
+  const detail = Object.fromEntries(changed.map((name) => [name, `${was[name]} to ${is[name]}`]));
+  audit.record({ event: 'authz_change', level: 'WARN', ...about(after), detail });
 }
 
 /** In the units of the wire, as all that people read. */

@@ -41,8 +41,10 @@ export function resolve(rules: readonly Rule[], contexts: Contexts, routes: Rout
   const known = byRules.get(rules) ?? new Map<string, Resolved>();
   resolvedBefore.set(routes, byRules.set(rules, known));
   const text = contexts.map(contextText).join('\n');
-  const resolved = known.get(text) ?? resolveAnew(rules, contexts, routes);
+  const remembered = known.get(text);
+  if (remembered !== undefined) return remembered;
   if (known.size >= mostRemembered) known.clear();
+  const resolved = resolveAnew(rules, contexts, routes);
   known.set(text, resolved);
   return resolved;
 }

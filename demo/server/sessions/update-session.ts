@@ -1,6 +1,6 @@
 /** Changing a session, with the audit log knowing how it went: the only way to the store's `update`. */
 import type { AuditLog } from '../audit/audit-log.js';
-import { recordEnd } from '../audit/session-audit.js';
+import { recordContext, recordEnd } from '../audit/session-audit.js';
 import { type Circumstances, followed } from './followed.js';
 import type { Session } from './session.js';
 import { settled } from './settled.js';
@@ -29,6 +29,7 @@ export async function updateSession<T>(
   });
   if (updated === undefined) return undefined;
   const { before, session } = updated;
+  recordContext(audit, before, session);
   if (before.end === null && session.end !== null) recordEnd(audit, session, session.end);
   return updated;
 }

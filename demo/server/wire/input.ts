@@ -86,6 +86,15 @@ export const limit: Reader<number> = (value, member) => {
   return milliseconds;
 };
 
+/** The age of an authentication: at least 1 s, for 0 would ask for ever. */
+export const wholeSeconds: Reader<number> = (value, member) => {
+  const milliseconds = limit(value, member);
+  if (milliseconds % 1000 !== 0) {
+    throw new InvalidInput(member, `${member} must be whole seconds, as in OpenID Connect.`);
+  }
+  return milliseconds;
+};
+
 /** Unix seconds on the wire, milliseconds here. */
 export const instant: Reader<number> = (value, member) => {
   const seconds = finite(value, member);

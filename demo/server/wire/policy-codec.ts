@@ -73,9 +73,12 @@ const told: readonly PolicyMember[] = [
   member('extendable', 'extendable', flag, asIs),
 ];
 
+/** Browsers take no policy with a longer text (docs/server-contract.md, 1). */
+export const policyText: Reader<string> = text({ most: 1000 });
+
 const provenance: readonly PolicyMember[] = [
-  member('source', 'source', orNull(text()), asIs),
-  member('justification', 'justification', orNull(text()), asIs),
+  member('source', 'source', orNull(policyText), asIs),
+  member('justification', 'justification', orNull(policyText), asIs),
 ];
 
 /** All limits that rules set. */

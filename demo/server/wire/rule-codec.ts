@@ -7,16 +7,16 @@ import {
   type Body,
   finite,
   InvalidInput,
-  limit,
   listOf,
   oneOf,
   orNull,
   type Reader,
   rejectUnknownMembers,
   text,
+  wholeSeconds,
 } from './input.js';
 import type { Json, JsonObject } from './json.js';
-import { limitMembers, written } from './policy-codec.js';
+import { limitMembers, policyText, written } from './policy-codec.js';
 import { toSeconds } from './units.js';
 
 const longestName = 100;
@@ -42,8 +42,8 @@ const readRule: Reader<Rule> = (value, member) => {
     name: readRuleName(body['name'], `${member}.name`),
     when: readConditions(body['when'] ?? {}, `${member}.when`),
     set: readOutcome(body['set'], `${member}.set`),
-    source: orNull(text())(body['source'] ?? null, `${member}.source`),
-    justification: orNull(text())(body['justification'] ?? null, `${member}.justification`),
+    source: orNull(policyText)(body['source'] ?? null, `${member}.source`),
+    justification: orNull(policyText)(body['justification'] ?? null, `${member}.justification`),
   };
 };
 
@@ -104,16 +104,8 @@ const never: Reader<false> = (value, member) => {
   return value;
 };
 
-const wholeSeconds: Reader<number> = (value, member) => {
-  const milliseconds = limit(value, member);
-  if (milliseconds % 1000 !== 0) {
-    throw new InvalidInput(member, `${member} must be whole seconds, as in OpenID Connect.`);
-  }
-  return milliseconds;
-};
-
 const acrValues: Reader<string> = (value, member) => {
-  const words = text()(value, member);
+  const words = policyText(value, member);
   if (!acrWords.test(words)) {
     throw new InvalidInput(member, `${member} must be words with one space between, without quotes and backslashes.`);
   }
