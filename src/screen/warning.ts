@@ -187,8 +187,8 @@ export function createWarning(latch: Answerable, options: WarningOptions = {}): 
       // Where more time can be had, putting the question away would be no answer to it.
       if (about.extendable && status !== 'refused' && !asking) return false;
       putAway = about.deadline;
-      // An answer to our own dialog is evidence of a person.
-      if (!asking) latch.noteActivity('warning');
+      // An answer to our own dialog is evidence of a person; but what has just said that no more time can be had, gives none.
+      if (!asking && about.deadline.cause !== 'idle') latch.noteActivity('warning');
       look();
       return true;
     },

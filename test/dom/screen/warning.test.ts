@@ -143,6 +143,14 @@ describe('an answer', () => {
 });
 
 describe('a warning that cannot be extended', () => {
+  it('of an idle limit gives no more time when it is put away: it has just said that none can be had', () => {
+    latch.warn(2 * MINUTE, { cause: 'idle', extendable: false });
+    see();
+    expect(warning.dismiss()).toBe(true);
+    expect(state()).toMatchObject({ open: true, dismissed: true });
+    expect(latch.calls).toEqual([]);
+  });
+
   it('offers no extension, and can be put away and brought back', () => {
     latch.warn(9 * MINUTE, { cause: 'absolute' });
     see();
