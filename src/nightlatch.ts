@@ -91,7 +91,7 @@ export function createNightlatch(
     if (view.phase === 'ended') parts.report({ type: 'use-after-end', sessionId: view.session.id, what });
   }
 
-  return {
+  const latch: { -readonly [K in keyof Nightlatch]: Nightlatch[K] } = {
     start: tab.start,
     stop: tab.stop,
     async begin({ policy, ...rest } = {}) {
@@ -139,9 +139,7 @@ export function createNightlatch(
       const view = tab.look();
       return operationView(view, name, parts.ledger.reading()?.latest ?? serverTime(Number.MAX_SAFE_INTEGER));
     },
-    get endSignal() {
-      return tab.endSignal();
-    },
+    endSignal: tab.endSignal(),
     async signOut() {
       tab.look();
       const { session, end } = parts.ledger.facts();
@@ -156,6 +154,11 @@ export function createNightlatch(
       return parts.wipe.all(session.id);
     },
   };
+  // Before any other listener. No getter: the engine keeps what one can reach until it next looks at all its memory.
+  tab.subscribe(() => {
+    latch.endSignal = tab.endSignal();
+  });
+  return latch;
 }
 
 /** The promise, or the signal's reason if that comes first; what is under way for other callers goes on. */
