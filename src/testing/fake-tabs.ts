@@ -159,22 +159,20 @@ export function createFakeBrowser(options: FakeBrowserOptions): FakeBrowser {
       const name = `tab ${tabs.length + 1}`;
       const own = new Map<string, string>();
       let loads = 1;
-      let page = loadPage(name, own, quirks);
-      const tab: FakeTab = {
+      // No getter: the engine keeps what one can reach until it next looks at all its memory.
+      const tab: { -readonly [K in keyof FakeTab]: FakeTab[K] } = {
         name,
         own,
-        get page() {
-          return page;
-        },
+        page: loadPage(name, own, quirks),
         load() {
-          page.leave();
-          page.life.end();
+          tab.page.leave();
+          tab.page.life.end();
           loads += 1;
-          page = loadPage(`${name} load ${loads}`, own, quirks);
-          return page;
+          tab.page = loadPage(`${name} load ${loads}`, own, quirks);
+          return tab.page;
         },
         close() {
-          page.leave();
+          tab.page.leave();
         },
       };
       tabs.push(tab);

@@ -61,6 +61,27 @@ describe('one tab and a server', () => {
     expect(tab.phase()).toBe('absent');
   });
 
+  it('aborts its signal at the end, and has a new one for the next session before any listener hears of that', async () => {
+    const scene = createScene();
+    const tab = scene.open();
+    const seen: { readonly phase: string; readonly signal: AbortSignal; readonly isAborted: boolean }[] = [];
+    tab.latch.subscribe(({ phase }) => {
+      const signal = tab.latch.endSignal;
+      seen.push({ phase, signal, isAborted: signal.aborted });
+    });
+    await scene.pass(seconds(2));
+    await begin(scene, tab, 'ana');
+    const first = tab.latch.endSignal;
+    expect(first.aborted).toBe(false);
+    void tab.latch.signOut();
+    await scene.pass(seconds(1));
+    expect(first.aborted).toBe(true);
+    expect(tab.latch.endSignal).toBe(first);
+    await begin(scene, tab, 'ana');
+    expect(tab.latch.endSignal.aborted).toBe(false);
+    expect(seen.at(-1)).toEqual({ phase: 'active', signal: tab.latch.endSignal, isAborted: false });
+  });
+
   it('extends only when the server has confirmed it', async () => {
     const scene = createScene();
     const tab = scene.open();

@@ -271,19 +271,16 @@ export function createWorld({ history, createLatch, switchedOff, watcher, forge 
     signInCount += 1;
     const mine = signInCount;
     watcher.signingIn(room, mine, true);
-    let sessionId: string | undefined;
-    const belonging: Belonging = {
+    const belonging: { -readonly [K in keyof Belonging]: Belonging[K] } = {
       // The tokens are written before the session has opened; here they get its name as soon as it is known.
-      get sessionId() {
-        return sessionId;
-      },
+      sessionId: undefined,
       signIn: mine,
       subject: person,
       what: `tokens of sign-in ${mine}`,
       at: clock.passed(),
     };
     const keep = (id: string): void => {
-      sessionId = id;
+      belonging.sessionId = id;
       if (!signIns.has(id)) signIns.set(id, mine);
     };
     const run = async (): Promise<void> => {
