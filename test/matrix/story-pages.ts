@@ -24,6 +24,13 @@ const WORK = scriptTag(`data-backend="/session" data-sign-in="/" ${WIPES}`);
 const pages: Readonly<Record<string, StoryPage>> = {
   work: { title: 'Work' },
   other: { title: 'Another page', sdk: '' },
+  prerendering: {
+    title: 'Work that leads to more of it',
+    // As soon as there is such a link, the page that it leads to is made ready.
+    after:
+      '<script type="speculationrules">{"prerender":[{"where":{"selector_matches":".likely"},"eagerness":"immediate"}]}</script>',
+    more: '<a href="work.html">More</a>',
+  },
   opening: {
     title: 'Work that opens more of it',
     after: script('opening.js', 'defer'),
