@@ -19,7 +19,7 @@ export function createBrowserWorld(): World {
       shared: EMPTY,
       own: EMPTY,
       turns: createTurns(undefined),
-      presence: { isVisible: () => false, start: () => () => {} },
+      presence: { isVisible: () => false, prerendering: () => undefined, start: () => () => {} },
       activity: { heard: { strong: () => {}, weak: () => {} }, start: () => () => {}, take: () => ({}) },
       arrival: () => undefined,
     };

@@ -37,12 +37,16 @@ export function createNightlatch(
     if (view.phase === 'ended') parts.report({ type: 'use-after-end', sessionId: view.session.id, what });
   }
 
-  const { network } = world;
+  const { network, presence } = world;
+  /** What an app asks for in a page that nobody has opened yet is done when somebody does. */
+  const { prerendering } = presence;
   const latch: Nightlatch = {
     start: tab.start,
     stop: tab.stop,
     async begin({ policy, ...rest } = {}) {
       const read = policy === undefined ? {} : { policy: readLocalPolicy(policy) };
+      const opened = prerendering();
+      if (opened) await opened;
       tab.look();
       const view = await parts.begin({ ...rest, ...read });
       parts.acts.vouch();
@@ -58,6 +62,8 @@ export function createNightlatch(
       return parts.ledger.reading() ?? { now, earliest: serverTime(0), latest: serverTime(Number.MAX_SAFE_INTEGER) };
     },
     async check() {
+      const opened = prerendering();
+      if (opened) await opened;
       tab.look();
       if (settings.backend) await parts.questions.ask();
       await parts.door.settled();
@@ -78,6 +84,8 @@ export function createNightlatch(
       return untilAborted(parts.extend(), signal);
     },
     async reauthenticate(requirement = { maxAge: 0 }, { signal } = {}) {
+      const opened = prerendering();
+      if (opened) await untilAborted(opened, signal);
       noteUseAfterEnd('reauthenticate');
       await parts.requests.reauthentication.run(requireRequirement(requirement), signal);
       return tab.look();
@@ -119,6 +127,8 @@ export function createNightlatch(
       return tab.endSignal();
     },
     async signOut() {
+      const opened = prerendering();
+      if (opened) await opened;
       tab.look();
       const { session, end } = parts.ledger.facts();
       const { shown, replacedAt } = parts.ledger.standing();

@@ -393,6 +393,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     ledger,
     operations,
     takeTurn,
+    prerendering: presence.prerendering,
     ask: async () => {
       const answered = await questions.ask();
       await door.settled();

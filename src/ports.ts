@@ -147,6 +147,11 @@ export type LookReason =
 /** The state of the page in its window. */
 export interface Presence {
   isVisible(): boolean;
+  /**
+   * While the page is only made ready, in case somebody wants it: what resolves when somebody opens it. Nobody may ever.
+   * Nothing once it is somebody's.
+   */
+  prerendering(): Promise<void> | undefined;
   start(look: (reason: LookReason) => void): () => void;
 }
 

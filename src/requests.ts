@@ -21,6 +21,8 @@ export interface RequestsParts {
   readonly ledger: Ledger;
   readonly operations: Operations;
   readonly takeTurn: TakeTurn;
+  /** What resolves when somebody opens this page; nothing once that is so. */
+  readonly prerendering: () => Promise<void> | undefined;
   /** Asks the server, and lets what it names come through the door. */
   readonly ask: () => Promise<boolean>;
   readonly readMirror: () => void;
@@ -47,7 +49,7 @@ export function createRequests(parts: RequestsParts): Requests {
   const askPerson = run && createAskPerson({ ledger, proof, run, ask, report });
   const { readMirror, look, subscribe } = parts;
   const reauthentication = createReauthentication({ clock, proof, takeTurn, askPerson, askServer: ask, readMirror });
-  const enter = createEnter({ clock, ledger, look, subscribe, report });
+  const enter = createEnter({ clock, ledger, prerendering: parts.prerendering, look, subscribe, report });
   const freshness = createFreshness({ ledger, operations, proof, reauthentication, report });
 
   const { endSignal, place } = parts;

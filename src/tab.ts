@@ -72,6 +72,8 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
   });
 
   let running: AbortController | undefined;
+  /** Started, in a page that nobody has opened yet. */
+  let waiting: object | undefined;
   let isSettling = false;
   let current: SessionView = { phase: 'pending', covered: false };
   let toldFacts: Facts = {};
@@ -257,8 +259,24 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     return now;
   }
 
+  /**
+   * A page that is made ready beforehand may never be seen. It asks nothing, opens nothing and clears nothing: it begins
+   * when somebody opens it, as one that is loaded then.
+   */
   function start(): void {
-    if (running) return;
+    if (running || waiting) return;
+    const prerendering = presence.prerendering();
+    if (!prerendering) return begin();
+    const mine = {};
+    waiting = mine;
+    void prerendering.then(() => {
+      if (waiting !== mine) return;
+      waiting = undefined;
+      begin();
+    });
+  }
+
+  function begin(): void {
     const mine = new AbortController();
     running = mine;
     lastLook = clock.read();
@@ -311,6 +329,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
   }
 
   function stop(): void {
+    waiting = undefined;
     running?.abort();
     running = undefined;
     for (const part of [gossip, questions, parts.end, touch, tell, parts.lock, parts.requests.reauthentication])

@@ -13,6 +13,8 @@ const LONGEST_DOUBT: Duration = seconds(10);
 export interface EntryParts {
   readonly clock: Clock;
   readonly ledger: Pick<Ledger, 'view'>;
+  /** What resolves when somebody opens this page; nothing once that is so. */
+  readonly prerendering: () => Promise<void> | undefined;
   /** Looks what is so now. */
   readonly look: () => void;
   readonly subscribe: (listener: (view: SessionView) => void) => () => void;
@@ -26,7 +28,7 @@ export interface EntryParts {
  */
 export type Enter = (what: string | undefined, signal: AbortSignal | undefined) => Promise<ActiveView | WarningView>;
 
-export function createEnter({ clock, ledger, look, subscribe, report }: EntryParts): Enter {
+export function createEnter({ clock, ledger, prerendering, look, subscribe, report }: EntryParts): Enter {
   function isDoubtful({ phase }: SessionView): boolean {
     return phase === 'pending' || phase === 'expired';
   }
@@ -47,6 +49,8 @@ export function createEnter({ clock, ledger, look, subscribe, report }: EntryPar
 
   return async (what, signal) => {
     if (signal?.aborted) throw signal.reason;
+    const opened = prerendering();
+    if (opened) await untilAborted(opened, signal);
     look();
     if (isDoubtful(ledger.view())) await untilAborted(decided(), signal);
     const view = ledger.view();

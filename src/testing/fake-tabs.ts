@@ -255,6 +255,7 @@ function createFakePage({
 
   const presence: Presence = {
     isVisible: () => isVisible,
+    prerendering: () => undefined,
     start(one) {
       lookers.add(one);
       return () => lookers.delete(one);

@@ -19,6 +19,8 @@ export interface Navigation {
   readonly encodedBodySize?: number;
   /** `cache`, `navigational-prefetch`, or empty for the network. Chromium only. */
   readonly deliveryType?: string;
+  /** When somebody opened a page that had been made ready beforehand; 0 for every other. Chromium only. */
+  readonly activationStart?: number;
 }
 
 /** The two clocks moved apart by this much since the page was asked for: a sleep, or one was set. */
@@ -43,9 +45,11 @@ function doubtOf({
   transferSize,
   encodedBodySize = 0,
   deliveryType = '',
+  activationStart = 0,
 }: Navigation): string | undefined {
   if (type !== 'navigate' && type !== 'reload') return `the page came by ${type}`;
   if (deliveryType !== '') return `the page came from ${deliveryType}`;
+  if (activationStart > 0) return 'the page was made ready before somebody opened it';
   if (workerStart > 0) return 'the page came from a service worker';
   if (transferSize === undefined) return 'the browser does not say whether the page came from a cache';
   return transferSize === 0 || transferSize < encodedBodySize ? 'the page came from a cache' : undefined;

@@ -27,6 +27,13 @@ export function createPresence({ window, document }: PresenceOptions): Presence 
   return {
     isVisible,
 
+    prerendering() {
+      if (document.prerendering !== true) return undefined;
+      return new Promise((resolve) => {
+        document.addEventListener('prerenderingchange', () => resolve(), { capture: true, once: true });
+      });
+    },
+
     start(look) {
       const listening = new AbortController();
 

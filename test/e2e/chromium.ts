@@ -79,6 +79,11 @@ export interface RealChromium extends Launched {
    * frozen page may still do. Resolves with the function that lets it go on. Nothing can be asked of the page until then.
    */
   stopRenderer(page: Page): Promise<() => void>;
+  /**
+   * Lets go of the browser while `meanwhile` runs, for some of what it does for a person it does not while it is driven.
+   * What was known of its context and pages is of no use after.
+   */
+  unattended(meanwhile: () => Promise<void>): Promise<void>;
 }
 
 /**
@@ -105,15 +110,20 @@ export async function launchReal(options: LaunchOptions = {}): Promise<RealChrom
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
 
-  const browser = await connected(child, options).catch((problem: unknown) => {
+  const address = await endpoint(child).catch((problem: unknown) => {
     kill();
     throw problem;
   });
-  const context = browser.contexts()[0];
-  if (!context) throw new Error('Chromium has no default context');
+  await options.settled?.();
+  let { browser, context } = await connected(address).catch((problem: unknown) => {
+    kill();
+    throw problem;
+  });
 
   return {
-    context,
+    get context() {
+      return context;
+    },
     process: child,
     rendererOf: (page) => rendererOf(context, page),
     async stopRenderer(page) {
@@ -134,6 +144,12 @@ export async function launchReal(options: LaunchOptions = {}): Promise<RealChrom
         if (stopped.delete(page)) process.kill(pid, 'SIGCONT');
       };
     },
+    async unattended(meanwhile) {
+      // It has not launched this browser: it lets go of it.
+      await browser.close();
+      await meanwhile();
+      ({ browser, context } = await connected(address));
+    },
     async close() {
       for (const pid of stopped.values()) process.kill(pid, 'SIGCONT');
       stopped.clear();
@@ -148,10 +164,11 @@ export async function launchReal(options: LaunchOptions = {}): Promise<RealChrom
   };
 }
 
-async function connected(child: ChildProcess, { settled }: LaunchOptions): Promise<Browser> {
-  const address = await endpoint(child);
-  await settled?.();
-  return chromium.connectOverCDP(address, { noDefaults: true });
+async function connected(address: string): Promise<{ browser: Browser; context: BrowserContext }> {
+  const browser = await chromium.connectOverCDP(address, { noDefaults: true });
+  const [context] = browser.contexts();
+  if (!context) throw new Error('Chromium has no default context');
+  return { browser, context };
 }
 
 /**

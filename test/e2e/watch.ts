@@ -64,6 +64,7 @@ export function watch(binding: string): void {
     if (key === null || !isOurs(key)) saw('storage changed', { key });
   });
   window.addEventListener('pageshow', ({ persisted }) => saw('page shown', { persisted }));
+  document.addEventListener('prerenderingchange', () => saw('page opened'));
   document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
     saw('violation', { violatedDirective, blockedURI }),
   );

@@ -10,7 +10,7 @@ export interface Sighting {
   /**
    * The SDK's own events by their type; `warning opened`, `warning closed`, `panel opened`, `panel closed` of the dialogs
    * on screen; `reached` for input that got through to the page; `awake` for the first
-   * input after the clock jumped; `page shown`, `storage changed`, `error`, `violation`, `stall`.
+   * input after the clock jumped; `page shown`, `page opened` where it had been made ready beforehand, `storage changed`, `error`, `violation`, `stall`.
    */
   readonly what: string;
   /** By the page's wall clock, in milliseconds; what a test does to `Date` later does not touch it. */

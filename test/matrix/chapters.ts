@@ -9,6 +9,7 @@ import { lostTabs } from './rows/lost-tabs.ts';
 import { manyTabs } from './rows/many-tabs.ts';
 import { navigation } from './rows/navigation.ts';
 import { newTabs } from './rows/new-tabs.ts';
+import { prerendering } from './rows/prerendering.ts';
 import { remounts } from './rows/remounts.ts';
 import { returningTabs } from './rows/returning-tabs.ts';
 import { scripts } from './rows/scripts.ts';
@@ -22,7 +23,7 @@ import { time } from './rows/time.ts';
 export const chapters: readonly Chapter[] = [
   { title: 'Time', rows: [...time, ...sleep, ...clocks] },
   { title: 'Tabs', rows: [...lostTabs, ...returningTabs, ...newTabs, ...manyTabs, ...remounts] },
-  { title: 'Navigation', rows: [...navigation, ...staying] },
+  { title: 'Navigation', rows: [...navigation, ...staying, ...prerendering] },
   { title: 'Storage and channel', rows: storage },
   { title: 'Server', rows: server },
   { title: 'Who is really there', rows: [...frames, ...overlays, ...assistive] },

@@ -150,6 +150,13 @@ function browserOf(started: RealChromium, { profile, args, isPrivate }: Launch):
       });
       return Promise.all(tabs.map(adopt));
     },
+    async unattended(meanwhile) {
+      await chromium.unattended(meanwhile);
+      const pages = await Promise.all(chromium.context.pages().map(pageOf));
+      // The address of one that was opened meanwhile Playwright does not know.
+      const urls = await Promise.all(pages.map((page) => page.ask<string>('location.href')));
+      return pages.filter((_, index) => urls[index]?.startsWith('http'));
+    },
     async close() {
       await chromium.close();
       await profile.remove();

@@ -107,7 +107,10 @@ export async function startCollector(): Promise<Collector> {
   };
 }
 
-/** Lets pages connect to this address too, and show frames of another origin, which their strict policy would not. */
+/**
+ * Lets pages connect to this address too, show frames of another origin, and wish for pages to be made ready beforehand,
+ * which their strict policy would not.
+ */
 function allow(response: ServerResponse, address: string): void {
   const writeHead = response.writeHead.bind(response) as (status: number, headers?: Headers) => ServerResponse;
   type Headers = Record<string, string | string[]>;
@@ -118,7 +121,10 @@ function allow(response: ServerResponse, address: string): void {
       status,
       name === undefined
         ? headers
-        : { ...headers, [name]: `${policy}; connect-src 'self' ${address}; frame-src 'self' http://127.0.0.1:*` },
+        : {
+            ...headers,
+            [name]: `${policy}; connect-src 'self' ${address}; frame-src 'self' http://127.0.0.1:*; script-src 'self' 'inline-speculation-rules'`,
+          },
     );
   }) as ServerResponse['writeHead'];
 }

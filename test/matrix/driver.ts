@@ -23,6 +23,8 @@ export type Capability =
   | 'mailto'
   /** {@link Browser.restart} */
   | 'restart'
+  /** Pages are made ready beforehand, where one wishes so, while the browser is {@link Browser.unattended}. */
+  | 'prerender'
   /** {@link LaunchOptions.throttled} */
   | 'throttle';
 
@@ -61,6 +63,12 @@ export interface Browser {
    * `settled` resolves when the test knows by other means that they have loaded: until then nobody talks to them.
    */
   restart(settled: () => Promise<void>): Promise<readonly Page[]>;
+  /**
+   * Lets go of the browser while `meanwhile` runs: some of what it does for a person it does not while it is driven. Nobody
+   * can talk to its pages then. Resolves with those that are there after; the ones from before are of no use any more.
+   * One that was made ready beforehand cannot be loaded anew: Playwright takes its frame for another page's.
+   */
+  unattended(meanwhile: () => Promise<void>): Promise<readonly Page[]>;
   /** Ends it, whatever state its pages are in, and removes what it left on disk. */
   close(): Promise<void>;
 }

@@ -11,6 +11,7 @@ import { type Context, type Firefox, startFirefox } from './firefox.ts';
 import { createStopped, type Folder, signal, temporaryFolder, until } from './processes.ts';
 
 const cannot: Cannot = {
+  prerender: 'Firefox does not prerender pages (no speculation rules)',
   freeze: 'Firefox has no freezing of pages (no `freeze` event)',
   throttle: 'Firefox slows hidden tabs to one wake a second, and has no stage of one a minute',
 };
@@ -197,6 +198,7 @@ function browserOf(started: Firefox, profile: Folder): Browser {
       });
       return Promise.all(restored.map(({ context }) => adopt(context)));
     },
+    unattended: unable(cannot, 'prerender'),
     async close() {
       stopped.continueAll();
       await firefox.end();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { witnessPath } from './collector.ts';
+import { storyFiles } from './story-pages.ts';
 
 const folder = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
@@ -19,6 +20,7 @@ export async function buildSite(name: string): Promise<string> {
   await mkdir(site, { recursive: true });
   await cp(folder('build/pages'), site, { recursive: true });
   await cp(folder('test/matrix/pages'), join(site, storyPages), { recursive: true });
+  for (const [name, content] of storyFiles) await writeFile(join(site, storyPages, name), content);
   await build({
     entryPoints: [folder('test/matrix/page/remounts.ts')],
     outdir: join(site, storyPages),

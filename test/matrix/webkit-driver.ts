@@ -13,6 +13,7 @@ import { createStopped, start, temporaryFolder, until } from './processes.ts';
 import { openWebDriver, type Rectangle, type WebDriver } from './webdriver.ts';
 
 const cannot: Cannot = {
+  prerender: 'WebKit does not prerender pages (no speculation rules)',
   mailto: 'MiniBrowser leaves the page for one that says that it cannot show the address',
   'unload-prompt': 'WebDriver answers by itself that the page may be left',
   freeze: 'WebKit has no freezing of pages (no `freeze` event), and WebDriver nothing like it',
@@ -183,6 +184,7 @@ function browserOf(driver: WebDriver, { stop, processes, end }: Machine): Browse
     duplicate: unable(cannot, 'duplicate'),
     setOffline: unable(cannot, 'offline'),
     restart: unable(cannot, 'restart'),
+    unattended: unable(cannot, 'prerender'),
     close: end,
   };
 }

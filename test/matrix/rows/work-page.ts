@@ -128,7 +128,7 @@ export async function expectStaysOut(tab: Tab): Promise<void> {
 }
 
 /** A new page that knows nothing shows itself for so long at most, until the server has answered. */
-const NEWCOMER = 1_000;
+export const NEWCOMER = 1_000;
 
 /** Expects that a page that was just loaded says that the session is over, and is covered. */
 export async function expectOut(tab: Tab, after: number): Promise<void> {

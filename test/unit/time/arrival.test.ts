@@ -42,6 +42,7 @@ describe('a page is doubted', () => {
       'the page came from a cache',
     ],
     ['that was found unchanged', { transferSize: 300, encodedBodySize: 20_980 }, 'the page came from a cache'],
+    ['made ready beforehand', { activationStart: 4_000 }, 'the page was made ready before somebody opened it'],
     ['fetched before', { deliveryType: 'navigational-prefetch' }, 'the page came from navigational-prefetch'],
     ['by a service worker', { workerStart: 3 }, 'the page came from a service worker'],
     ['of which nothing has been counted yet', { transferSize: 0 }, 'the page came from a cache'],

@@ -66,6 +66,20 @@ test('takes a page that is being prerendered for hidden until somebody opens it'
   expect(looks).toEqual(['visible']);
 });
 
+test('tells when somebody opens a page that is being prerendered, and has nothing to wait for in any other', async () => {
+  const { document, presence } = setUp({ prerendering: true });
+  const told: string[] = [];
+  void presence.prerendering()?.then(() => told.push('opened'));
+  document.dispatchEvent(new Event('visibilitychange'));
+  await Promise.resolve();
+  expect(told).toEqual([]);
+  document.prerendering = false;
+  document.dispatchEvent(new Event('prerenderingchange'));
+  await Promise.resolve();
+  expect(told).toEqual(['opened']);
+  expect(presence.prerendering()).toBeUndefined();
+});
+
 test('keeps the page fit for the back/forward cache: nothing on unload or beforeunload', () => {
   const { types } = setUp();
   expect(types).toContain('pagehide');
