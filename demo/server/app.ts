@@ -18,7 +18,7 @@ import type { Rulebook } from './policies/rulebook.js';
 import { addAdminCalls } from './routes/admin.js';
 import { addBankCalls } from './routes/bank.js';
 import { addDemoCalls } from './routes/demo.js';
-import { type DocumentFor, pageRoutes } from './routes/pages.js';
+import { type DataFor, pageRoutes } from './routes/pages.js';
 import { addRulesCalls } from './routes/rules.js';
 import { addSessionCalls } from './routes/session.js';
 import { admit, Refused, unchanged } from './sessions/admit.js';
@@ -74,7 +74,7 @@ export function createApp(parts: AppParts): Hono {
   mount('/api', doors.bank, (api) => addBankCalls(api, parts));
   if (parts.demo === true) mount('/demo', doors.bank, (api) => addDemoCalls(api, administration));
   for (const root of apiRoots) app.all(`${root}/*`, unknownCall);
-  app.route('/', pageRoutes(parts, peekAs(ports, doors.bank)));
+  app.route('/', pageRoutes(parts, dataOf(ports, doors.bank)));
   requireOperations(app.routes, { endpoints: endpoints.list(), under: apiRoots, except: [neverStored, unknownCall] });
 
   app.notFound(async () => problemResponse(notFound, await ports.store.now()));
@@ -89,13 +89,15 @@ export function createApp(parts: AppParts): Hono {
   return app;
 }
 
-/** What a peek would answer. Loading a page is no activity. */
-const peekAs =
-  (ports: SignInPorts, door: Door): DocumentFor =>
+/** Whose session it is, also while it is locked, and what a peek would answer. Loading a page is no activity. */
+const dataOf =
+  (ports: AppParts['ports'], door: Door): DataFor =>
   async (c) => {
     try {
       const { session, now } = await admit(ports, claimOf(c, door), admissions.peek, unchanged);
-      return sessionDocument(session, now);
+      const { id, username } = session;
+      const person = { session: id, username, name: ports.people.find(username)?.name ?? username };
+      return { person, session: sessionDocument(session, now) };
     } catch (error) {
       if (error instanceof Refused) return null;
       throw error;

@@ -51,14 +51,27 @@ export function createModal(dialog: HTMLDialogElement, { modal, focus, onEscape 
     if (before instanceof HTMLElement && dialog.contains(before)) before.focus({ preventScroll: true });
   }
 
+  /**
+   * Above a covered page the app may put what it has marked as its own (`data-nightlatch`): the dialog that opens a locked page
+   * belongs in front of the panel that says so. A warning stays in front of everything.
+   */
+  function isInTheWay(opened: EventTarget | null): boolean {
+    return modal === 'always' || !(opened instanceof Element && opened.closest('html > [data-nightlatch]'));
+  }
+
   function watch(signal: AbortSignal): void {
     const observer = new MutationObserver((records) => {
-      if (records.some(({ target }) => target instanceof HTMLDialogElement && target.open)) raise();
+      if (records.some(({ target }) => target instanceof HTMLDialogElement && target.open && isInTheWay(target)))
+        raise();
     });
     observer.observe(page, { subtree: true, attributes: true, attributeFilter: ['open'] });
     signal.addEventListener('abort', () => observer.disconnect());
     const options = { capture: true, signal };
-    page.addEventListener('toggle', (event) => 'newState' in event && event.newState === 'open' && raise(), options);
+    page.addEventListener(
+      'toggle',
+      (event) => 'newState' in event && event.newState === 'open' && isInTheWay(event.target) && raise(),
+      options,
+    );
     page.addEventListener('fullscreenchange', () => page.fullscreenElement && raise(), options);
 
     dialog.addEventListener(

@@ -95,8 +95,17 @@ describe('a page of the app, for somebody signed in,', () => {
     await use.server.setPolicy('teller', { justification });
     const { body } = await (await use.signedIn()).call('GET', '/');
     expect(documentIn(body)).toMatchObject({ policy: { justification } });
-    expect(String(body).match(/<script/g)).toHaveLength(1);
+    expect(String(body).match(/<script/g)).toHaveLength(2);
     expect(String(body)).toContain('<title>bank</title>');
+  });
+
+  test('says whose session it is, also while it is locked', async () => {
+    const teller = await use.signedIn('tess');
+    const person = { session: teller.sessionId, username: 'tess', name: 'Tess Teller' };
+    const personIn = (body: unknown) => JSON.parse(/id="person">([^<]*)<\/script>/.exec(String(body))?.[1] ?? 'null');
+    expect(personIn((await teller.call('GET', '/')).body)).toEqual(person);
+    await teller.call('POST', '/session/lock', { body: {} });
+    expect(personIn((await teller.call('GET', '/')).body)).toEqual(person);
   });
 
   test('is no activity', async () => {

@@ -5,11 +5,13 @@ import { useState } from 'react';
 import { Frame, Mark } from '../../app/src/kit/brand.js';
 import { endingOf } from '../../app/src/kit/endings.js';
 import { Notice, PageHead } from '../../app/src/kit/parts.js';
+import { ReauthenticationDialog } from '../../app/src/kit/reauthentication-dialog.js';
 import { request } from '../../app/src/kit/requests.js';
 import { SignInForm } from '../../app/src/kit/sign-in-form.js';
 import { LiveSessions } from './live-sessions.js';
-import { Policies } from './policies.js';
-import { signIn } from './session.js';
+import { RulesOfTheBank } from './rules/rules.js';
+import { prompts, signIn } from './session.js';
+import { usernameOf } from './sessions-api.js';
 
 export function Administration() {
   const view = useSessionView();
@@ -38,11 +40,12 @@ export function Administration() {
         <>
           <PageHead title="Administration" lead="What you do here is in force in open tabs within a second." />
           <LiveSessions />
-          <Policies />
+          <RulesOfTheBank />
         </>
       )}
       {view.phase === 'absent' && <SignIn {...(view.lastEnd ? { lastEnd: view.lastEnd } : {})} />}
       {view.phase === 'pending' && <p className="soft">Looking for your session…</p>}
+      <ReauthenticationDialog prompts={prompts} usernameOf={usernameOf} />
     </Frame>
   );
 }
@@ -66,7 +69,7 @@ function SignIn({ lastEnd }: Pick<AbsentView, 'lastEnd'>) {
 
   return (
     <>
-      <PageHead title="Administration" lead="Live sessions of the bank, and the limits they have." />
+      <PageHead title="Administration" lead="Live sessions of the bank, and the rules they live by." />
       {ending && (
         <Notice tone={ending.tone} title={ending.title}>
           <p>{ending.text}</p>

@@ -1,5 +1,6 @@
 /** A question before something that cannot be undone. */
-import { useId, useLayoutEffect, useRef } from 'react';
+import { useId } from 'react';
+import { Modal } from '../../app/src/kit/modal.js';
 
 export interface Question {
   readonly title: string;
@@ -10,16 +11,9 @@ export interface Question {
 }
 
 export function Confirm({ question, onKeep }: { readonly question: Question; onKeep(): void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
   const label = useId();
-  // Before it leaves the page: only a dialog that is closed there gives the focus back.
-  useLayoutEffect(() => {
-    const shown = dialog.current;
-    shown?.showModal();
-    return () => shown?.close();
-  }, []);
   return (
-    <dialog ref={dialog} className="card confirm" aria-labelledby={label} onCancel={onKeep}>
+    <Modal labelledBy={label} onCancel={onKeep}>
       <div className="stack">
         <h2 id={label}>{question.title}</h2>
         <p>{question.text}</p>
@@ -33,6 +27,6 @@ export function Confirm({ question, onKeep }: { readonly question: Question; onK
           </button>
         </div>
       </div>
-    </dialog>
+    </Modal>
   );
 }

@@ -6,6 +6,8 @@ import { ago, countdown, machineTime, timeOfDay } from '../../app/src/kit/format
 import { Badge, Notice, Problem } from '../../app/src/kit/parts.js';
 import { words } from '../../app/src/kit/use-loaded.js';
 import { Confirm, type Question } from './confirm.js';
+import { ExplanationDialog } from './explanation.js';
+import { People } from './people.js';
 import { endAllOf, endSession, loadSessions, type SessionRow } from './sessions-api.js';
 import { usePolled } from './use-polled.js';
 
@@ -16,6 +18,7 @@ export function LiveSessions() {
   const latch = useNightlatch();
   const [question, setQuestion] = useState<Question>();
   const [said, setSaid] = useState<{ readonly tone: 'good' | 'bad'; readonly text: string }>();
+  const [explained, setExplained] = useState<SessionRow>();
   const heading = useRef<HTMLHeadingElement>(null);
   const now = latch.read().now / 1_000;
 
@@ -51,50 +54,39 @@ export function LiveSessions() {
       run: () => void end(username, () => endAllOf(username)),
     });
 
-  const people = countByPerson(sessions ?? []);
   return (
-    <section className="stack tight" aria-labelledby="live">
-      <h2 id="live" ref={heading} tabIndex={-1}>
-        Live sessions
-      </h2>
-      <p className="small soft">Looked up every two seconds.</p>
-      <div className="live" role="status">
-        {said && <Notice tone={said.tone}>{said.text}</Notice>}
-      </div>
-      {problem !== undefined && <Problem what="The sessions could not be loaded" problem={problem} again={reload} />}
-      <DataTable
-        caption="Live sessions, newest first"
-        columns={columns(now, askOne)}
-        rows={sessions}
-        keyOf={({ id }) => id}
-        empty="Nobody is signed in."
-        expected={2}
-      />
-      {people.size > 0 && (
-        <ul className="row" aria-label="All sessions of one person">
-          {[...people].map(([username, count]) => (
-            <li key={username}>
-              <button type="button" className="button grave compact" onClick={() => askAll(username, count)}>
-                End all of {username} ({count})
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
-      {question && <Confirm question={question} onKeep={() => setQuestion(undefined)} />}
-    </section>
+    <>
+      <section className="stack tight" aria-labelledby="live">
+        <h2 id="live" ref={heading} tabIndex={-1}>
+          Live sessions
+        </h2>
+        <p className="small soft">Looked up every two seconds.</p>
+        <div className="live" role="status">
+          {said && <Notice tone={said.tone}>{said.text}</Notice>}
+        </div>
+        {problem !== undefined && <Problem what="The sessions could not be loaded" problem={problem} again={reload} />}
+        <DataTable
+          caption="Live sessions, newest first"
+          columns={columns(now, { explain: setExplained, end: askOne })}
+          rows={sessions}
+          keyOf={({ id }) => id}
+          empty="Nobody is signed in."
+          expected={2}
+        />
+        {question && <Confirm question={question} onKeep={() => setQuestion(undefined)} />}
+        {explained && <ExplanationDialog session={explained} onClose={() => setExplained(undefined)} />}
+      </section>
+      <People sessions={sessions} onEndAll={askAll} onChanged={reload} />
+    </>
   );
 }
 
-/** Without the administrator's own name: ending all of those would end this page too. */
-function countByPerson(sessions: readonly SessionRow[]): ReadonlyMap<string, number> {
-  const own = sessions.find(({ current }) => current)?.username;
-  const counts = new Map<string, number>();
-  for (const { username } of sessions) if (username !== own) counts.set(username, (counts.get(username) ?? 0) + 1);
-  return counts;
+interface Acts {
+  explain(row: SessionRow): void;
+  end(row: SessionRow): void;
 }
 
-function columns(now: number, end: (row: SessionRow) => void): readonly Column<SessionRow>[] {
+function columns(now: number, { explain, end }: Acts): readonly Column<SessionRow>[] {
   return [
     {
       title: 'Person',
@@ -136,14 +128,20 @@ function columns(now: number, end: (row: SessionRow) => void): readonly Column<S
     },
     { title: 'Streams', kind: 'figures', cell: ({ streams }) => streams },
     {
-      title: 'End',
+      title: 'Acts',
       kind: 'act',
-      cell: (row): ReactNode =>
-        row.current ? null : (
-          <button type="button" className="button grave compact" onClick={() => end(row)}>
-            End<span className="unseen"> the session of {row.username}</span>
+      cell: (row): ReactNode => (
+        <div className="acts">
+          <button type="button" className="button quiet compact" onClick={() => explain(row)}>
+            Explain<span className="unseen"> the session of {row.username}</span>
           </button>
-        ),
+          {!row.current && (
+            <button type="button" className="button grave compact" onClick={() => end(row)}>
+              End<span className="unseen"> the session of {row.username}</span>
+            </button>
+          )}
+        </div>
+      ),
     },
   ];
 }

@@ -1,19 +1,10 @@
 /** What the bank knows, and how to ask for it. Money is in euros, instants are Unix seconds, as the server sends them. */
 import { call, PREFIX } from './session.js';
 
-export type Permission =
-  | 'profile:read'
-  | 'accounts:read'
-  | 'payments:read'
-  | 'payments:write'
-  | 'payments:approve'
-  | 'logs:read';
-
 export interface Me {
   readonly name: string;
   readonly username: string;
   readonly role: string;
-  readonly permissions: readonly Permission[];
 }
 
 export interface Account {

@@ -22,18 +22,26 @@ interface LinkProps {
   readonly to: Route;
   readonly className?: string;
   readonly current?: boolean;
+  /** It leads nowhere now; `describedBy` says why. It keeps its place, and the focus. */
+  readonly disabled?: boolean;
+  readonly describedBy?: string;
   readonly children: ReactNode;
 }
 
 /** A real link: it can be opened in another tab. */
-export function Link({ to, className, current = false, children }: LinkProps) {
+export function Link({ to, className, current = false, disabled = false, describedBy, children }: LinkProps) {
   function follow(event: MouseEvent): void {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
     go(to);
   }
   return (
-    <a href={to} className={className} aria-current={current ? 'page' : undefined} onClick={follow}>
+    <a
+      {...(disabled ? { role: 'link', tabIndex: 0, 'aria-disabled': true } : { href: to, onClick: follow })}
+      className={className}
+      aria-current={current ? 'page' : undefined}
+      aria-describedby={describedBy}
+    >
       {children}
     </a>
   );

@@ -1,8 +1,8 @@
 /** The back office of one session: bar, pages, and the panel beside them. */
-import { useNightlatch } from 'nightlatch/react';
-import { useState } from 'react';
+import { useNightlatch, useSessionView } from 'nightlatch/react';
+import { useCallback, useState } from 'react';
 import { AccountsPage } from './accounts/accounts-page.js';
-import { loadMe, type Me, type Permission } from './bank.js';
+import type { Me } from './bank.js';
 import { InsightPanel } from './insight/insight-panel.js';
 import { Frame, Mark } from './kit/brand.js';
 import { Problem } from './kit/parts.js';
@@ -10,18 +10,28 @@ import { useLoaded } from './kit/use-loaded.js';
 import { LogsPage } from './logs/logs-page.js';
 import { NewPaymentPage } from './payments/new-payment-page.js';
 import { PaymentsPage } from './payments/payments-page.js';
+import { loadPerson } from './person.js';
 import { Link, type Route, useRoute } from './route.js';
 
-const PLACES: readonly { readonly route: Route; readonly name: string; readonly needs: Permission }[] = [
-  { route: '/accounts', name: 'Accounts', needs: 'accounts:read' },
-  { route: '/payments', name: 'Payments', needs: 'payments:read' },
-  { route: '/logs', name: 'Logs', needs: 'logs:read' },
+const PLACES: readonly { readonly route: Route; readonly name: string; readonly duty?: Duty }[] = [
+  { route: '/accounts', name: 'Accounts' },
+  { route: '/payments', name: 'Payments' },
+  { route: '/logs', name: 'Logs', duty: 'audit' },
 ];
 
-export function Workspace() {
+/** What people are here for. Whether they may do it now is the policy's word, and can change while they look at it. */
+type Duty = 'enter' | 'approve' | 'audit';
+
+const DUTIES: Readonly<Record<string, readonly Duty[]>> = {
+  teller: ['enter'],
+  supervisor: ['enter', 'approve'],
+  auditor: ['audit'],
+};
+
+export function Workspace({ sessionId }: { readonly sessionId: string }) {
   const route = useRoute();
-  const { value: me, problem, reload } = useLoaded(loadMe);
-  const allowed = (permission: Permission) => me?.permissions.includes(permission) ?? false;
+  const { me, problem, reload } = useMe(sessionId);
+  const duties = useDuties(me);
   const current = route === '/new-payment' ? '/payments' : route;
   return (
     <Frame
@@ -34,7 +44,7 @@ export function Workspace() {
         <>
           <nav className="nav" aria-label="Back office">
             <ul>
-              {PLACES.filter(({ needs }) => needs !== 'logs:read' || allowed(needs)).map((place) => (
+              {PLACES.filter(({ duty }) => duty === undefined || duties.includes(duty)).map((place) => (
                 <li key={place.route}>
                   <Link to={place.route} current={current === place.route}>
                     {place.name}
@@ -50,17 +60,35 @@ export function Workspace() {
     >
       {problem !== undefined && <Problem what="Who you are could not be loaded" problem={problem} again={reload} />}
       {/* Not before it is known who this is: what a person may do decides what stands where. */}
-      {me !== undefined && <Page route={route} allowed={allowed} />}
+      {me !== undefined && <Page route={route} duties={duties} />}
     </Frame>
   );
 }
 
-function Page({ route, allowed }: { readonly route: Route; allowed(permission: Permission): boolean }) {
+/** Who this is. Asked again when the policy changes: it may be another role's. */
+function useMe(sessionId: string) {
+  const view = useSessionView();
+  const version = 'policy' in view ? view.policy.version : undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new policy is the reason to ask again
+  const load = useCallback((signal: AbortSignal) => loadPerson(sessionId, signal), [sessionId, version]);
+  const { value: me, problem, reload } = useLoaded(load);
+  return { me, problem, reload };
+}
+
+/** All that this person has been here for. What was offered stays in its place, and says that it is not allowed any more. */
+function useDuties(me: Me | undefined): readonly Duty[] {
+  const [had, setHad] = useState<readonly Duty[]>([]);
+  const all = [...new Set([...had, ...(DUTIES[me?.role ?? ''] ?? [])])];
+  if (all.length > had.length) setHad(all);
+  return all;
+}
+
+function Page({ route, duties }: { readonly route: Route; readonly duties: readonly Duty[] }) {
   switch (route) {
     case '/accounts':
       return <AccountsPage />;
     case '/payments':
-      return <PaymentsPage mayCreate={allowed('payments:write')} mayApprove={allowed('payments:approve')} />;
+      return <PaymentsPage enters={duties.includes('enter')} approves={duties.includes('approve')} />;
     case '/new-payment':
       return <NewPaymentPage />;
     case '/logs':

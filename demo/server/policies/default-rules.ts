@@ -23,16 +23,13 @@ const ofRole = (role: 'teller' | 'supervisor' | 'auditor' | 'admin', parts: Part
     set: { ...defaultLimits, idleTimeout: minutes(15), absoluteTimeout: hours(8), ...parts.set },
   });
 
-/** The rule that the demo makes short enough to watch. */
-export const paymentsRule = 'fresh authentication for payments';
-
 export const defaultRules: readonly Rule[] = [
   ofRole('teller'),
   ofRole('supervisor', { set: { idleTimeout: minutes(10) }, source: disa }),
   // PCI's guidance in two stages: lock after a quarter of an hour, log off after an hour.
   ofRole('auditor', { set: { onIdle: 'lock', lockTimeout: minutes(45) } }),
   ofRole('admin', { set: { idleTimeout: minutes(10) }, source: disa }),
-  rule(paymentsRule, {
+  rule('fresh authentication for payments', {
     when: { operation: ['payments:write'] },
     set: { maxAge: minutes(10) },
     source: 'OWASP ASVS 5.0.0 7.5.3',

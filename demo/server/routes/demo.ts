@@ -1,13 +1,13 @@
-/** What only a demo has: a list of people to sign in as, and times short enough to watch. */
+/** What only a demo has: a list of people to sign in as, and timeouts short enough to watch. */
 import type { Administration } from '../administration/administration.js';
 import type { Api } from '../http/api.js';
-import { bankRoles } from '../people/rights.js';
+import { bankOperations, bankRoles } from '../people/rights.js';
 import { seededPeople } from '../people/seed.js';
-import { paymentsRule } from '../policies/default-rules.js';
 import { rolePolicy, rolePolicyChanged } from '../policies/role-policy.js';
 import type { Rule } from '../policies/rule.js';
-import { optional, readBody, rejectUnknownMembers, wholeSeconds } from '../wire/input.js';
+import { readBody } from '../wire/input.js';
 import { administeredPolicy, readPolicyChange } from '../wire/policy-codec.js';
+import { type MaxAges, readMaxAges } from '../wire/rule-codec.js';
 
 /** The members of a policy that `POST /demo/timeouts` sets, for all roles of the bank at once. */
 const timeouts = ['idle_timeout', 'absolute_timeout', 'warn_before', 'warn_before_absolute'];
@@ -19,13 +19,15 @@ export function addDemoCalls(api: Pick<Api, 'open'>, administration: Pick<Admini
   );
 
   api.open('POST', '/timeouts', 'demo-timeouts', async (c, body) => {
-    const { payments_max_age: age, ...limits } = readBody(body());
-    rejectUnknownMembers({ ...limits }, timeouts);
-    const change = readPolicyChange(limits);
-    const maxAge = optional(wholeSeconds)(age, 'payments_max_age');
+    const { max_age: ages, ...limits } = readBody(body());
+    const change = readPolicyChange(limits, timeouts);
+    const maxAges = ages === undefined ? {} : readMaxAges(ages, 'max_age', bankOperations);
     const edition = await administration.publish(
       (rules) =>
-        bankRoles.reduce((changed, role) => rolePolicyChanged(changed, role, change), withPaymentsAge(rules, maxAge)),
+        withMaxAges(
+          bankRoles.reduce((all, role) => rolePolicyChanged(all, role, change), rules),
+          maxAges,
+        ),
       { by: 'demo', reason: null },
     );
     return c.json({
@@ -34,8 +36,18 @@ export function addDemoCalls(api: Pick<Api, 'open'>, administration: Pick<Admini
   });
 }
 
-/** How long after an authentication a payment can be made. An administrator may have taken the rule away. */
-const withPaymentsAge = (rules: readonly Rule[], maxAge: number | undefined): readonly Rule[] =>
-  maxAge === undefined
-    ? rules
-    : rules.map((rule) => (rule.name === paymentsRule ? { ...rule, set: { ...rule.set, maxAge } } : rule));
+/** Of each operation the rule that is about nothing else; those that ask about risk or device stay as they are. */
+function withMaxAges(rules: readonly Rule[], ages: MaxAges): readonly Rule[] {
+  return Object.entries(ages).reduce((all, [operation, maxAge]) => {
+    const known = all.find((rule) => isAbout(rule, operation));
+    return known === undefined
+      ? all
+      : all.map((rule) => (rule === known ? { ...rule, set: { ...rule.set, maxAge } } : rule));
+  }, rules);
+}
+
+const isAbout = ({ when, set }: Rule, operation: string): boolean =>
+  set.maxAge !== undefined &&
+  Object.keys(when).length === 1 &&
+  when.operation?.length === 1 &&
+  when.operation[0] === operation;

@@ -11,15 +11,15 @@ export interface PagesOptions {
   readonly sdkDir?: string;
 }
 
-/** The session document of whoever asks for a page, or null if nobody is signed in. */
-export type DocumentFor = (c: Context) => Promise<JsonObject | null>;
+/** What the page of somebody signed in comes with, by the id of the element it stands in; null if nobody is. */
+export type DataFor = (c: Context) => Promise<Readonly<Record<string, JsonObject>> | null>;
 
 /**
  * `/` and unknown paths are the app's, which has a router of its own; a path that ends in a file name is a file
  * or nothing. Browsers may keep what they got, and ask each time whether it is still so; but a page of the app that somebody
- * signed in asks for has their session document in it, and is kept nowhere.
+ * signed in asks for has what is known of them in it, and is kept nowhere.
  */
-export function pageRoutes({ pagesDir, sdkDir }: PagesOptions, documentFor: DocumentFor): Hono {
+export function pageRoutes({ pagesDir, sdkDir }: PagesOptions, dataFor: DataFor): Hono {
   const routes = new Hono();
   routes.use(etag(), async (c, next) => {
     await next();
@@ -35,20 +35,21 @@ export function pageRoutes({ pagesDir, sdkDir }: PagesOptions, documentFor: Docu
   const appDir = `${pagesDir}/app`;
   const app = serveStatic({ root: appDir, path: 'index.html' });
   for (const path of ['/admin/*', '/script-tag/*', '/assets/*']) routes.get(path, serveStatic({ root: pagesDir }));
-  routes.get('*', withDocument(documentFor));
+  routes.get('*', withData(dataFor));
   routes.get('*', serveStatic({ root: appDir }));
   routes.get('*', (c, next) => (isFileName(c) ? next() : app(c, next)));
   return routes;
 }
 
 /** So that the app knows the session as it starts, and need not ask first. */
-function withDocument(documentFor: DocumentFor): MiddlewareHandler {
+function withData(dataFor: DataFor): MiddlewareHandler {
   return async (c, next) => {
     await next();
     if (c.res.status !== 200 || !c.res.headers.get('Content-Type')?.startsWith('text/html')) return;
-    const document = await documentFor(c);
-    if (document === null) return;
-    const page = (await c.res.text()).replace('</head>', () => `${dataBlock(document)}</head>`);
+    const data = await dataFor(c);
+    if (data === null) return;
+    const blocks = Object.entries(data).map(([id, content]) => dataBlock(id, content));
+    const page = (await c.res.text()).replace('</head>', () => `${blocks.join('')}</head>`);
     // Without a gap, the new answer takes over what the file's said of its length and its age.
     c.res = undefined;
     const headers = { 'Content-Type': 'text/html; charset=UTF-8', 'Cache-Control': 'no-store' };
@@ -57,8 +58,8 @@ function withDocument(documentFor: DocumentFor): MiddlewareHandler {
 }
 
 /** Data, no script: nothing in it is run, whatever the content security policy says. No text in it can end it either. */
-function dataBlock(document: JsonObject): string {
-  return `<script type="application/json" id="session">${JSON.stringify(document).replaceAll('<', '\\u003c')}</script>`;
+function dataBlock(id: string, content: JsonObject): string {
+  return `<script type="application/json" id="${id}">${JSON.stringify(content).replaceAll('<', '\\u003c')}</script>`;
 }
 
 const isFileName = (c: Context): boolean => /\.[^/]*$/.test(c.req.path);

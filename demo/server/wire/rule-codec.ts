@@ -112,6 +112,17 @@ const acrValues: Reader<string> = (value, member) => {
   return words;
 };
 
+/** How old an authentication may be, in milliseconds, by operation. */
+export type MaxAges = Readonly<Record<string, number>>;
+
+/** Of these operations, those that are named. */
+export function readMaxAges(value: unknown, member: string, known: readonly string[]): MaxAges {
+  const body = readMembers(value, member, known);
+  return Object.fromEntries(
+    Object.entries(body).map(([operation, age]) => [operation, wholeSeconds(age, `${member}.${operation}`)]),
+  );
+}
+
 function readMembers(value: unknown, member: string, known: readonly string[]): Body {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InvalidInput(member, `${member} must be an object.`);

@@ -7,6 +7,7 @@ import { ago, countdown, machineTime, timeOfDay } from '../kit/format.js';
 import { Badge, type Tone } from '../kit/parts.js';
 import { journal, PREFIX } from '../session.js';
 import { Happenings } from './happenings.js';
+import { Operations } from './operations.js';
 import { Timeouts } from './timeouts.js';
 import { useReading } from './use-now.js';
 
@@ -33,6 +34,7 @@ function Insight() {
   return (
     <div className="stack">
       <Now view={view} entries={entries} />
+      {'policy' in view && <Operations names={Object.keys(view.policy.operations)} />}
       <Timeouts />
       <Happenings entries={entries} />
     </div>

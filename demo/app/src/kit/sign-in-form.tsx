@@ -1,6 +1,7 @@
 /** The form to sign in with. Says how many attempts are left, and for how long there are none. */
 import { type FormEvent, type Ref, useId, useState } from 'react';
 import { Field, Notice } from './parts.js';
+import { proofWords } from './proof-words.js';
 import { Refused } from './requests.js';
 import { words } from './use-loaded.js';
 
@@ -75,12 +76,5 @@ export function SignInForm({ credentials, onChange, signIn, submit }: SignInForm
 }
 
 function reason(error: unknown): string {
-  if (!(error instanceof Refused)) return words(error);
-  if (error.type === 'too-many-requests') return 'Too many attempts. Wait a while, then try again.';
-  if (error.type !== 'authentication-failed') return error.message;
-  const { attempts_left: left, retry_after: wait } = error.members;
-  if (typeof wait === 'number')
-    return `That is not right, and there are no attempts left. Try again in ${wait} seconds.`;
-  const count = left === 1 ? '1 attempt is left' : `${String(left)} attempts are left`;
-  return `User name and password do not belong together.${typeof left === 'number' ? ` ${count}.` : ''}`;
+  return error instanceof Refused ? proofWords(error, 'User name and password do not belong together.') : words(error);
 }

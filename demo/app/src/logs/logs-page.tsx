@@ -1,8 +1,10 @@
 /** The server's own record of sessions and what was done in them. */
+import { useOperation } from 'nightlatch/react';
 import { useState } from 'react';
 import { type LogEntry, loadLog } from '../bank.js';
 import { type Column, DataTable } from '../kit/data-table.js';
 import { dayAndTime, timeOfDay } from '../kit/format.js';
+import { OperationButton, Right } from '../kit/operations.js';
 import { Badge, Field, PageHead, Problem } from '../kit/parts.js';
 import { useLoaded } from '../kit/use-loaded.js';
 
@@ -45,17 +47,43 @@ const columns: readonly Column<LogEntry>[] = [
   { title: 'About', cell: ({ detail }) => detail && <Detail detail={detail} /> },
 ];
 
+const READING = 'reading';
+
 export function LogsPage() {
+  const { state } = useOperation('logs:read');
   const { value: entries, problem, loading, reload } = useLoaded(loadLog);
+  return (
+    <>
+      <PageHead title="System logs" lead="The newest 200 entries, in OWASP’s vocabulary.">
+        <OperationButton
+          operation="logs:read"
+          type="button"
+          className="button quiet compact"
+          aria-describedby={READING}
+          busy={loading}
+          onClick={reload}
+        >
+          Refresh
+        </OperationButton>
+      </PageHead>
+      <Right id={READING} operation="logs:read" what="Reading the logs" />
+      {/* What was read while it was allowed is not shown to somebody who may not see it any more. */}
+      {state !== 'denied' && <Entries entries={entries} problem={problem} reload={reload} />}
+    </>
+  );
+}
+
+interface EntriesProps {
+  readonly entries: readonly LogEntry[] | undefined;
+  readonly problem: string | undefined;
+  reload(): void;
+}
+
+function Entries({ entries, problem, reload }: EntriesProps) {
   const [sought, setSought] = useState('');
   const rows = entries?.filter((entry) => JSON.stringify(entry).toLowerCase().includes(sought.trim().toLowerCase()));
   return (
     <>
-      <PageHead title="System logs" lead="The newest 200 entries, in OWASP’s vocabulary.">
-        <button type="button" className="button quiet compact" onClick={reload} aria-disabled={loading}>
-          Refresh
-        </button>
-      </PageHead>
       <search className="seek">
         <Field label="Search">
           {(control) => (

@@ -2,12 +2,17 @@
 import { type FormEvent, type HTMLAttributes, useEffect, useRef, useState } from 'react';
 import { createPayment, loadAccounts, remember, remembered } from '../bank.js';
 import { money } from '../kit/format.js';
+import { OperationButton } from '../kit/operations.js';
 import { type Control, Field, Notice, PageHead, Problem } from '../kit/parts.js';
 import { useLoaded, words } from '../kit/use-loaded.js';
 import { Link } from '../route.js';
+import { ENTERING, Freshness, useAskedAhead } from './freshness.js';
 import { EMPTY, type Faults, faultsOf, orderOf, type Typed } from './order.js';
 
 const MOST_PAYEES = 5;
+
+/** The line that says whether it may be entered now. */
+const RIGHT = 'may-enter';
 
 export function NewPaymentPage() {
   const { value: accounts, problem, reload } = useLoaded(loadAccounts);
@@ -20,6 +25,7 @@ export function NewPaymentPage() {
   const [key, setKey] = useState(() => crypto.randomUUID());
   const form = useRef<HTMLFormElement>(null);
   const counted = Object.keys(faults).length;
+  useAskedAhead();
 
   // After each attempt that was refused here, the first field that needs a look gets the focus.
   useEffect(() => {
@@ -105,10 +111,11 @@ export function NewPaymentPage() {
         <Field label="Reference" hint="Optional. The payee sees it." fault={faults.reference}>
           {(control) => <input {...field('reference', control)} autoComplete="off" maxLength={140} />}
         </Field>
+        <Freshness id={RIGHT} />
         <div className="row">
-          <button type="submit" className="button" aria-disabled={busy}>
+          <OperationButton operation={ENTERING} type="submit" className="button" busy={busy} aria-describedby={RIGHT}>
             {busy ? 'Entering…' : 'Enter payment'}
-          </button>
+          </OperationButton>
         </div>
       </form>
     </>

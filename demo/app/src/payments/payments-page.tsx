@@ -1,8 +1,10 @@
 /** Payments: those that wait, those that are approved, and approving. */
+import { useOperation } from 'nightlatch/react';
 import { useState } from 'react';
 import { approvePayment, loadAccounts, loadPayments, type Payment, remember, remembered } from '../bank.js';
 import { type Column, DataTable } from '../kit/data-table.js';
 import { dayAndTime, iban, machineTime, money } from '../kit/format.js';
+import { OperationButton, OperationSign, Right } from '../kit/operations.js';
 import { Badge, Notice, PageHead, Problem } from '../kit/parts.js';
 import { useLoaded, words } from '../kit/use-loaded.js';
 import { Link } from '../route.js';
@@ -17,12 +19,16 @@ const load = async (signal: AbortSignal) => {
   return { payments, owners: new Map(accounts.map(({ id, owner }) => [id, owner])) };
 };
 
+/** What the person is here for. */
 interface PaymentsPageProps {
-  readonly mayCreate: boolean;
-  readonly mayApprove: boolean;
+  readonly enters: boolean;
+  readonly approves: boolean;
 }
 
-export function PaymentsPage({ mayCreate, mayApprove }: PaymentsPageProps) {
+const ENTERING = 'entering';
+const APPROVING = 'approving';
+
+export function PaymentsPage({ enters, approves }: PaymentsPageProps) {
   const { value, problem, loading, reload } = useLoaded(load);
   const [shown, setShown] = useState<Shown>(() => {
     const last = remembered('payments-shown');
@@ -50,19 +56,21 @@ export function PaymentsPage({ mayCreate, mayApprove }: PaymentsPageProps) {
     <>
       <PageHead
         title="Payments"
-        lead={mayApprove ? 'What tellers entered waits here for you.' : 'Entered by tellers, approved by supervisors.'}
+        lead={approves ? 'What tellers entered waits here for you.' : 'Entered by tellers, approved by supervisors.'}
       >
         <div className="row">
           <button type="button" className="button quiet compact" onClick={reload} aria-disabled={loading}>
             Refresh
           </button>
-          {mayCreate && (
-            <Link to="/new-payment" className="button compact">
-              New payment
-            </Link>
-          )}
+          {enters && <NewPayment />}
         </div>
       </PageHead>
+      {(enters || approves) && (
+        <div>
+          {enters && <Right id={ENTERING} operation="payments:write" what="Entering a payment" />}
+          {approves && <Right id={APPROVING} operation="payments:approve" what="Approving" />}
+        </div>
+      )}
       <Choice shown={shown} onChange={show} />
       <div className="live" role="status">
         {said && <Notice tone={said.tone}>{said.text}</Notice>}
@@ -70,13 +78,22 @@ export function PaymentsPage({ mayCreate, mayApprove }: PaymentsPageProps) {
       {problem !== undefined && <Problem what="The payments could not be loaded" problem={problem} again={reload} />}
       <DataTable
         caption={`${SHOWN[shown]} payments, newest first`}
-        columns={columns(value?.owners ?? new Map(), mayApprove ? approve : undefined)}
+        columns={columns(value?.owners ?? new Map(), approves ? approve : undefined)}
         rows={rows}
         keyOf={({ id }) => id}
         empty={shown === 'all' ? 'There are no payments yet.' : `No payment is ${shown}.`}
         expected={2}
       />
     </>
+  );
+}
+
+function NewPayment() {
+  const { state } = useOperation('payments:write');
+  return (
+    <Link to="/new-payment" className="button compact" disabled={state === 'denied'} describedBy={ENTERING}>
+      <OperationSign state={state} /> New payment
+    </Link>
   );
 }
 
@@ -146,9 +163,15 @@ function columns(
             kind: 'act' as const,
             cell: (payment: Payment) =>
               payment.status === 'pending' ? (
-                <button type="button" className="button quiet compact" onClick={() => void approve(payment)}>
+                <OperationButton
+                  operation="payments:approve"
+                  type="button"
+                  className="button quiet compact"
+                  aria-describedby={APPROVING}
+                  onClick={() => void approve(payment)}
+                >
                   Approve<span className="unseen"> the payment to {payment.payee}</span>
-                </button>
+                </OperationButton>
               ) : null,
           },
         ]
