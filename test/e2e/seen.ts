@@ -1,5 +1,5 @@
 /** Looking at what pages saw, whatever browser they were in. */
-import { expect } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import type { Sighting } from './witness.ts';
 
 export type { Sighting } from './witness.ts';
@@ -55,6 +55,19 @@ export const isWiped: Which = ({ what, left }) =>
 export const VISIBLE = 100;
 export const HIDDEN = 1_100;
 
+/** How a story says that something came too late while it shared the machine with others. */
+export const LATE = 'late';
+
+/**
+ * Expects that something took no longer than it may, in milliseconds. Several stories that are played at once are late by what
+ * the others do: then that is noted, and whoever plays them plays this one again alone, where it must be in time.
+ */
+export function expectWithin(took: number, bound: number, what: string): void {
+  if (took > bound && process.env['NIGHTLATCH_AT_ONCE'] !== undefined) {
+    test.info().annotations.push({ type: LATE, description: `${what}: ${took} ms, and ${bound} ms are allowed` });
+  } else expect(took, what).toBeLessThanOrEqual(bound);
+}
+
 /**
  * Expects that something happened at an instant, and not later than `bound` milliseconds after it. By as much as a plain
  * timer in the same page was late at that instant, the machine was busy: that is not held against the SDK. Its own work
@@ -73,5 +86,5 @@ export function expectInTime(
       .map((stall) => stall.at - due),
   );
   expect(at - due, `${what} is not early`).toBeGreaterThanOrEqual(-VISIBLE);
-  expect(at - due, `${what} is in time (a plain timer was ${machine} ms late)`).toBeLessThanOrEqual(bound + machine);
+  expectWithin(at - due, bound + machine, `${what} is in time (a plain timer was ${machine} ms late)`);
 }

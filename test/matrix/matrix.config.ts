@@ -8,7 +8,7 @@ const engines: readonly EngineName[] = ['chromium', 'firefox', 'webkit'];
 export default defineConfig<{ engine: EngineName }>({
   testDir: '.',
   outputDir: '../../build/matrix',
-  // The stories are about time: with more at once than there are cores, a late timer would be the machine's fault.
+  // The stories are about time. Who plays several at once says so, and lateness is then not held against them (`run.mjs`).
   fullyParallel: false,
   workers: 1,
   timeout: 60_000,

@@ -1,6 +1,6 @@
 // The reliability matrix: `npm run test:matrix` plays all rows in all engines and writes docs/reliability.md.
 // `npm test` plays in each engine what is marked as differing between engines.
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { browsers, missingBrowser, obtainBrowser } from '../find-browsers.mjs';
@@ -9,13 +9,23 @@ import { heading, root, run } from '../parts.mjs';
 /** @typedef {import('../find-browsers.mjs').BrowserName} BrowserName */
 /** @typedef {{ passed: number, failed: number, skipped: number }} Sum */
 
+/**
+ * @typedef {{ title: string, tests: { status: string, annotations: { type: string }[] }[] }} Spec
+ * @typedef {{ specs?: Spec[], suites?: Suite[] }} Suite
+ */
+
 const config = ['playwright', 'test', '-c', 'test/matrix/matrix.config.ts'];
 
+/** Stories mostly wait. So many are played at once; what was late meanwhile is played again alone. */
+const AT_ONCE = 3;
+
 /**
- * What Playwright's JSON reporter says of the rows in one engine.
+ * What Playwright's JSON reporter says of the rows in one engine: of those that were played at once, and of those that were
+ * then played alone, whose word counts.
  * @param {BrowserName} engine
  */
-export const resultsOf = (engine) => resolve(root, `build/results/matrix-${engine}.json`);
+export const resultsOf = (engine) =>
+  ['at-once', 'alone'].map((how) => resolve(root, `build/results/matrix-${engine}-${how}.json`));
 
 /**
  * Plays rows in each engine that can be had. Resolves with the sum, and with what must not be overlooked.
@@ -30,27 +40,67 @@ export async function playMatrix({ all }) {
   for (const engine of /** @type {BrowserName[]} */ (Object.keys(browsers))) {
     heading(`matrix: ${engine}`);
     const program = await obtainBrowser(engine);
-    const file = resultsOf(engine);
+    const files = resultsOf(engine);
+    for (const file of files) rmSync(file, { force: true });
+    const [atOnce = '', alone = ''] = files;
     const chosen = [...config, '--project', engine, ...(all ? [] : ['--grep', '@differs'])];
     if (!program) {
-      await run([...chosen, '--list', '--reporter=json'], { PLAYWRIGHT_JSON_OUTPUT_FILE: file });
-      const missed = specsOf(readReport(file)?.suites ?? []).length;
+      await run([...chosen, '--list', '--reporter=json'], { PLAYWRIGHT_JSON_OUTPUT_FILE: atOnce });
+      const missed = specsOf(readReport(atOnce)?.suites ?? []).length;
       sum.skipped += missed;
       warnings.push(`NO ${engine.toUpperCase()} HERE: its ${missed} rows were SKIPPED. ${missingBrowser(engine)}`);
       continue;
     }
-    const environment = { [browsers[engine].variable]: program, PLAYWRIGHT_JSON_OUTPUT_FILE: file };
-    const code = await run([...chosen, '--reporter=list,json'], environment);
-    const stats = readReport(file)?.stats;
-    const failed = (stats?.unexpected ?? 0) + (stats?.flaky ?? 0);
-    const ran = failed + (stats?.expected ?? 0) > 0;
-    sum.passed += stats?.expected ?? 0;
-    sum.skipped += stats?.skipped ?? 0;
-    // A run that broke before it could count, or that found nothing to play, has failed all the same.
-    sum.failed += failed === 0 && (code !== 0 || !ran) ? 1 : failed;
+    const environment = { [browsers[engine].variable]: program };
+    add(
+      sum,
+      await play([...chosen, '--fully-parallel', `--workers=${AT_ONCE}`], atOnce, {
+        ...environment,
+        NIGHTLATCH_AT_ONCE: String(AT_ONCE),
+      }),
+    );
+    const late = specsOf(readReport(atOnce)?.suites ?? []).filter(wasLate);
+    if (late.length === 0) continue;
+    console.log(`\n${late.length} were late while ${AT_ONCE} were played at once: each again, alone.`);
+    sum.passed -= late.length;
+    const titles = late.map(({ title }) => title.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&'));
+    add(sum, await play([...config, '--project', engine, '--grep', titles.join('|')], alone, environment));
   }
   return { sum, warnings };
 }
+
+/**
+ * @param {string[]} command
+ * @param {string} file
+ * @param {Record<string, string>} environment
+ * @returns {Promise<Sum>}
+ */
+async function play(command, file, environment) {
+  const code = await run([...command, '--reporter=list,json'], { ...environment, PLAYWRIGHT_JSON_OUTPUT_FILE: file });
+  const stats = readReport(file)?.stats;
+  const failed = (stats?.unexpected ?? 0) + (stats?.flaky ?? 0);
+  const ran = failed + (stats?.expected ?? 0) > 0;
+  return {
+    passed: stats?.expected ?? 0,
+    skipped: stats?.skipped ?? 0,
+    // A run that broke before it could count, or that found nothing to play, has failed all the same.
+    failed: failed === 0 && (code !== 0 || !ran) ? 1 : failed,
+  };
+}
+
+/**
+ * @param {Sum} sum
+ * @param {Sum} more
+ */
+function add(sum, more) {
+  sum.passed += more.passed;
+  sum.failed += more.failed;
+  sum.skipped += more.skipped;
+}
+
+/** What has failed for another reason has failed. @param {Spec} spec */
+const wasLate = ({ tests }) =>
+  tests.some(({ status, annotations }) => status === 'expected' && annotations.some(({ type }) => type === 'late'));
 
 /** @param {string} file */
 function readReport(file) {
@@ -58,8 +108,8 @@ function readReport(file) {
 }
 
 /**
- * @param {{ specs?: unknown[], suites?: any[] }[]} suites
- * @returns {unknown[]}
+ * @param {Suite[]} suites
+ * @returns {Spec[]}
  */
 function specsOf(suites) {
   return suites.flatMap(({ specs = [], suites: inner = [] }) => [...specs, ...specsOf(inner)]);

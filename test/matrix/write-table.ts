@@ -31,10 +31,10 @@ const engines = Object.keys(drivers) as EngineName[];
 
 /** What was played in an engine, by chapter and row. */
 function playedIn(engine: EngineName): ReadonlyMap<string, Played> {
-  const file = resultsOf(engine);
-  if (!existsSync(file)) return new Map();
-  const { suites } = JSON.parse(readFileSync(file, 'utf8')) as { suites: readonly Suite[] };
-  const all = suites.flatMap((suite) => suite.suites ?? []);
+  const files = resultsOf(engine).filter((file) => existsSync(file));
+  const reports = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as { suites: readonly Suite[] });
+  // The later ones are of rows that were played again, alone: their word counts.
+  const all = reports.flatMap(({ suites }) => suites.flatMap((suite) => suite.suites ?? []));
   const rows = all.flatMap(({ title, specs = [] }) => specs.map((spec) => ({ chapter: title, ...spec })));
   return new Map(
     rows.map(({ chapter, title, tests }) => {

@@ -1,7 +1,17 @@
 /** Rows about clocks that are wrong, and timers that come late. */
 import { expect } from '@playwright/test';
 import { idleDeadline, liveSession, setPolicy } from '../../e2e/bank.ts';
-import { expectInTime, isCovered, isWiped, type Sighting, sees, sightings, sofar, VISIBLE } from '../../e2e/seen.ts';
+import {
+  expectInTime,
+  expectWithin,
+  isCovered,
+  isWiped,
+  type Sighting,
+  sees,
+  sightings,
+  sofar,
+  VISIBLE,
+} from '../../e2e/seen.ts';
 import { beginHeartbeat, jumpWallClock } from '../../e2e/witness.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
@@ -192,7 +202,7 @@ async function blocked(stage: Stage): Promise<void> {
   await acts;
   const cover = await sees(tab, isCovered, { after: before });
   expect(cover.at, 'the deadline passes while the page is blocked').toBeGreaterThan(deadline + 500);
-  expect(cover.at - over, 'how late the page is covered').toBeLessThanOrEqual(VISIBLE);
+  expectWithin(cover.at - over, VISIBLE, 'the cover once the page goes on');
   expect((await sees(tab, 'session-ended', { after: before })).detail).toMatchObject({ reason: 'idle' });
   await expectStaysOut(tab);
   expect(sightings(tab, isOpenAgain, before)).toEqual([]);

@@ -1,7 +1,7 @@
 /** Rows about answers that come in another order, from a cache, from a node that lags behind, or with a time that jumps. */
 import { expect } from '@playwright/test';
 import { idleDeadline } from '../../e2e/bank.ts';
-import { inAll, isCovered, isWiped, sees, sightings } from '../../e2e/seen.ts';
+import { expectWithin, inAll, isCovered, isWiped, sees, sightings } from '../../e2e/seen.ts';
 import type { Answer } from '../../server/support/between.ts';
 import type { Fault } from '../../server/support/faults.ts';
 import type { Row } from '../row.ts';
@@ -116,10 +116,10 @@ async function expectRoughEnd(tabs: readonly Tab[], deadline: number, after: (ta
   const rough = 2_000;
   await inAll(tabs, (tab) => sees(tab, 'warning opened', { after: after(tab), timeout: idle }));
   for (const [tab, cover] of await inAll(tabs, (one) => sees(one, isCovered, { after: after(one), timeout: idle }))) {
-    expect(Math.abs(cover.at - deadline), `the cover of ${tab.name}`).toBeLessThanOrEqual(rough);
+    expectWithin(Math.abs(cover.at - deadline), rough, `the cover of ${tab.name}`);
     const end = await sees(tab, 'session-ended', { timeout: idle });
     expect(end.detail, tab.name).toMatchObject({ reason: 'idle' });
-    expect(Math.abs(end.at - deadline), `the end in ${tab.name}`).toBeLessThanOrEqual(rough);
+    expectWithin(Math.abs(end.at - deadline), rough, `the end in ${tab.name}`);
     await sees(tab, isWiped);
   }
 }

@@ -1,7 +1,17 @@
 /** Rows about tabs that go, or stop for ever. */
 import { expect } from '@playwright/test';
 import { idleDeadline, setPolicy } from '../../e2e/bank.ts';
-import { expectInTime, HIDDEN, isCovered, isWiped, sees, sightings, sofar, VISIBLE } from '../../e2e/seen.ts';
+import {
+  expectInTime,
+  expectWithin,
+  HIDDEN,
+  isCovered,
+  isWiped,
+  sees,
+  sightings,
+  sofar,
+  VISIBLE,
+} from '../../e2e/seen.ts';
 import { beginHeartbeat } from '../../e2e/witness.ts';
 import type { Row } from '../row.ts';
 import { type Stage, type Tab, work } from '../stage.ts';
@@ -87,7 +97,7 @@ export const lostTabs: readonly Row[] = [
       expectInTime(cover, deadline, { bound: VISIBLE, what: 'the cover', heartbeat: front });
       const end = await sees(front, 'session-ended', { after, timeout: 6_000 });
       expect(end.detail).toMatchObject({ reason: 'idle' });
-      expect(end.at - deadline, 'how late it ends').toBeLessThanOrEqual(5_000);
+      expectWithin(end.at - deadline, 5_000, 'how late it ends');
       await sees(front, isWiped, { after, timeout: 20_000 });
       await expectStaysOut(front);
       expectNoErrors([front]);

@@ -1,7 +1,7 @@
 /** Rows about tabs that come while the session is on its way: opened, copied, or opened by another. */
 import { expect } from '@playwright/test';
 import { liveSession } from '../../e2e/bank.ts';
-import { inAll, isCovered, sees, sightings, sofar } from '../../e2e/seen.ts';
+import { expectWithin, inAll, isCovered, sees, sightings, sofar } from '../../e2e/seen.ts';
 import { beginHeartbeat } from '../../e2e/witness.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
@@ -56,7 +56,7 @@ export const newTabs: readonly Row[] = [
       const newcomer = await stage.open(work);
       const shown = await sees(newcomer, 'page shown');
       const opened = await sees(newcomer, 'session-opened');
-      expect(opened.at - shown.at).toBeLessThanOrEqual(FOUND_OUT);
+      expectWithin(opened.at - shown.at, FOUND_OUT, 'until it is open');
       await beginHeartbeat({ quietly: newcomer.ask });
       expect(newcomer.seen.filter(({ covered }) => covered)).toEqual([]);
       const tabs = [first, newcomer];
@@ -75,7 +75,7 @@ export const newTabs: readonly Row[] = [
       const newcomer = await stage.open(work);
       const shown = await sees(newcomer, 'page shown');
       const warning = await sees(newcomer, 'warning opened');
-      expect(warning.at - shown.at).toBeLessThanOrEqual(FOUND_OUT);
+      expectWithin(warning.at - shown.at, FOUND_OUT, 'until it warns');
       expect((await liveSession(stage.bank)).idle_expiry * 1_000, 'opening it is no answer').toBe(deadline);
       await stay(newcomer, warning);
       await inAll([first, newcomer], (tab) => sees(tab, 'warning closed'));

@@ -1,7 +1,7 @@
 /** Rows about pages that the browser makes ready before somebody opens them. */
 import { expect } from '@playwright/test';
 import { liveSession } from '../../e2e/bank.ts';
-import { isCovered, sees, sightings, sofar, VISIBLE } from '../../e2e/seen.ts';
+import { expectWithin, isCovered, sees, sightings, sofar, VISIBLE } from '../../e2e/seen.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
 import { clickOn, pause, type Stage, type Tab, tryEverything } from '../stage.ts';
@@ -23,7 +23,7 @@ export const prerendering: readonly Row[] = [
       expect(opened.left, 'nothing has been wiped').toContain('work:token');
       const open = await sees(next, 'session-opened');
       expect(open.at, 'it opens after it is opened').toBeGreaterThanOrEqual(opened.at);
-      expect(open.at - opened.at, 'how long it takes').toBeLessThanOrEqual(1_000);
+      expectWithin(open.at - opened.at, 1_000, 'how long it takes');
       await clickOn(next, '#note');
       await next.key('x');
       await expect.poll(() => next.ask("document.querySelector('#note').value")).toBe('x');
@@ -50,7 +50,7 @@ export const prerendering: readonly Row[] = [
       expect(sightings(tab, 'session-ended')).toEqual([]);
       const opened = await sees(next, 'page opened');
       const cover = await sees(next, isCovered);
-      expect(cover.at - opened.at, 'how late it is covered').toBeLessThanOrEqual(NEWCOMER + VISIBLE);
+      expectWithin(cover.at - opened.at, NEWCOMER + VISIBLE, 'how late it is covered');
       await sees(next, 'panel opened');
       await tryEverything(next);
       expect(sightings(next, isOpenAgain)).toEqual([]);

@@ -1,7 +1,7 @@
 /** Rows about the server's stream of events: refused, silent, and with more tabs than a browser opens connections. */
 import { expect } from '@playwright/test';
 import { liveSession, requestsTo, setPolicy } from '../../e2e/bank.ts';
-import { inAll, isCovered, isWiped, type Sighting, sees, sightings, sofar } from '../../e2e/seen.ts';
+import { expectWithin, inAll, isCovered, isWiped, type Sighting, sees, sightings, sofar } from '../../e2e/seen.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
 import { pause, type Stage, type Tab } from '../stage.ts';
@@ -78,7 +78,7 @@ async function fallsSilent(stage: Stage): Promise<void> {
   await bank.endSession((await liveSession(bank)).id);
   for (const [tab, end] of await inAll(tabs, (one) => sees(one, 'session-ended', { timeout: SILENCE + 10_000 }))) {
     expect(end.detail, tab.name).toMatchObject({ reason: 'revoked' });
-    expect(end.at - begun, `when ${tab.name} ends`).toBeLessThanOrEqual(SILENCE + 5_000);
+    expectWithin(end.at - begun, SILENCE + 5_000, `when ${tab.name} ends`);
     await sees(tab, isCovered);
     await sees(tab, isWiped);
   }
@@ -112,7 +112,7 @@ async function sixTabs(stage: Stage): Promise<void> {
         await (await fetch('/api/accounts')).text();
         return performance.now() - since;
       })()`);
-      expect(took, `a request in ${tab.name}`).toBeLessThan(NO_STALL);
+      expectWithin(took, NO_STALL, `a request in ${tab.name}`);
     }
     await expect.poll(() => bank.openStreams()).toBe(1);
     const since = tabs.map(sofar);

@@ -1,7 +1,7 @@
 /** Rows about a server that is away, slow or wrong, and about what stands between it and the browser. */
 import { expect } from '@playwright/test';
 import { idleDeadline, liveSession, requestsTo } from '../../e2e/bank.ts';
-import { inAll, isCovered, isWiped, type Sighting, sees, sightings, sofar } from '../../e2e/seen.ts';
+import { expectWithin, inAll, isCovered, isWiped, type Sighting, sees, sightings, sofar } from '../../e2e/seen.ts';
 import type { Fault } from '../../server/support/faults.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
@@ -109,7 +109,7 @@ async function dies(stage: Stage): Promise<void> {
   )[1]!;
   await stay(front, warning);
   for (const [tab, cover] of await inAll(tabs, (tab) => sees(tab, isCovered, { after: after(tab) }))) {
-    expect(cover.at - deadline, `the cover of ${tab.name}`).toBeLessThanOrEqual(1_300);
+    expectWithin(cover.at - deadline, 1_300, `the cover of ${tab.name}`);
     expect(cover.at - deadline, `the cover of ${tab.name}`).toBeGreaterThanOrEqual(-100);
     expect(sightings(tab, 'session-extended'), tab.name).toEqual([]);
     const closed = sightings(tab, 'warning closed', after(tab))[0];
@@ -118,7 +118,7 @@ async function dies(stage: Stage): Promise<void> {
   for (const [tab, end] of await inAll(tabs, (tab) => sees(tab, 'session-ended', { timeout: 2 * OFFLINE }))) {
     expect(end.detail, tab.name).toMatchObject({ reason: 'idle' });
     const wiped = await sees(tab, isWiped);
-    expect(wiped.at - deadline, `${tab.name} is wiped`).toBeLessThanOrEqual(OFFLINE + 1_300);
+    expectWithin(wiped.at - deadline, OFFLINE + 1_300, `the wipe of ${tab.name}`);
   }
   bank.fault(null);
   for (const tab of tabs) await expectStaysOut(tab);

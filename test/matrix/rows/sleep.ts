@@ -1,7 +1,7 @@
 /** Rows about devices that sleep: the server and the wall clock go on, and the page's monotonic clock stands still. */
 import { expect } from '@playwright/test';
 import { liveSession, setPolicy } from '../../e2e/bank.ts';
-import { isCovered, isWiped, type Sighting, sees, sightings, sofar, VISIBLE } from '../../e2e/seen.ts';
+import { expectWithin, isCovered, isWiped, type Sighting, sees, sightings, sofar, VISIBLE } from '../../e2e/seen.ts';
 import { jumpWallClock } from '../../e2e/witness.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
@@ -44,7 +44,7 @@ export const sleep: readonly Row[] = [
       await tryEverything(front);
       const awake = await sees(front, 'awake', { after: before(front) });
       const cover = await sees(front, isCovered, { after: before(front) });
-      expect(cover.at - awake.at).toBeLessThanOrEqual(VISIBLE);
+      expectWithin(cover.at - awake.at, VISIBLE, 'the cover after the first act');
       await expectOver(stage, tabs, before);
     },
   },
@@ -87,7 +87,8 @@ export const sleep: readonly Row[] = [
         `channel.postMessage({ ...said.findLast(({ lastActivityAt }) => lastActivityAt > 0), lastActivityAt: ${stage.bank.clock.now()} })`,
       );
       const posted = Date.now();
-      expect((await sees(tab, isCovered, { after: before(tab) })).at - posted).toBeLessThanOrEqual(VISIBLE);
+      const cover = await sees(tab, isCovered, { after: before(tab) });
+      expectWithin(cover.at - posted, VISIBLE, 'the cover after the message');
       await expectOver(stage, [tab], before);
     },
   },
@@ -104,7 +105,7 @@ export const sleep: readonly Row[] = [
       await tab.move(300, 200);
       const awake = await sees(tab, 'awake', { after: before(tab) });
       const warning = await sees(tab, 'warning opened', { after: before(tab) });
-      expect(warning.at - awake.at).toBeLessThanOrEqual(VISIBLE);
+      expectWithin(warning.at - awake.at, VISIBLE, 'the warning after the first act');
       await tab.move(350, 260);
       await pause(1_500);
       // What was done just before the sleep may be told only now.

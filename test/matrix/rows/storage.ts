@@ -1,7 +1,7 @@
 /** Rows about browsers without what tabs use to speak to each other, or to those that come later. */
 import { expect } from '@playwright/test';
 import { idleDeadline, setPolicy } from '../../e2e/bank.ts';
-import { inAll, isCovered, isWiped, type Sighting, sees, sightings } from '../../e2e/seen.ts';
+import { expectWithin, inAll, isCovered, isWiped, type Sighting, sees, sightings } from '../../e2e/seen.ts';
 import type { Row } from '../row.ts';
 import { type Stage, stay, type Tab } from '../stage.ts';
 import { fill, spoilt } from './spoilt-storage.ts';
@@ -104,11 +104,11 @@ async function locksHang(stage: Stage): Promise<void> {
     sees(one, isCovered, { after: after(one), timeout: 2 * idle }),
   )) {
     expect(cover.at - deadline, `the cover of ${tab.name}`).toBeGreaterThanOrEqual(-100);
-    expect(cover.at - deadline, `the cover of ${tab.name}`).toBeLessThanOrEqual(1_300);
+    expectWithin(cover.at - deadline, 1_300, `the cover of ${tab.name}`);
   }
   for (const [tab, end] of await inAll(tabs, (one) => sees(one, 'session-ended', { after: after(one) }))) {
     expect(end.detail, tab.name).toMatchObject({ reason: 'idle' });
-    expect(end.at - deadline, `the end in ${tab.name}`).toBeLessThanOrEqual(2_000);
+    expectWithin(end.at - deadline, 2_000, `the end in ${tab.name}`);
   }
   await inAll(tabs, (tab) => sees(tab, isWiped, { after: after(tab), timeout: 16_000 }));
   for (const tab of [front, behind]) await expectStaysOut(tab);

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../demo/server/wire/json.js';
 import { idleDeadline, liveSession, setPolicy } from '../../e2e/bank.ts';
 import {
   expectInTime,
+  expectWithin,
   HIDDEN,
   inAll,
   isCovered,
@@ -135,7 +136,7 @@ export async function expectOut(tab: Tab, after: number): Promise<void> {
   const shown = await sees(tab, 'page shown', { after });
   const panel = await sees(tab, 'panel opened', { after });
   expect(panel.detail, tab.name).toMatchObject({ title: 'You are signed out' });
-  expect(panel.at - shown.at, `how late ${tab.name} is covered`).toBeLessThanOrEqual(NEWCOMER + VISIBLE);
+  expectWithin(panel.at - shown.at, NEWCOMER + VISIBLE, `how late ${tab.name} is covered`);
   const { contentVisibility, display } = await tab.ask<{ contentVisibility: string; display: string }>(
     '(({ contentVisibility, display }) => ({ contentVisibility, display }))(getComputedStyle(document.body))',
   );
