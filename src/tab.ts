@@ -168,6 +168,8 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
 
   function publish(next: SessionView, previous: SessionView): void {
     if (isOpen(next) && ending.signal.aborted) ending = new AbortController();
+    // Before the listeners, which open and close dialogs, and take covers down.
+    if (next.phase !== previous.phase) parts.acts.settle();
     for (const listener of [...listeners]) runGuarded(() => listener(next, previous));
     // What was done to a page that was not open counts for nothing; nor does the focus that comes back to it.
     if (isOpen(next) && !isOpen(previous)) {

@@ -8,6 +8,8 @@ import { type Duration, plus, type ServerTime, serverTime } from '../time/instan
 
 /** An act is heard of within this time, as soon as the event is dispatched. */
 const THIS_MOMENT: Duration = 50;
+/** What comes and goes with a phase, a cover or a dialog, has brought focus, selection and scroll position back by then. */
+const SETTLING: Duration = 300;
 
 export interface ActsParts {
   readonly clock: Clock;
@@ -31,6 +33,8 @@ export interface Acts {
   note(answers: boolean): void;
   /** What was done up to now was done to a page that was not open: it counts for nothing. */
   discard(): void;
+  /** The phase has changed: what then happens in the page by itself, and scripts could cause as well, is our own doing. */
+  settle(): void;
   /** The person has signed in: strong evidence, wherever it was seen. */
   vouch(): void;
   /** Takes an instant as activity, though nobody acted: a hold. */
@@ -46,6 +50,9 @@ export function createActs(parts: ActsParts): Acts {
   const key = `nightlatch:${parts.name}:strong`;
   let lastReal: ServerTime | undefined;
   let lastStrong: ServerTime | undefined;
+  /** The last sleep, and when it was noticed, by the monotonic clock. */
+  let lastSleep = { length: 0, noticedAt: Number.NEGATIVE_INFINITY };
+  let settledAt = Number.NEGATIVE_INFINITY;
 
   /** Lets an act in that happened `ago`: judged by the latest it can have been, and dated by the earliest. */
   function admit(ago: Duration, at: ServerTime, answers: boolean): boolean {
@@ -87,12 +94,15 @@ export function createActs(parts: ActsParts): Acts {
 
   return {
     fold(slept) {
+      const now = clock.read().monotonic;
+      if (slept > 0) lastSleep = { length: slept, noticedAt: now };
       const { strong, weak } = parts.activity.take();
       const reading = ledger.reading();
       if (!reading || (strong === undefined && weak === undefined)) return;
-      const now = clock.read().monotonic;
-      // A stamp from before a sleep is as much older as the sleep was long; one of this very moment is from after it.
-      const age = (stamp: number) => Math.max(0, now - stamp) + (now - stamp < THIS_MOMENT ? 0 : slept);
+      // A stamp from before a sleep is as much older as the sleep was long, also where it is only heard of later: an activation
+      // outlives the sleep. One of the very moment of waking is from after it.
+      const { length, noticedAt } = lastSleep;
+      const age = (stamp: number) => Math.max(0, now - stamp) + (noticedAt - stamp < THIS_MOMENT ? 0 : length);
       const take = (stamp: number, at: ServerTime | undefined) => {
         if (at !== undefined && admit(age(stamp), at, parts.anyActAnswers)) acted(at);
       };
@@ -101,7 +111,7 @@ export function createActs(parts: ActsParts): Acts {
         keepStrong(at(strong));
         take(strong, at(strong));
       }
-      if (weak !== undefined) take(weak, reachOfWeak(at(weak)));
+      if (weak !== undefined && weak > settledAt) take(weak, reachOfWeak(at(weak)));
     },
     note(answers) {
       const reading = ledger.reading();
@@ -111,6 +121,9 @@ export function createActs(parts: ActsParts): Acts {
       admit(0, reading.earliest, answers);
     },
     discard: () => void parts.activity.take(),
+    settle() {
+      settledAt = clock.read().monotonic + SETTLING;
+    },
     vouch() {
       const reading = ledger.reading();
       if (reading) keepStrong(reading.earliest);

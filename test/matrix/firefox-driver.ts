@@ -210,5 +210,5 @@ function browserOf(started: Firefox, profile: Folder): Browser {
 const isIn = async (page: Page, state: DocumentVisibilityState): Promise<true | undefined> =>
   (await page.ask<string>('document.visibilityState')) === state || undefined;
 
-/** Not the blank page that every tab begins with. */
-const isLoaded = "document.readyState === 'complete' && origin.startsWith('http')";
+/** Not the blank page that every tab begins with, and which has the origin of the page that has opened it. */
+const isLoaded = "document.readyState === 'complete' && location.protocol.startsWith('http')";

@@ -98,6 +98,27 @@ describe('one tab and a server', () => {
   });
 });
 
+describe('what the page does to itself', () => {
+  it('is no activity: where a warning closes because the limits became longer, the focus goes back by itself', async () => {
+    const scene = createScene();
+    const tab = scene.open();
+    await scene.pass(seconds(2));
+    await begin(scene, tab, 'ana');
+    tab.page.act();
+    await scene.pass(minutes(14));
+    expect(tab.phase()).toBe('warning');
+    const lastActivity = () => (tab.latch.getView() as { lastActivityAt?: number }).lastActivityAt;
+    const before = lastActivity();
+    scene.server.changePolicy({ idleTimeout: minutes(30) });
+    tab.latch.subscribe(({ phase }) => {
+      if (phase === 'active') tab.page.act('weak');
+    });
+    await scene.pass(seconds(5));
+    expect(tab.phase()).toBe('active');
+    expect(lastActivity()).toBe(before);
+  });
+});
+
 describe('a night of sleep', () => {
   it('covers at the first look, and ends as soon as a network that was away for a while is back', async () => {
     const scene = createScene();

@@ -71,7 +71,7 @@ export const crookedAnswers: readonly Row[] = [
       await work(front, 2_000);
       for (const tab of tabs) expect(sightings(tab, isThrownOut, before(tab)), tab.name).toEqual([]);
       await beginShort(stage, tabs, front);
-      await worksAndEnds(stage, tabs, front, { sharp: false });
+      await worksAndEnds(stage, tabs, front);
     },
   },
 ];

@@ -39,8 +39,8 @@ function createScene(facts: Facts = OPEN, anyActAnswers = false) {
     acts,
     create,
     /** The person is seen to act now. */
-    see(kind: 'strong' | 'weak') {
-      evidence = { ...evidence, [kind]: clock.read().monotonic };
+    see(kind: 'strong' | 'weak', stamp = clock.read().monotonic) {
+      evidence = { ...evidence, [kind]: stamp };
     },
     acted: () => acted,
     last: () => ledger.facts().lastActivityAt! - NOON,
@@ -77,6 +77,23 @@ describe('an act', () => {
     clock.sleep(hours(1));
     acts.fold(hours(1));
     expect(last()).toBe(M(1));
+  });
+
+  it('from before a sleep that is heard of only after it is as much older too', () => {
+    const { acts, see, last, clock } = createScene(LONG);
+    clock.advance(M(1));
+    const acted = clock.read().monotonic;
+    clock.advance(200);
+    clock.sleep(hours(1));
+    acts.fold(hours(1));
+    // As where the page is still activated by a key that was pressed before.
+    clock.advance(seconds(3));
+    see('strong', acted);
+    acts.fold(0);
+    expect(last()).toBe(M(1));
+    see('strong');
+    acts.fold(0);
+    expect(last()).toBe(M(1) + 200 + hours(1) + seconds(3));
   });
 
   it('of the very moment of waking is from after the sleep', () => {
@@ -162,6 +179,23 @@ describe('weak evidence (A1)', () => {
     see('weak');
     acts.fold(0);
     expect(last()).toBe(0);
+  });
+
+  it('counts for nothing while the page settles after a change of phase: focus and scroll position come back', () => {
+    const { acts, see, last, clock } = createScene(LONG);
+    clock.advance(M(1));
+    see('strong');
+    acts.fold(0);
+    clock.advance(M(2));
+    acts.settle();
+    clock.advance(200);
+    see('weak');
+    acts.fold(0);
+    expect(last()).toBe(M(1));
+    clock.advance(200);
+    see('weak');
+    acts.fold(0);
+    expect(last()).toBe(M(3) + 400);
   });
 
   it('counts up to one idle limit beyond the last strong evidence', () => {
