@@ -5,7 +5,7 @@ import { approvePayment, loadAccounts, loadPayments, type Payment, remember, rem
 import { type Column, DataTable } from '../kit/data-table.js';
 import { dayAndTime, iban, machineTime, money } from '../kit/format.js';
 import { OperationButton, OperationSign, Right } from '../kit/operations.js';
-import { Badge, Notice, PageHead, Problem } from '../kit/parts.js';
+import { Badge, type Outcome, PageHead, Problem, Said } from '../kit/parts.js';
 import { useLoaded, words } from '../kit/use-loaded.js';
 import { Link } from '../route.js';
 
@@ -34,7 +34,7 @@ export function PaymentsPage({ enters, approves }: PaymentsPageProps) {
     const last = remembered('payments-shown');
     return isShown(last) ? last : 'all';
   });
-  const [said, setSaid] = useState<{ readonly tone: 'good' | 'bad'; readonly text: string }>();
+  const [said, setSaid] = useState<Outcome>();
 
   function show(next: Shown): void {
     setShown(next);
@@ -72,9 +72,7 @@ export function PaymentsPage({ enters, approves }: PaymentsPageProps) {
         </div>
       )}
       <Choice shown={shown} onChange={show} />
-      <div className="live" role="status">
-        {said && <Notice tone={said.tone}>{said.text}</Notice>}
-      </div>
+      <Said outcome={said} />
       {problem !== undefined && <Problem what="The payments could not be loaded" problem={problem} again={reload} />}
       <DataTable
         caption={`${SHOWN[shown]} payments, newest first`}
