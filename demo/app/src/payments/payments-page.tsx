@@ -71,8 +71,10 @@ export function PaymentsPage({ enters, approves }: PaymentsPageProps) {
           {approves && <Right id={APPROVING} operation="payments:approve" what="Approving" />}
         </div>
       )}
-      <Choice shown={shown} onChange={show} />
-      <Said outcome={said} />
+      <div className="row">
+        <Choice shown={shown} onChange={show} />
+        <Said outcome={said} />
+      </div>
       {problem !== undefined && <Problem what="The payments could not be loaded" problem={problem} again={reload} />}
       <DataTable
         caption={`${SHOWN[shown]} payments, newest first`}
