@@ -48,10 +48,11 @@ test('a shorter idle limit, set on the administration page, is in force in all t
   const teller = admin.page.getByRole('form', { name: 'Teller' });
   await teller.getByLabel('Idle limit').fill('5m');
   const marks = new Map(tabs.map((tab) => [tab, sofar(tab)]));
-  await teller.getByRole('button', { name: 'Change' }).click();
+  await teller.getByRole('button', { name: 'Try out' }).click();
+  await admin.page.getByRole('button', { name: 'Put in force now' }).click();
 
   const isChange = ({ method, path }: { method: string; path: string }) =>
-    method === 'PATCH' && path === '/admin/api/policies/teller';
+    method === 'POST' && path === '/admin/api/rules';
   await expect.poll(() => bank.requests.find(isChange)?.status).toBe(200);
   const since = bank.requests.find(isChange)!.at;
   for (const [tab, known] of await inAll(tabs, (tab) => sees(tab, isPolicy(version + 1)))) {

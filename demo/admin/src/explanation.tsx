@@ -26,7 +26,7 @@ export function ExplanationDialog({ session: { id, username }, onClose }: Explan
       <div className="stack">
         <div className="page-head">
           <h2 id={label} ref={heading} tabIndex={-1}>
-            Why {username} may do what {username} may
+            What {username} may do, and why
           </h2>
           <button type="button" className="button quiet compact" onClick={onClose}>
             Close
@@ -69,7 +69,7 @@ function Circumstances({ explanation: { contexts, ends, locks } }: { readonly ex
       {locks !== null && <Notice tone="warn" title={`Locked by “${locks.rule}”`} />}
       <p>
         {now &&
-          `A ${now.role} at ${now.risk.toLowerCase()} risk; the device is ${now.device}, the network ${now.network}.`}
+          `A ${now.role} at ${now.risk.toLowerCase()} risk; the device is ${now.device.replace('-', ' ')}, the network ${now.network}.`}
         {contexts.length > 1 &&
           ' It was otherwise since the person authenticated: the strictest of that holds until they do so again.'}
       </p>

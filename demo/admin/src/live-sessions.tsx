@@ -3,7 +3,7 @@ import { useNightlatch } from 'nightlatch/react';
 import { type ReactNode, useRef, useState } from 'react';
 import { type Column, DataTable } from '../../app/src/kit/data-table.js';
 import { ago, countdown, machineTime, timeOfDay } from '../../app/src/kit/format.js';
-import { Badge, Notice, Problem } from '../../app/src/kit/parts.js';
+import { Badge, type Outcome, Problem, Said } from '../../app/src/kit/parts.js';
 import { words } from '../../app/src/kit/use-loaded.js';
 import { Confirm, type Question } from './confirm.js';
 import { ExplanationDialog } from './explanation.js';
@@ -17,7 +17,7 @@ export function LiveSessions() {
   const { value: sessions, problem, reload } = usePolled(loadSessions, EVERY);
   const latch = useNightlatch();
   const [question, setQuestion] = useState<Question>();
-  const [said, setSaid] = useState<{ readonly tone: 'good' | 'bad'; readonly text: string }>();
+  const [said, setSaid] = useState<Outcome>();
   const [explained, setExplained] = useState<SessionRow>();
   const heading = useRef<HTMLHeadingElement>(null);
   const now = latch.read().now / 1_000;
@@ -61,9 +61,7 @@ export function LiveSessions() {
           Live sessions
         </h2>
         <p className="small soft">Looked up every two seconds.</p>
-        <div className="live" role="status">
-          {said && <Notice tone={said.tone}>{said.text}</Notice>}
-        </div>
+        <Said outcome={said} />
         {problem !== undefined && <Problem what="The sessions could not be loaded" problem={problem} again={reload} />}
         <DataTable
           caption="Live sessions, newest first"

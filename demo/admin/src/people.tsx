@@ -1,7 +1,7 @@
 /** What is known of the people who are signed in: raised and lowered here, and followed in their open tabs at once. */
 import { type ReactNode, useState } from 'react';
 import { type Column, DataTable } from '../../app/src/kit/data-table.js';
-import { Notice } from '../../app/src/kit/parts.js';
+import { type Outcome, Said } from '../../app/src/kit/parts.js';
 import { words } from '../../app/src/kit/use-loaded.js';
 import { Confirm, type Question } from './confirm.js';
 import { counted } from './rules/words.js';
@@ -20,10 +20,8 @@ interface Person {
   readonly newest: SessionRow;
 }
 
-type Said = { readonly tone: 'good' | 'bad'; readonly text: string };
-
 export function People({ sessions, onEndAll, onChanged }: PeopleProps) {
-  const [said, setSaid] = useState<Said>();
+  const [said, setSaid] = useState<Outcome>();
   const [question, setQuestion] = useState<Question>();
 
   async function signal(username: string, signals: Signals): Promise<void> {
@@ -56,9 +54,7 @@ export function People({ sessions, onEndAll, onChanged }: PeopleProps) {
       <p className="small soft">
         What falls here takes rights away at once. What rises gives them back when the person has authenticated again.
       </p>
-      <div className="live" role="status">
-        {said && <Notice tone={said.tone}>{said.text}</Notice>}
-      </div>
+      <Said outcome={said} />
       <DataTable
         caption="People who are signed in, and how far they are trusted"
         columns={columns(pick, onEndAll)}

@@ -50,7 +50,7 @@ export function History({ editions, onTryOut }: HistoryProps) {
             onClick={() => onTryOut({ title, proposal: { revert_to: target } })}
           >
             {isNewest ? 'Take back' : 'Go back to this'}
-            <span className="unseen">, edition {version}</span>
+            <span className="unseen"> edition {version}</span>
           </button>
         );
       },

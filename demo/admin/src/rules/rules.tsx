@@ -1,7 +1,7 @@
 /** The rules of the bank: by role, all of them, what the linter says, what they were, and what is planned. */
 import { useCallback, useRef, useState } from 'react';
 import { type Column, DataTable } from '../../../app/src/kit/data-table.js';
-import { Notice, Problem } from '../../../app/src/kit/parts.js';
+import { type Outcome, Problem, Said } from '../../../app/src/kit/parts.js';
 import { words } from '../../../app/src/kit/use-loaded.js';
 import { usePolled } from '../use-polled.js';
 import { Findings } from './findings.js';
@@ -17,7 +17,7 @@ const EVERY = 5_000;
 export function RulesOfTheBank() {
   const { value, problem, reload } = usePolled(loadRulebook, EVERY);
   const [attempt, setAttempt] = useState<Attempt>();
-  const [said, setSaid] = useState<{ readonly tone: 'good' | 'bad'; readonly text: string }>();
+  const [said, setSaid] = useState<Outcome>();
   const heading = useRef<HTMLHeadingElement>(null);
   const rules = value?.current.rules;
 
@@ -65,9 +65,7 @@ export function RulesOfTheBank() {
           Write 90s, 15m or 8h. Leave a limit empty for none. The strictest rule wins. Nothing is in force before it has
           been tried out.
         </p>
-        <div className="live" role="status">
-          {said && <Notice tone={said.tone}>{said.text}</Notice>}
-        </div>
+        <Said outcome={said} />
         {problem !== undefined && <Problem what="The rules could not be loaded" problem={problem} again={reload} />}
         <div className="roles">{rules && [...ROLES.map((role) => card(role)), card()]}</div>
       </section>

@@ -97,17 +97,12 @@ function Words({
       return (
         <>
           {what} asks for your password first
-          {at === undefined ? '.' : ': you last proved who you are at '}
+          {at === undefined ? '.' : '; it was last given at '}
           {at !== undefined && <Instant at={at} end="." />}
         </>
       );
     case 'denied':
-      return (
-        <>
-          {what} is not allowed to you now. A rule, or your role, has taken the right away; your administrator knows
-          which.
-        </>
-      );
+      return <>{what} is not allowed now, by a rule or by your role.</>;
     case 'unknown':
       return <>Whether you may is being looked up.</>;
   }

@@ -22,6 +22,21 @@ export function Notice({ tone, title, children }: NoticeProps) {
   );
 }
 
+/** What came of an act. */
+export interface Outcome {
+  readonly tone: 'good' | 'bad';
+  readonly text: string;
+}
+
+/** In a line that is there before it is filled, so that it is heard and nothing moves. */
+export function Said({ outcome }: { readonly outcome: Outcome | undefined }) {
+  return (
+    <p className={`said tone-${outcome?.tone ?? 'plain'}`} role="status">
+      {outcome?.text}
+    </p>
+  );
+}
+
 /** What could not be loaded, and the way to try again. */
 export function Problem({ what, problem, again }: { readonly what: string; readonly problem: string; again(): void }) {
   return (

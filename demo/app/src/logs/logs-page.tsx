@@ -1,5 +1,6 @@
 /** The server's own record of sessions and what was done in them. */
-import { useOperation } from 'nightlatch/react';
+import { isOpen } from 'nightlatch';
+import { useOperation, useSessionView } from 'nightlatch/react';
 import { useState } from 'react';
 import { type LogEntry, loadLog } from '../bank.js';
 import { type Column, DataTable } from '../kit/data-table.js';
@@ -51,6 +52,9 @@ const READING = 'reading';
 
 export function LogsPage() {
   const { state } = useOperation('logs:read');
+  const view = useSessionView();
+  // A locked page may do nothing either; but it is covered, and what was typed in it is kept.
+  const isTakenAway = state === 'denied' && isOpen(view);
   const { value: entries, problem, loading, reload } = useLoaded(loadLog);
   return (
     <>
@@ -68,7 +72,7 @@ export function LogsPage() {
       </PageHead>
       <Right id={READING} operation="logs:read" what="Reading the logs" />
       {/* What was read while it was allowed is not shown to somebody who may not see it any more. */}
-      {state !== 'denied' && <Entries entries={entries} problem={problem} reload={reload} />}
+      {!isTakenAway && <Entries entries={entries} problem={problem} reload={reload} />}
     </>
   );
 }

@@ -66,7 +66,7 @@ function words(now: OperationView, isEnding: boolean) {
     case 'needs-authentication':
       return 'Your password is asked for when you enter it. What you have typed is kept.';
     case 'denied':
-      return 'You may not enter payments now: a rule, or your role, has taken the right away. What you have typed is kept.';
+      return 'You may not enter payments now, by a rule or by your role. What you have typed is kept.';
     case 'unknown':
       return 'Whether you may enter it is being looked up.';
   }

@@ -5,7 +5,7 @@ import { approvePayment, loadAccounts, loadPayments, type Payment, remember, rem
 import { type Column, DataTable } from '../kit/data-table.js';
 import { dayAndTime, iban, machineTime, money } from '../kit/format.js';
 import { OperationButton, OperationSign, Right } from '../kit/operations.js';
-import { Badge, Notice, PageHead, Problem } from '../kit/parts.js';
+import { Badge, type Outcome, PageHead, Problem, Said } from '../kit/parts.js';
 import { useLoaded, words } from '../kit/use-loaded.js';
 import { Link } from '../route.js';
 
@@ -34,7 +34,7 @@ export function PaymentsPage({ enters, approves }: PaymentsPageProps) {
     const last = remembered('payments-shown');
     return isShown(last) ? last : 'all';
   });
-  const [said, setSaid] = useState<{ readonly tone: 'good' | 'bad'; readonly text: string }>();
+  const [said, setSaid] = useState<Outcome>();
 
   function show(next: Shown): void {
     setShown(next);
@@ -71,9 +71,9 @@ export function PaymentsPage({ enters, approves }: PaymentsPageProps) {
           {approves && <Right id={APPROVING} operation="payments:approve" what="Approving" />}
         </div>
       )}
-      <Choice shown={shown} onChange={show} />
-      <div className="live" role="status">
-        {said && <Notice tone={said.tone}>{said.text}</Notice>}
+      <div className="row">
+        <Choice shown={shown} onChange={show} />
+        <Said outcome={said} />
       </div>
       {problem !== undefined && <Problem what="The payments could not be loaded" problem={problem} again={reload} />}
       <DataTable
