@@ -48,7 +48,7 @@ export function createRequests(parts: RequestsParts): Requests {
   const { readMirror, look, subscribe } = parts;
   const reauthentication = createReauthentication({ clock, proof, takeTurn, askPerson, askServer: ask, readMirror });
   const enter = createEnter({ clock, ledger, look, subscribe, report });
-  const freshness = createFreshness({ ledger, operations, proof, reauthentication, report });
+  const freshness = createFreshness({ ledger, operations, proof, reauthentication, askServer: ask, report });
 
   const { endSignal, place } = parts;
   const guardFetch = createGuardFetch({
