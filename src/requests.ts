@@ -50,7 +50,7 @@ export function createRequests(parts: RequestsParts): Requests {
   const { readMirror, look, subscribe } = parts;
   const reauthentication = createReauthentication({ clock, proof, takeTurn, askPerson, askServer: ask, readMirror });
   const enter = createEnter({ clock, ledger, prerendering: parts.prerendering, look, subscribe, report });
-  const freshness = createFreshness({ ledger, operations, proof, reauthentication, report });
+  const freshness = createFreshness({ ledger, operations, proof, reauthentication, askServer: ask, report });
 
   const { endSignal, place } = parts;
   const guardFetch = createGuardFetch({

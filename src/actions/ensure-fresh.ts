@@ -4,17 +4,20 @@ import type { Report } from '../events.js';
 import type { Ledger } from '../ledger.js';
 import type { Operations } from '../operations.js';
 import { ahead, type Requirement } from '../rules/freshness.js';
-import { type Attempt, isFresh, stepUp } from '../rules/step-up.js';
+import { type Attempt, isFresh, type StepUp, stepUp } from '../rules/step-up.js';
 import type { ActiveView, WarningView } from '../rules/view.js';
 import { type Duration, serverTime } from '../time/instant.js';
 import type { Proof } from './proof.js';
 import type { Reauthentication } from './reauthenticate.js';
+import { untilAborted } from './until-aborted.js';
 
 export interface FreshnessParts {
   readonly ledger: Pick<Ledger, 'view' | 'reading'>;
   readonly operations: Pick<Operations, 'read'>;
   readonly proof: Pick<Proof, 'newest'>;
   readonly reauthentication: Pick<Reauthentication, 'run'>;
+  /** Asks the server what is so, and what time it is. */
+  readonly askServer: (() => Promise<boolean>) | undefined;
   readonly report: Report;
 }
 
@@ -37,7 +40,9 @@ export interface Freshness {
   answer(attempt: Attempt, asked: Requirement, signal: AbortSignal | undefined): Promise<Attempt>;
 }
 
-export function createFreshness({ ledger, operations, proof, reauthentication, report }: FreshnessParts): Freshness {
+export function createFreshness(parts: FreshnessParts): Freshness {
+  const { ledger, operations, proof, reauthentication, askServer, report } = parts;
+
   function newestIn({ authenticatedAt, acr }: Open): { authenticatedAt: Open['authenticatedAt']; acr?: string } {
     return { authenticatedAt, ...(acr === undefined ? {} : { acr }) };
   }
@@ -64,14 +69,23 @@ export function createFreshness({ ledger, operations, proof, reauthentication, r
     return { authenticatedAt: proof.newest()?.authenticatedAt ?? serverTime(0), answered: [] };
   }
 
+  function step(asked: Requirement, before: Attempt): StepUp {
+    const newest = proof.newest();
+    const now = ledger.reading()?.latest;
+    return newest && now !== undefined ? stepUp(asked, before, newest, now) : 'authenticate';
+  }
+
   return {
     missing,
     ask: (requirement, signal) => reauthentication.run(requirement, signal),
     attempt,
     async answer(before, asked, signal) {
-      const newest = proof.newest();
-      const now = ledger.reading()?.latest;
-      const next = newest && now !== undefined ? stepUp(asked, before, newest, now) : 'authenticate';
+      let next = step(asked, before);
+      // To a clock that is behind, what is too old looks fresh: before anybody is refused for it, the server says how late it is.
+      if (next === 'loop' && before.answered.length === 0 && askServer) {
+        await untilAborted(askServer(), signal);
+        next = step(asked, before);
+      }
       if (next === 'loop') {
         const message = 'the server asks again for an authentication that it has';
         throw new NightlatchError('ERR_REAUTHENTICATION_FAILED', message);

@@ -1,6 +1,6 @@
 /** All that may be wrong with a call: what is done before it, and what it is then answered. */
 import type { Endpoint } from '../../demo/server/http/endpoints.js';
-import { operationsOf, type Role } from '../../demo/server/people/rights.js';
+import { bodyOf, cookieOf, isOperation, pathOf, peopleFor, signInPath } from './bypass-calls.js';
 import type { TestServer } from './start-test-server.js';
 import { type Answer, type Client, createClient } from './support/client.js';
 
@@ -11,27 +11,6 @@ interface Scene {
   readonly browser: Client;
 }
 
-const accounts: readonly { readonly username: string; readonly password: string; readonly role: Role }[] = [
-  { username: 'tess', password: 'teller-demo-1', role: 'teller' },
-  { username: 'sam', password: 'supervisor-demo-1', role: 'supervisor' },
-  { username: 'ada', password: 'auditor-demo-1', role: 'auditor' },
-  { username: 'root-admin', password: 'admin-demo-1', role: 'admin' },
-];
-
-const isOperation = ({ operation }: Endpoint): boolean => !operation.startsWith('session:');
-
-/** Somebody who has the right, and somebody behind the same door who has not. */
-function peopleFor({ door, operation }: Endpoint) {
-  const behind = accounts.filter(({ role }) => (role === 'admin') === (door === 'admin'));
-  const may = ({ role }: (typeof accounts)[number]) =>
-    operation.startsWith('session:') || operationsOf(role).includes(operation as never);
-  const person = behind.find(may);
-  if (person === undefined) throw new Error(`nobody may ${operation}`);
-  return { person, other: behind.find((one) => !may(one)) };
-}
-
-const signInPath = ({ door }: Endpoint): string => (door === 'admin' ? '/admin/api/session' : '/session');
-
 export async function signedIn(at: TestServer, endpoint: Endpoint): Promise<Client> {
   const browser = createClient(at.origin);
   const { username, password } = peopleFor(endpoint).person;
@@ -39,12 +18,10 @@ export async function signedIn(at: TestServer, endpoint: Endpoint): Promise<Clie
   return browser;
 }
 
-const cookieOf = ({ door }: Endpoint): string => (door === 'admin' ? 'nightlatch-admin' : 'nightlatch');
-
 /** The answer of a stream has no end: its head is enough. */
 export async function make(endpoint: Endpoint, browser: Client): Promise<Answer> {
   const { method, call } = endpoint;
-  const path = endpoint.path.replace(/:[a-z]+/g, 'none');
+  const path = pathOf(endpoint);
   if (call === 'stream') {
     const stream = await browser.stream({ path });
     const { status, headers } = stream.response;
@@ -54,14 +31,9 @@ export async function make(endpoint: Endpoint, browser: Client): Promise<Answer>
     }
     await stream.close();
   }
-  return browser.call(method, path, method === 'GET' || method === 'DELETE' ? {} : { body: bodyOf(endpoint) });
+  const body = bodyOf(endpoint);
+  return browser.call(method, path, body === undefined ? {} : { body });
 }
-
-/** What reaches the work where it should not be reached: it must never be the body that is refused. */
-const bodyOf = (endpoint: Endpoint): unknown =>
-  endpoint.call === 'reauthenticate'
-    ? { method: 'password', password: peopleFor(endpoint).person.password }
-    : { idle_for: 0, from: null };
 
 const admin = async (at: TestServer): Promise<Client> => {
   const browser = createClient(at.origin);

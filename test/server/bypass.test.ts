@@ -3,6 +3,7 @@
  * answers, so that a new call cannot be forgotten; the columns are all that may be wrong.
  */
 import { describe, expect, test } from 'vitest';
+import { refusals } from './bypass-calls.js';
 import { columns, make, signedIn } from './bypass-columns.js';
 import { startTestServer } from './start-test-server.js';
 
@@ -12,17 +13,6 @@ const endpoints = server.endpoints;
 await server.stop();
 
 const guarded = endpoints.filter(({ call }) => call !== null);
-
-const refusals = [
-  'no-session',
-  'session-ended',
-  'session-rotated',
-  'session-mismatch',
-  'session-locked',
-  'operation-denied',
-  'reauthentication-required',
-  'cross-site',
-];
 
 test('the table has all calls but those that are open to everybody', () => {
   expect(guarded.length).toBeGreaterThan(25);
