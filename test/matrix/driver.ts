@@ -23,6 +23,8 @@ export type Capability =
   | 'mailto'
   /** {@link Browser.restart} */
   | 'restart'
+  /** What is done over a frame of another origin is done in it. */
+  | 'foreign-frames'
   /** A page may take hold of the pointer (pointer lock). */
   | 'pointer-lock'
   /** {@link Page.drag} of something that can be dragged. */

@@ -11,6 +11,8 @@ import { type Context, type Firefox, startFirefox } from './firefox.ts';
 import { createStopped, type Folder, signal, temporaryFolder, until } from './processes.ts';
 
 const cannot: Cannot = {
+  'foreign-frames':
+    'WebDriver BiDi gives what is done over a frame of another origin to the page around it, and the frame hears nothing',
   drag: 'without a screen, what is dragged in Firefox stays at a place of its own, whatever the mouse does',
   'drag-in': 'WebDriver BiDi has no command for it',
   'file-chooser': 'WebDriver BiDi hands a file over without the browser’s own dialog',
