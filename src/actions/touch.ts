@@ -19,6 +19,8 @@ const CLOCK_PATIENCE: Duration = 1_500;
 /** After a touch that was not answered, the next one waits this long, doubling up to the longest of this policy. */
 const FIRST_RETRY: Duration = 2_000;
 const LONGEST_RETRY: Duration = 60_000;
+/** However often a policy wants touches. */
+const SHORTEST_RETRY: Duration = 1_000;
 
 export interface TouchParts {
   readonly clock: Clock;
@@ -72,7 +74,7 @@ export function createTouch({ clock, ledger, takeTurn, isVisible, touch }: Touch
    */
   function longestRetry(): Duration {
     const { policy } = ledger.facts();
-    return Math.max(FIRST_RETRY, Math.min(policy?.touchEvery ?? LONGEST_RETRY, LONGEST_RETRY));
+    return Math.max(SHORTEST_RETRY, Math.min(policy?.touchEvery ?? LONGEST_RETRY, LONGEST_RETRY));
   }
 
   /** How uncertain server time is. */
@@ -127,8 +129,9 @@ export function createTouch({ clock, ledger, takeTurn, isVisible, touch }: Touch
     running = false;
     if (reply?.type === 'unknown') {
       isMine ||= wasMine;
-      pausedUntil = now() + Math.max(retry, reply.retryAfter ?? 0);
-      retry = Math.min(retry * 2, longestRetry());
+      const longest = longestRetry();
+      pausedUntil = now() + Math.max(Math.min(retry, longest), reply.retryAfter ?? 0);
+      retry = Math.min(retry * 2, longest);
     } else retry = FIRST_RETRY;
     consider();
   }

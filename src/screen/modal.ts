@@ -105,6 +105,8 @@ export function createModal(dialog: HTMLDialogElement, { modal, focus, onEscape 
       wanted?.abort();
       wanted = new AbortController();
       giveBack ??= focusReturnOf(page).hold();
+      // The mouse would go on moving what the page has it move, and could not reach the dialog. Absent on iOS.
+      (page as { exitPointerLock?(): void }).exitPointerLock?.();
       present();
       watch(wanted.signal);
     },

@@ -66,10 +66,13 @@ export function listenForEvidence(window: EvidenceWindow, heard: PageListener, s
     if (event.isTrusted) heard.strong(event.timeStamp);
   }
 
-  /** Browsers send moves when the layout changes under a pointer that lies still. */
+  /**
+   * Browsers send moves when the layout changes under a pointer that lies still. While something is dragged there are none:
+   * `dragover` says where the pointer is, again and again, of a drag from outside of the page too.
+   */
   function move(event: Event): void {
     if (!event.isTrusted) return;
-    const at = event as PointerEvent; // Only ever registered for `pointermove`.
+    const at = event as MouseEvent; // Only ever registered for `pointermove` and `dragover`.
     // The place before the first move is not known: by itself one without movement says nothing.
     const still = Number.isNaN(screenX) || (at.screenX === screenX && at.screenY === screenY);
     const phantom = still && at.movementX === 0 && at.movementY === 0;
@@ -101,6 +104,12 @@ export function listenForEvidence(window: EvidenceWindow, heard: PageListener, s
     if (navigator.userActivation?.isActive) heard.activated(event.timeStamp);
   }
 
+  /** No script can choose a file, or call the choosing off: a person was in the browser's own dialog, where nobody is heard. */
+  function choose(event: Event): void {
+    const target = event.target as Partial<Pick<Element, 'matches'>> | null;
+    if (event.isTrusted && target?.matches?.('input[type=file]') === true) heard.strong(event.timeStamp);
+  }
+
   function leave(): void {
     leftAt = document.activeElement ?? undefined;
   }
@@ -123,7 +132,8 @@ export function listenForEvidence(window: EvidenceWindow, heard: PageListener, s
   for (const type of ACTS) window.addEventListener(type, act, options);
   for (const type of CONSEQUENCES) window.addEventListener(type, follow, options);
   for (const type of WEAK) window.addEventListener(type, weigh, options);
-  window.addEventListener('pointermove', move, options);
+  for (const type of ['pointermove', 'dragover']) window.addEventListener(type, move, options);
+  for (const type of ['input', 'cancel']) window.addEventListener(type, choose, options);
   window.addEventListener('keydown', press, options);
   document.addEventListener('selectionchange', weigh, options);
   // Not in capture: there it would be told of every element that loses the focus.

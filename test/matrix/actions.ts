@@ -1,5 +1,5 @@
 /** Input as WebDriver and WebDriver BiDi both take it: the same sources, the same actions. */
-import { type Key, namedKeys } from './driver.ts';
+import { type Key, namedKeys, type Place } from './driver.ts';
 
 /** One source of input with what it does, tick by tick. https://w3c.github.io/webdriver/#actions */
 export type ActionSource =
@@ -14,6 +14,7 @@ export type ActionSource =
 
 type PointerAction =
   | { readonly type: 'pointerMove'; readonly x: number; readonly y: number; readonly duration: number }
+  | { readonly type: 'pause'; readonly duration: number }
   | { readonly type: 'pointerDown' | 'pointerUp'; readonly button: 0 };
 interface KeyAction {
   readonly type: 'keyDown' | 'keyUp';
@@ -44,6 +45,17 @@ export const moveTo = (x: number, y: number): readonly ActionSource[] => mouse(a
 
 export const clickAt = (x: number, y: number): readonly ActionSource[] =>
   mouse([...approach(x, y), { type: 'pointerDown', button: 0 }, { type: 'pointerUp', button: 0 }]);
+
+export const dragAlong = ([start, ...others]: readonly Place[], pause: number): readonly ActionSource[] =>
+  mouse([
+    ...(start ? approach(start.x, start.y) : []),
+    { type: 'pointerDown', button: 0 },
+    ...others.flatMap(({ x, y }): readonly PointerAction[] => [
+      { type: 'pause', duration: pause },
+      { type: 'pointerMove', x: Math.round(x), y: Math.round(y), duration: 0 },
+    ]),
+    { type: 'pointerUp', button: 0 },
+  ]);
 
 export const wheelAt = (x: number, y: number, deltaY: number): readonly ActionSource[] => [
   { type: 'wheel', id: 'wheel', actions: [{ type: 'scroll', x: Math.round(x), y: Math.round(y), deltaX: 0, deltaY }] },

@@ -5,6 +5,7 @@ import { clocks } from './rows/clocks.ts';
 import { flood } from './rows/flood.ts';
 import { forgeries } from './rows/forgeries.ts';
 import { frames } from './rows/frames.ts';
+import { hands } from './rows/hands.ts';
 import { lostTabs } from './rows/lost-tabs.ts';
 import { manyTabs } from './rows/many-tabs.ts';
 import { navigation } from './rows/navigation.ts';
@@ -26,6 +27,6 @@ export const chapters: readonly Chapter[] = [
   { title: 'Navigation', rows: [...navigation, ...staying, ...prerendering] },
   { title: 'Storage and channel', rows: storage },
   { title: 'Server', rows: server },
-  { title: 'Who is really there', rows: [...frames, ...overlays, ...assistive] },
+  { title: 'Who is really there', rows: [...frames, ...overlays, ...hands, ...assistive] },
   { title: 'Hostile or careless scripts', rows: [...scripts, ...forgeries, ...flood] },
 ];

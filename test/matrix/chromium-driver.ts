@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { BrowserContext, CDPSession, Page as Tab } from '@playwright/test';
 import { intensiveThrottling, launchReal, type RealChromium } from '../e2e/chromium.ts';
 import { discardTab, duplicateTab, extensionFlags, extensionTab, showTab, tabId } from './chromium-tabs.ts';
@@ -69,6 +70,37 @@ function browserOf(started: RealChromium, { profile, args, isPrivate }: Launch):
         await tab.mouse.wheel(0, deltaY);
       },
       key: (key) => press(tab, session, key),
+      async drag([start, ...others], pause) {
+        if (start) await approach(tab, start.x, start.y);
+        await tab.mouse.down();
+        for (const { x, y } of others) {
+          await setTimeout(pause);
+          await tab.mouse.move(x, y);
+        }
+        await tab.mouse.up();
+      },
+      async dragIn(file, places, pause) {
+        const data = { items: [], files: [file], dragOperationsMask: 1 };
+        for (const [index, { x, y }] of places.entries()) {
+          await setTimeout(pause);
+          if (index === 0) await session.send('Input.dispatchDragEvent', { type: 'dragEnter', x, y, data });
+          await session.send('Input.dispatchDragEvent', { type: 'dragOver', x, y, data });
+        }
+        const { x, y } = places.at(-1) ?? { x: 0, y: 0 };
+        await session.send('Input.dispatchDragEvent', { type: 'drop', x, y, data });
+      },
+      async chooseFile(file, open, meanwhile) {
+        // Not Playwright's own, which dispatches the events that follow as a script would.
+        await session.send('Page.enable');
+        await session.send('Page.setInterceptFileChooserDialog', { enabled: true });
+        const opened = new Promise<{ readonly backendNodeId?: number }>((resolve) => {
+          session.once('Page.fileChooserOpened', resolve);
+        });
+        await open();
+        const { backendNodeId } = await opened;
+        await meanwhile();
+        if (backendNodeId !== undefined) await session.send('DOM.setFileInputFiles', { files: [file], backendNodeId });
+      },
       async front() {
         await tab.bringToFront();
         await until('it is visible', () => isIn('visible'));

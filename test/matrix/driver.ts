@@ -23,6 +23,16 @@ export type Capability =
   | 'mailto'
   /** {@link Browser.restart} */
   | 'restart'
+  /** What is done over a frame of another origin is done in it. */
+  | 'foreign-frames'
+  /** A page may take hold of the pointer (pointer lock). */
+  | 'pointer-lock'
+  /** {@link Page.drag} of something that can be dragged. */
+  | 'drag'
+  /** {@link Page.dragIn} */
+  | 'drag-in'
+  /** {@link Page.chooseFile} */
+  | 'file-chooser'
   /** Pages are made ready beforehand, where one wishes so, while the browser is {@link Browser.unattended}. */
   | 'prerender'
   /** {@link LaunchOptions.throttled} */
@@ -73,6 +83,12 @@ export interface Browser {
   close(): Promise<void>;
 }
 
+/** In the viewport. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
 /** Undoes what was done to a page. */
 export type Undo<T = void> = () => Promise<T>;
 
@@ -95,6 +111,12 @@ export interface Page {
   wheel(x: number, y: number, deltaY: number): Promise<void>;
   /** Presses and releases a key. */
   key(key: Key): Promise<void>;
+  /** Presses the mouse at the first place, moves it to the others with a pause before each, and releases it at the last. */
+  drag(places: readonly Place[], pause: number): Promise<void>;
+  /** Drags a file from outside of the browser over these places, with a pause before each, and drops it at the last. */
+  dragIn(file: string, places: readonly Place[], pause: number): Promise<void>;
+  /** Runs what opens the browser's own dialog for choosing a file, and then, while that is open, something else; then chooses. */
+  chooseFile(file: string, open: () => Promise<void>, meanwhile: () => Promise<void>): Promise<void>;
 
   /** Makes it visible; the other tabs of its window are hidden. */
   front(): Promise<void>;

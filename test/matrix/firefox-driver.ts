@@ -5,12 +5,17 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { clickAt, moveTo, pressOf, wheelAt } from './actions.ts';
+import { clickAt, dragAlong, moveTo, pressOf, wheelAt } from './actions.ts';
 import { type Browser, type Cannot, type Driver, type LaunchOptions, type Page, unable } from './driver.ts';
 import { type Context, type Firefox, startFirefox } from './firefox.ts';
 import { createStopped, type Folder, signal, temporaryFolder, until } from './processes.ts';
 
 const cannot: Cannot = {
+  'foreign-frames':
+    'WebDriver BiDi gives what is done over a frame of another origin to the page around it, and the frame hears nothing',
+  drag: 'without a screen, what is dragged in Firefox stays at a place of its own, whatever the mouse does',
+  'drag-in': 'WebDriver BiDi has no command for it',
+  'file-chooser': 'WebDriver BiDi hands a file over without the browser’s own dialog',
   prerender: 'Firefox does not prerender pages (no speculation rules)',
   freeze: 'Firefox has no freezing of pages (no `freeze` event)',
   throttle: 'Firefox slows hidden tabs to one wake a second, and has no stage of one a minute',
@@ -91,6 +96,9 @@ function browserOf(started: Firefox, profile: Folder): Browser {
       click: (x, y) => act(clickAt(x, y)),
       wheel: (x, y, deltaY) => act(wheelAt(x, y, deltaY)),
       key: (key) => act(pressOf(key)),
+      drag: (places, pause) => act(dragAlong(places, pause)),
+      dragIn: unable(cannot, 'drag-in'),
+      chooseFile: unable(cannot, 'file-chooser'),
       async front() {
         await activate(context);
         await until('it is visible', () => isIn(page, 'visible'));

@@ -6,13 +6,18 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { findBrowser } from '../find-browsers.mjs';
-import { clickAt, moveTo, pressOf, wheelAt } from './actions.ts';
+import { clickAt, dragAlong, moveTo, pressOf, wheelAt } from './actions.ts';
 import { type Browser, type Cannot, type Driver, type Page, unable } from './driver.ts';
 import { childrenOf, processOf } from './page-process.ts';
 import { createStopped, start, temporaryFolder, until } from './processes.ts';
 import { openWebDriver, type Rectangle, type WebDriver } from './webdriver.ts';
 
 const cannot: Cannot = {
+  'pointer-lock':
+    'WebKit wants the window to have the focus, which nobody gives to it on a screen without a window manager',
+  drag: 'WebDriver’s mouse drags nothing in WebKitGTK: the page goes on hearing of its moves',
+  'drag-in': 'WebDriver has no command for it',
+  'file-chooser': 'WebDriver hands a file over without the browser’s own dialog',
   prerender: 'WebKit does not prerender pages (no speculation rules)',
   mailto: 'MiniBrowser leaves the page for one that says that it cannot show the address',
   'unload-prompt': 'WebDriver answers by itself that the page may be left',
@@ -124,6 +129,9 @@ function browserOf(driver: WebDriver, { stop, processes, end }: Machine): Browse
       click: (x, y) => act(clickAt(x, y)),
       wheel: (x, y, deltaY) => act(wheelAt(x, y, deltaY)),
       key: (key) => act(pressOf(key)),
+      drag: (places, pause) => act(dragAlong(places, pause)),
+      dragIn: unable(cannot, 'drag-in'),
+      chooseFile: unable(cannot, 'file-chooser'),
       async front() {
         if (isHidden) await commands.setRectangle(WINDOW);
         isHidden = false;

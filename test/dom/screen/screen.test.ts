@@ -56,6 +56,19 @@ describe('the warning', () => {
     expect(root.activeElement?.textContent).toBe('Stay signed in');
   });
 
+  it('lets go of the pointer, which could not reach it where the page has taken hold of it', () => {
+    const exits: boolean[] = [];
+    // happy-dom has no pointer lock.
+    Object.assign(document, { exitPointerLock: () => exits.push(warning().open) });
+    try {
+      latch.warn(2 * MINUTE);
+      expect(exits).toEqual([false]);
+      expect(warning().open).toBe(true);
+    } finally {
+      Reflect.deleteProperty(document, 'exitPointerLock');
+    }
+  });
+
   it('takes an answer though a dialog of the app stops every click outside of it', () => {
     const stop = (event: Event) => {
       event.preventDefault();

@@ -48,6 +48,36 @@ test('sees the caret move', () => {
   expect(source.take()).toHaveProperty('weak');
 });
 
+/** happy-dom knows no `DragEvent` with a place. */
+const dragged = (x: number, y: number): Event =>
+  trusted(
+    Object.assign(new Event('dragover', { bubbles: true }), { screenX: x, screenY: y, movementX: 0, movementY: 0 }),
+  );
+
+test('sees that something is dragged over the page, as long as it moves', () => {
+  const source = setUp();
+  button().dispatchEvent(dragged(100, 100));
+  source.take();
+  button().dispatchEvent(dragged(100, 104));
+  expect(source.take()).toHaveProperty('strong');
+  button().dispatchEvent(dragged(100, 104));
+  expect(source.take()).toEqual({});
+});
+
+test.each(['input', 'cancel'])('takes the %s of a file chooser for what only a person does', (type) => {
+  const source = setUp();
+  const field = document.querySelector('input')!;
+  field.type = 'file';
+  field.dispatchEvent(trusted(new Event(type, { bubbles: true })));
+  expect(source.take()).toHaveProperty('strong');
+});
+
+test('does not take the closing of a dialog for the choosing of a file', () => {
+  const source = setUp();
+  document.querySelector('main')!.dispatchEvent(trusted(new Event('cancel')));
+  expect(source.take()).toEqual({});
+});
+
 test('does not see what scripts do', () => {
   const source = setUp();
   button().click();

@@ -67,6 +67,7 @@ export const frames: readonly Row[] = [
   {
     done: 'The person works for longer than the idle limit in a frame of another origin that knows nothing of the SDK; then they leave, with the focus still inside it.',
     expected: 'No warning while they type and click in it; the end on time.',
+    needs: ['foreign-frames'],
     play: (stage) =>
       withForeign(async (origin) => {
         const tab = await atWork(stage, { change: { idle_timeout: beyondActivation / 1_000 } });
@@ -90,6 +91,7 @@ export const frames: readonly Row[] = [
   {
     done: 'The person only reads in a frame of another origin: they turn the wheel and move the mouse over it for longer than the idle limit. The frame says so to the page, which believes this origin.',
     expected: 'No warning while they read; the end on time once they leave.',
+    needs: ['foreign-frames'],
     play: (stage) =>
       withForeign(async (origin) => {
         const tab = await atWork(stage, { page: 'cooperating', query: `?origin=${origin}` });
@@ -102,6 +104,7 @@ export const frames: readonly Row[] = [
   {
     done: 'The same frame says so to a page that believes another origin only, and a script of the page posts such messages to itself.',
     expected: 'Not believed: the session ends on time.',
+    needs: ['foreign-frames'],
     play: (stage) =>
       withForeign(async (origin) => {
         const tab = await atWork(stage, { page: 'cooperating', query: '?origin=https://pay.example' });

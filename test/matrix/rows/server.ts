@@ -35,7 +35,7 @@ const rows: readonly Row[] = [
     play: dies,
   },
   {
-    done: 'The server breaks each second connection, for longer than the idle limit.',
+    done: 'The server breaks every connection for 0.7 s and works for 0.7 s, by turns, for longer than the idle limit.',
     expected: 'No warning while the person works. Both tabs warn, are covered and end on time, and stay out.',
     async play(stage) {
       const tabs = await openWork(stage);

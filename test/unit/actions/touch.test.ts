@@ -253,6 +253,24 @@ describe('a touch that was not answered', () => {
     expect(new Set(waits.slice(2))).toEqual(new Set([touchEvery]));
   });
 
+  it.each([
+    [1, 1],
+    [0, 1],
+  ])(
+    'is repeated from the first time on no later than the policy asks for touches: every %s s',
+    async (every, wait) => {
+      const { act, pass, state, at } = createScene({ ...OPEN, policy: { ...POLICY, touchEvery: seconds(every) } });
+      state.reply = SILENCE;
+      await pass(minutes(1));
+      act();
+      await pass(seconds(10));
+      const waits = at()
+        .slice(1)
+        .map((one, index) => one - at()[index]!);
+      expect(new Set(waits)).toEqual(new Set([seconds(wait)]));
+    },
+  );
+
   it('is repeated no sooner for further activity, a warning included', async () => {
     const { act, pass, state, at } = createScene();
     state.reply = SILENCE;
