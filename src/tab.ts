@@ -45,9 +45,8 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     look,
     isRunning: () => running !== undefined,
     awakeFor: () => clock.read().monotonic - wokeAt,
-    streamHeld() {
-      if (running) rounds.arrange();
-    },
+    // Often the first that is heard after a sleep: what has passed meanwhile is seen before the rounds go by it.
+    streamHeld: look,
   });
   const { ledger, memory, calls, questions, stream, gossip, tell, touch } = parts;
   const alarm = createAlarm(clock, () => ledger.reading()?.latest, look);

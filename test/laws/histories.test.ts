@@ -475,6 +475,16 @@ describe('ending and telling', () => {
     expect(stage.view(0)).toMatchObject({ phase: 'ended', reason: 'idle' });
   });
 
+  it('E2: a sleep past the deadline is noticed in time, though the stream breaks before the page has looked', async () => {
+    const stage = await createOpenStage({ streams: true });
+    await network(stage, 'down');
+    await stage.do({ type: 'sleep', for: 11 * MINUTE });
+    await stage.pass(31_000);
+    expect(stage.events('stream-held').at(-1)).toMatchObject({ held: false });
+    // What the app was told: to ask for the view would be a look.
+    expect(stage.told(0).map(({ phase }) => phase)).toContain('expired');
+  });
+
   it('E2: a device clock set forward covers for a moment, and the server opens again', async () => {
     const stage = await createOpenStage();
     await stage.do({ type: 'step wall clock', by: 30 * MINUTE });
