@@ -165,6 +165,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     if (isOpen(next) && !isOpen(previous)) {
       parts.acts.discard();
       parts.door.opened(next.session.id);
+      parts.wipe.opened(next.session.id);
     }
     const shownId = ledger.standing().shown?.id;
     for (const happening of happenings(previous, next, { shownId, openedId })) parts.report(happening);

@@ -680,6 +680,25 @@ describe('wiping', () => {
     expect(stage.world.belongings.tokens.size).toBe(0);
   });
 
+  it('W4: a tab that was wiped for a sign-in, and shows the session again when that fails, is wiped at its end too', async () => {
+    const stage = await createOpenStage();
+    const id = stage.session()?.id;
+    await network(stage, 'silent');
+    await stage.do({ type: 'reload', tab: 0 });
+    await stage.pass(3_000);
+    await signIn(stage, 0);
+    await stage.pass(40_000);
+    expect(stage.tabWiped(0)).toEqual([id]);
+    await network(stage, 'up');
+    await stage.pass(MINUTE);
+    expect(stage.phase(0)).toBe('active');
+    expect(stage.room(0).memory.of?.sessionId).toBe(id);
+    await stage.do({ type: 'revoke' });
+    await stage.pass(2 * MINUTE);
+    expect(stage.tabWiped(0)).toEqual([id, id]);
+    expect(stage.room(0).memory.of).toBeUndefined();
+  });
+
   it('W4: the tab wiper runs in each tab that showed the session, once', async () => {
     const stage = await createOpenStage({ tabs: 3 });
     await stage.do({ type: 'sign out', tab: 1 });
