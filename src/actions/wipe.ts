@@ -187,7 +187,10 @@ export function createWipe(parts: WipeParts): Wipe {
       if (isComplete(sessionId) && !anew) return [];
       const key = memory.begun()?.id;
       const known = signIns.state();
-      const mayRun = () => memory.begun()?.id === key && !signIns.isElsewhere(known);
+      // Whoever signs in sweeps first, in this page too; what they write is not this sweep's, however slow its wipers are.
+      const announced = signIns.announced();
+      const mayRun = () =>
+        memory.begun()?.id === key && !signIns.isElsewhere(known) && signIns.announced() === announced;
       return runShared(sessionId, mayRun, 'swept-at-sign-in', anew);
     },
     leavings,

@@ -13,9 +13,9 @@ const kept = ({ world }: Stage) => [...world.belongings.tokens.values(), ...worl
 /** The sessions whose tokens the app keeps. */
 const tokens = ({ world }: Stage) => [...world.belongings.tokens.values()].map(({ sessionId }) => sessionId);
 /** Somebody signs in, and the server falls silent before it has said as what. */
-async function signInAndLoseTheServer(stage: Stage, person: Person): Promise<void> {
+async function signInAndLoseTheServer(stage: Stage, person: Person, tab = 0): Promise<void> {
   const before = stage.session()?.id;
-  await signIn(stage, 0, person);
+  await signIn(stage, tab, person);
   while (stage.session()?.id === before || !tokens(stage).includes(stage.session()?.id)) await stage.pass(1);
   await network(stage, 'silent');
   await stage.pass(12_000);
@@ -637,6 +637,22 @@ describe('wiping', () => {
     await stage.pass(10_000);
     expect(stage.told(1).slice(-2)).toMatchObject([{ phase: 'active' }, { phase: 'ended' }]);
     expect(kept(stage)).toEqual([]);
+  });
+
+  it('W1: a page’s own slow sweep goes no further once somebody signs in there, though turns are missing', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await stage.do({ type: 'conditions', change: { turns: 'missing' } });
+    await stage.do({ type: 'wiper', mood: 'slow' });
+    await signIn(stage, 0, 'ana', 'navigate');
+    await stage.pass(1_000);
+    expect(stage.phase(1)).toBe('pending');
+    await stage.do({ type: 'wiper', mood: 'quick' });
+    await signInAndLoseTheServer(stage, 'ana', 1);
+    expect(tokens(stage)).toEqual([stage.session()?.id]);
+    await network(stage, 'up');
+    await stage.pass(MINUTE);
+    expect(stage.phase(1)).toBe('active');
+    expect(tokens(stage)).toEqual([stage.session()?.id]);
   });
 
   it('W1: what a session left is wiped though the page that began it is gone, and the others only know that it is over', async () => {
