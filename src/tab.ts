@@ -50,9 +50,8 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     endSignal: () => ending.signal,
     isRunning: () => running !== undefined,
     awakeFor: () => clock.read().monotonic - wokeAt,
-    streamHeld() {
-      if (running) rounds.arrange();
-    },
+    // Often the first that is heard after a sleep: what has passed meanwhile is seen before the rounds go by it.
+    streamHeld: look,
   });
   const { ledger, operations, memory, calls, questions, stream, gossip, tell, touch } = parts;
   const alarm = createAlarm(clock, () => ledger.reading()?.latest, look);
@@ -175,6 +174,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     if (isOpen(next) && !isOpen(previous)) {
       parts.acts.discard();
       parts.door.opened(next.session.id);
+      parts.wipe.opened(next.session.id);
     }
     const shownId = ledger.standing().shown?.id;
     for (const happening of happenings(previous, next, { shownId, openedId })) parts.report(happening);

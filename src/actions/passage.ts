@@ -81,11 +81,13 @@ export function createPassage(parts: PassageParts): Pass {
     const isThrough = await parts.takeTurn('wipe', TURN_PATIENCE, async () => {
       const now = memory.begun();
       const signIn = signIns.state();
+      const announced = signIns.announced();
       if (now?.id === session.id) open(session);
       else if (!sameBegun(now, begun)) return false;
       else {
         await parts.sweep(now?.id ?? before?.id ?? session.id, !isSwept && signIn !== undefined);
         if (!sameBegun(memory.begun(), begun) || signIns.isElsewhere(signIn)) return false;
+        if (signIns.announced() !== announced) return false;
         mark(session);
       }
       return true;

@@ -39,6 +39,8 @@ export interface SignInsParts {
 export interface SignIns {
   /** Somebody signs in in this page: from now on no wiper of an earlier session may run. */
   announce(): void;
+  /** How often somebody has begun to sign in in this page. */
+  announced(): number;
   /** What `over` and earlier sessions left is swept, and the app signs the person in. */
   signingIn(over: Begun | undefined): void;
   /** The app has signed the person in: tokens may have been written. */
@@ -76,6 +78,7 @@ export function createSignIns(parts: SignInsParts): SignIns {
   const { clock, random, memory, reading } = parts;
   const own = `sign-in-${random().toString(36).slice(2, 12)}`;
   let mine: SignInNote | undefined;
+  let announced = 0;
   /** When what was before was swept, and when the person had signed in. */
   let sweptAt: DeviceTime | undefined;
   let signedInAt: DeviceTime | undefined;
@@ -139,7 +142,9 @@ export function createSignIns(parts: SignInsParts): SignIns {
   }
 
   const self: SignIns = {
+    announced: () => announced,
     announce() {
+      announced += 1;
       mine = undefined;
       sweptAt = undefined;
       signedInAt = undefined;

@@ -28,6 +28,8 @@ export interface WipeParts {
 export interface Wipe {
   /** Clears what this tab keeps of a session it showed. */
   tab(sessionId: string): Promise<readonly WipeResult[]>;
+  /** The session is shown open: what was cleared of it in this tab may be there again. */
+  opened(sessionId: string): void;
   /** Clears what all tabs share, of a session that is over, unless a later one has begun. */
   shared(sessionId: string): Promise<readonly WipeResult[]>;
   /** Sweeps what earlier sessions left, for the door, which holds the wipe turn; `anew`, whatever the receipt says. */
@@ -172,6 +174,7 @@ export function createWipe(parts: WipeParts): Wipe {
       }
       return running;
     },
+    opened: (sessionId) => void tabDone.delete(sessionId),
     shared(sessionId) {
       let running = sharedUnderWay.get(sessionId);
       if (!running) {
@@ -184,7 +187,10 @@ export function createWipe(parts: WipeParts): Wipe {
       if (isComplete(sessionId) && !anew) return [];
       const key = memory.begun()?.id;
       const known = signIns.state();
-      const mayRun = () => memory.begun()?.id === key && !signIns.isElsewhere(known);
+      // Whoever signs in sweeps first, in this page too; what they write is not this sweep's, however slow its wipers are.
+      const announced = signIns.announced();
+      const mayRun = () =>
+        memory.begun()?.id === key && !signIns.isElsewhere(known) && signIns.announced() === announced;
       return runShared(sessionId, mayRun, 'swept-at-sign-in', anew);
     },
     leavings,

@@ -13,9 +13,9 @@ const kept = ({ world }: Stage) => [...world.belongings.tokens.values(), ...worl
 /** The sessions whose tokens the app keeps. */
 const tokens = ({ world }: Stage) => [...world.belongings.tokens.values()].map(({ sessionId }) => sessionId);
 /** Somebody signs in, and the server falls silent before it has said as what. */
-async function signInAndLoseTheServer(stage: Stage, person: Person): Promise<void> {
+async function signInAndLoseTheServer(stage: Stage, person: Person, tab = 0): Promise<void> {
   const before = stage.session()?.id;
-  await signIn(stage, 0, person);
+  await signIn(stage, tab, person);
   while (stage.session()?.id === before || !tokens(stage).includes(stage.session()?.id)) await stage.pass(1);
   await network(stage, 'silent');
   await stage.pass(12_000);
@@ -475,6 +475,16 @@ describe('ending and telling', () => {
     expect(stage.view(0)).toMatchObject({ phase: 'ended', reason: 'idle' });
   });
 
+  it('E2: a sleep past the deadline is noticed in time, though the stream breaks before the page has looked', async () => {
+    const stage = await createOpenStage({ streams: true });
+    await network(stage, 'down');
+    await stage.do({ type: 'sleep', for: 11 * MINUTE });
+    await stage.pass(31_000);
+    expect(stage.events('stream-held').at(-1)).toMatchObject({ held: false });
+    // What the app was told: to ask for the view would be a look.
+    expect(stage.told(0).map(({ phase }) => phase)).toContain('expired');
+  });
+
   it('E2: a device clock set forward covers for a moment, and the server opens again', async () => {
     const stage = await createOpenStage();
     await stage.do({ type: 'step wall clock', by: 30 * MINUTE });
@@ -629,6 +639,22 @@ describe('wiping', () => {
     expect(kept(stage)).toEqual([]);
   });
 
+  it('W1: a page’s own slow sweep goes no further once somebody signs in there, though turns are missing', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await stage.do({ type: 'conditions', change: { turns: 'missing' } });
+    await stage.do({ type: 'wiper', mood: 'slow' });
+    await signIn(stage, 0, 'ana', 'navigate');
+    await stage.pass(1_000);
+    expect(stage.phase(1)).toBe('pending');
+    await stage.do({ type: 'wiper', mood: 'quick' });
+    await signInAndLoseTheServer(stage, 'ana', 1);
+    expect(tokens(stage)).toEqual([stage.session()?.id]);
+    await network(stage, 'up');
+    await stage.pass(MINUTE);
+    expect(stage.phase(1)).toBe('active');
+    expect(tokens(stage)).toEqual([stage.session()?.id]);
+  });
+
   it('W1: what a session left is wiped though the page that began it is gone, and the others only know that it is over', async () => {
     const stage = await createStage({ tabs: 2 });
     await signIn(stage, 0);
@@ -668,6 +694,25 @@ describe('wiping', () => {
     await stage.do({ type: 'reload', tab: 0 });
     await stage.pass(35_000);
     expect(stage.world.belongings.tokens.size).toBe(0);
+  });
+
+  it('W4: a tab that was wiped for a sign-in, and shows the session again when that fails, is wiped at its end too', async () => {
+    const stage = await createOpenStage();
+    const id = stage.session()?.id;
+    await network(stage, 'silent');
+    await stage.do({ type: 'reload', tab: 0 });
+    await stage.pass(3_000);
+    await signIn(stage, 0);
+    await stage.pass(40_000);
+    expect(stage.tabWiped(0)).toEqual([id]);
+    await network(stage, 'up');
+    await stage.pass(MINUTE);
+    expect(stage.phase(0)).toBe('active');
+    expect(stage.room(0).memory.of?.sessionId).toBe(id);
+    await stage.do({ type: 'revoke' });
+    await stage.pass(2 * MINUTE);
+    expect(stage.tabWiped(0)).toEqual([id, id]);
+    expect(stage.room(0).memory.of).toBeUndefined();
   });
 
   it('W4: the tab wiper runs in each tab that showed the session, once', async () => {

@@ -5,6 +5,7 @@
  * now. A fault before that or after, or in another session, excuses nothing.
  */
 import type { NightlatchEvent } from '../../../src/events.js';
+import type { Session } from '../../../src/facts/facts.js';
 import type { WipeCall } from '../../../src/ports.js';
 import { isOpen, type SessionView } from '../../../src/rules/view.js';
 import type { Belonging } from './app.js';
@@ -25,6 +26,8 @@ export interface StoresParts {
 
 export interface StoresOracle {
   deed(deed: Deed): void;
+  /** A page is loaded, and finds a session in the mirror. */
+  loaded(room: Room, found: Session | undefined): void;
   viewed(room: Room, view: SessionView): void;
   /** A page has had an answer of the server. */
   answered(room: Room): void;
@@ -86,6 +89,9 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
   const heardServer = new Map<Room, number>();
   let serverSetBackAt = Number.NEGATIVE_INFINITY;
   const openers = new Map<string, string>();
+  const firstOpenedAt = new Map<number, number>();
+  /** The sessions of which each page has known whose they are. */
+  const persons = new Map<Room, Set<string>>();
   /** What has been written to the keys by which pages know of a sign-in, and may not have reached every page. */
   const written = new Map<string, string | null>();
   /** What the begun key said, as a page saw it when it wrote the belonging. */
@@ -94,6 +100,11 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
   const writtenUnaware = new Set<string>();
 
   const now = () => truth().t();
+
+  function notePerson(room: Room, session: Session | undefined): void {
+    if (session?.subject === undefined) return;
+    persons.set(room, new Set(persons.get(room)).add(session.id));
+  }
 
   function begunOf(room: Room): string | undefined {
     const text = room.sees(`nightlatch:${NAME}:begun`);
@@ -166,11 +177,15 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
     return history.hasBackend && sessionId !== undefined && server.sessionOf(jar.secret)?.id !== sessionId;
   }
 
-  /** Whether the session before was shown open while somebody else signed in over it, after it had been swept for them. */
-  function isReopened({ sessionId }: WipeCall, one: Belonging): boolean {
+  /**
+   * Whether the session before was shown open while somebody else signed in over it, after it had been swept for them. A page
+   * that has met that session only when it was over cannot tell who it was of: a tombstone names nobody.
+   */
+  function isReopened(room: Room, { sessionId }: WipeCall, one: Belonging): boolean {
     const signIn = signIns.get(one.signIn);
     const subject = world().server.session(sessionId)?.subject;
-    return signIn !== undefined && (openedAt.get(sessionId) ?? 0) >= signIn.from && subject !== one.subject;
+    const isAnothers = subject !== one.subject || !persons.get(room)?.has(sessionId);
+    return signIn !== undefined && (openedAt.get(sessionId) ?? 0) >= signIn.from && isAnothers;
   }
 
   /** Whether something that would have told the page is still on its way through storage. */
@@ -185,7 +200,7 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
     if (badStorage.since(since(one))) return excuse('a later session wiped with storage blocked, emptied or forged');
     if (hasLostCookie(one)) return excuse('wiped of a session whose cookie a late reply has put out of the browser');
     if (isRaced(one.signIn)) return excuse('two sign-ins at the same time on one cookie jar');
-    if (isReopened(call, one)) return void swept.push({ room, sessionId: call.sessionId, what });
+    if (isReopened(room, call, one)) return void swept.push({ room, sessionId: call.sessionId, what });
     if (isMisdated(room, one))
       return excuse(
         'tokens swept of a sign-in that seemed to be older than its session, for the server’s clock was set back',
@@ -226,13 +241,16 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
     }
   }
 
+  /** Without a server, two sessions that tabs began of their own accord become one, of one person (M2). */
+  function isOneAlone(a: string, b: string): boolean {
+    return !world().history.hasBackend && world().signInOf(a) === 0 && world().signInOf(b) === 0;
+  }
+
   function judgeContents(room: Room, view: SessionView): void {
     if (!isOpen(view)) return;
     const { session } = view;
     const held = room.memory.of;
-    const isBothAlone =
-      world().signInOf(session.id) === 0 && held !== undefined && world().signInOf(held.sessionId) === 0;
-    if (held && held.sessionId !== session.id && (world().history.hasBackend || !isBothAlone)) {
+    if (held && held.sessionId !== session.id && !isOneAlone(held.sessionId, session.id)) {
       const kind = held.subject === session.subject ? 'e' : 'g';
       accuse(kind, room, `opens ${session.id} with the memory of ${held.sessionId}`);
     }
@@ -244,6 +262,19 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
   }
 
   // --- (e) -----------------------------------------------------------------------------------------------------------
+
+  /**
+   * Whether it was written while the person of a later session signed in, and so shortly before that session opened that the
+   * receipt, which tells that the stores were filled again, was still on its way to the page that opened it.
+   */
+  function wasJustOvertaken(one: Belonging): boolean {
+    const { history, browser } = world();
+    const way = 2 * Math.max(history.conditions.storageDelay?.[1] ?? 0, browser.conditions.storageDelay[1]);
+    return [...signIns].some(([count, { from }]) => {
+      const next = firstOpenedAt.get(count) ?? Number.POSITIVE_INFINITY;
+      return count > one.signIn && from <= one.at && one.at <= next && next - one.at <= way;
+    });
+  }
 
   function judgeLeftovers(rooms: readonly Room[]): void {
     const { tokens, cache } = world().belongings;
@@ -258,6 +289,8 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
         excuse('left by a wiper that hung or failed, overtaken by the next session, and reported');
       else if (!openers.has(one.sessionId)) excuse('left by a sign-in whose session never opened');
       else if (isRaced(one.signIn)) excuse('two sign-ins at the same time on one cookie jar');
+      else if (wasJustOvertaken(one))
+        excuse('left of a session that an older reply showed open as the next one was just passing the door');
       else return accuse('e', undefined, `the ${one.what} of ${one.sessionId} is still there`);
     }
   }
@@ -266,7 +299,10 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
     for (const room of rooms) {
       const held = room.memory.of;
       if (!held || (isOpen(room.shown) && room.shown.session.id === held.sessionId)) continue;
-      if (room.shown.phase === 'locked' && room.shown.session.id === held.sessionId) continue;
+      if (room.shown.phase === 'locked') {
+        const { id } = room.shown.session;
+        if (id === held.sessionId || isOneAlone(id, held.sessionId)) continue;
+      }
       // The server says neither that it is open nor that it is over; the page waits, covered.
       if (room.shown.phase === 'pending' && isRotated) {
         excuse('the browser is left with a superseded secret (T3)');
@@ -299,9 +335,12 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
           break;
       }
     },
+    loaded: notePerson,
     viewed(room, view) {
+      if ('session' in view) notePerson(room, view.session);
       if (!isOpen(view) || openers.has(view.session.id)) return;
       openers.set(view.session.id, room.page.name);
+      firstOpenedAt.set(world().signInOf(view.session.id), now());
       const signIn = signIns.get(world().signInOf(view.session.id));
       if (signIn && signIn.to < now()) signIn.to = now();
     },

@@ -50,6 +50,8 @@ export interface Oracle {
    * they wait for their back-off to ask again, and no deadline of theirs tells them.
    */
   isYetToBeHeard(within: number): boolean;
+  /** The reply with the new secret was lost: until somebody signs in, no page has an answer that decides. */
+  isSuperseded(): boolean;
   /** Judges what must hold when all has settled. */
   finish(): void;
 }
@@ -90,6 +92,8 @@ interface Seen {
   noneAt: number;
   /** Sessions that the person signed out of on this page. */
   readonly signedOut: Set<string>;
+  /** The session that the mirror spoke of as the page was loaded. */
+  found: string | undefined;
   /** The session that this page showed open last: what it is bound to. */
   bound: string | undefined;
   /** The deadline by which it last believed a session to be over. */
@@ -185,6 +189,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       words: new Map(),
       noneAt: Number.NEGATIVE_INFINITY,
       signedOut: new Set(),
+      found: undefined,
       bound: undefined,
       believed: undefined,
       believedAt: Number.NEGATIVE_INFINITY,
@@ -651,7 +656,13 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
         // What the page shows; where it shows nothing, what it has shown, or may have learnt.
         for (const id of 'session' in room.shown
           ? [room.shown.session.id]
-          : [one?.bound, mirrorOf(room)?.session?.id, truth().current()?.id, ...(one?.heard.keys() ?? [])]) {
+          : [
+              one?.bound,
+              one?.found,
+              mirrorOf(room)?.session?.id,
+              truth().current()?.id,
+              ...(one?.heard.keys() ?? []),
+            ]) {
           if (id === undefined) continue;
           signedOut.add(id);
           one?.signedOut.add(id);
@@ -719,7 +730,10 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       stores.deed(deed);
       if ((deed.type === 'show' || deed.type === 'hide') && room) of(room).visibleAt = truth().t();
     },
-    loaded: (room) => void of(room),
+    loaded(room) {
+      of(room).found = mirrorOf(room)?.session?.id;
+      stores.loaded(room, mirrorOf(room)?.session);
+    },
     viewed(room, view, previous) {
       const one = of(room);
       const now = truth().t();
@@ -909,7 +923,6 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     if (phases.size > 1) accuse('d', undefined, 'locked in one tab, open in another');
   }
 
-  /** The reply with the new secret was lost: until somebody signs in, no page has an answer that decides. */
   function isSuperseded(): boolean {
     if (!world().history.hasBackend) return false;
     const { reply } = world().server.answer({ type: 'peek' }, world().jar.secret);
@@ -923,6 +936,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     ends,
     accuse,
     isYetToBeHeard,
+    isSuperseded,
     finish,
   };
 }

@@ -32,6 +32,7 @@ function createScene(facts: Facts = OVER, standing: Standing = SHOWING, hasBacke
     },
     sweep: async () => [],
     isOvertaken: () => false,
+    opened: () => {},
     leavings: async () => {
       log.push('leavings');
       return state.isClear;
