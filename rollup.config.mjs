@@ -9,6 +9,7 @@ const entries = {
   index: 'src/index.ts',
   screen: 'src/screen.ts',
   presets: 'src/presets.ts',
+  'signed-policy': 'src/signed-policy.ts',
   testing: 'src/testing.ts',
   'adapters/react': 'src/adapters/react.ts',
 };
@@ -30,7 +31,7 @@ function failOnWarning(warning) {
 export default [
   {
     input: entries,
-    external: [/^rxjs($|\/)/, /^react($|\/)/],
+    external: [/^rxjs($|\/)/, /^react($|\/)/, /^jose($|\/)/],
     plugins: [emptyOutput(), typescript()],
     onwarn: failOnWarning,
     output: {

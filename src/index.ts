@@ -32,6 +32,7 @@ export type {
   StreamEnd,
   StreamEvent,
   Turns,
+  VerifyPolicy,
   Viewing,
   WipeCall,
   WipeReceipt,

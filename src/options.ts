@@ -3,7 +3,7 @@ import type { ReauthenticateOption } from './actions/ask-person.js';
 import { expected, range, requireDuration } from './checks.js';
 import type { NightlatchEvent } from './events.js';
 import { clampPolicy, decodePolicy, encodePolicy, type Policy } from './facts/policy.js';
-import type { Backend, EvidenceSource, Wiper } from './ports.js';
+import type { Backend, EvidenceSource, VerifyPolicy, Wiper } from './ports.js';
 
 /**
  * A policy of the app's own, in milliseconds: it rules where there is no server, and until a server has spoken.
@@ -22,6 +22,12 @@ export interface NightlatchOptions {
   /** The server that issues the policy and decides. Left out: the local policy alone. */
   readonly backend?: Backend;
   readonly policy?: LocalPolicy;
+  /**
+   * Takes the server's policy from a signed token alone: `verifyPolicyWith()` of `nightlatch/signed-policy`. What is not signed, or
+   * does not verify, is `policy-rejected`, and the last good policy stays; a page that has none yet stays `pending`. With it, a
+   * document in `initial` is ignored, since verifying takes a moment.
+   */
+  readonly verifyPolicy?: VerifyPolicy;
   /**
    * The session document, where the server has written it into the page: what `GET /session` would have answered as the
    * page was made, as an object; `null` or `undefined` if nobody is signed in.
@@ -55,6 +61,7 @@ export interface Settings {
   readonly name: string;
   readonly backend: Backend | undefined;
   readonly policy: Policy | undefined;
+  readonly verifyPolicy: VerifyPolicy | undefined;
   /** As it was given: a codec reads it. */
   readonly initial: unknown;
   readonly reauthenticate: ReauthenticateOption | undefined;
@@ -94,6 +101,7 @@ export function readOptions(options: NightlatchOptions): Settings {
     name,
     backend,
     policy,
+    verifyPolicy,
     initial,
     reauthenticate,
     wipe = [],
@@ -104,6 +112,9 @@ export function readOptions(options: NightlatchOptions): Settings {
   if (typeof name !== 'string') throw expected('name', name, 'a string');
   if (!/^[\w.-]{1,64}$/.test(name)) throw range('name', name, '1 to 64 letters, digits, ".", "_" or "-"');
   if (backend !== undefined) requireBackend(backend);
+  if (verifyPolicy !== undefined && typeof verifyPolicy !== 'function') {
+    throw expected('verifyPolicy', verifyPolicy, 'a function');
+  }
   if (reauthenticate !== undefined && typeof reauthenticate !== 'function') {
     throw expected('reauthenticate', reauthenticate, 'a function');
   }
@@ -114,6 +125,9 @@ export function readOptions(options: NightlatchOptions): Settings {
   if (backend === undefined && initial !== undefined && initial !== null) {
     throw new TypeError('initial is given without a backend: without one, there is no server whose word it could be');
   }
+  if (backend === undefined && verifyPolicy !== undefined) {
+    throw new TypeError('verifyPolicy is given without a backend: without one, there is no server that could sign');
+  }
   if (backend === undefined && policy === undefined) {
     throw new TypeError('policy is missing: without a backend, the timeouts come from it');
   }
@@ -121,6 +135,7 @@ export function readOptions(options: NightlatchOptions): Settings {
     name,
     backend,
     policy: policy === undefined ? undefined : readLocalPolicy(policy),
+    verifyPolicy,
     initial,
     reauthenticate,
     wipers: readWipers(wipe),

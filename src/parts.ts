@@ -17,13 +17,14 @@ import type { Facts, Session, Tombstone } from './facts/facts.js';
 import { createLedger, type Ledger } from './ledger.js';
 import { createOperations, type Operations } from './operations.js';
 import type { Settings } from './options.js';
-import type { Memory, World } from './ports.js';
+import type { Memory, StreamEvent, World } from './ports.js';
 import { createRequests, type Requests } from './requests.js';
 import { newestLeads } from './rules/leads.js';
 import { isOpen, type SessionView } from './rules/view.js';
 import { createAnswers } from './server/answers.js';
 import { type Calls, createCalls } from './server/calls.js';
 import { createInitial } from './server/initial.js';
+import { createPolicyCheck } from './server/policy-check.js';
 import { createQuestions, type Questions } from './server/questions.js';
 import { createRotationWatch } from './server/rotation.js';
 import { createStream, type Stream } from './server/stream.js';
@@ -119,10 +120,14 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
 
   // The server.
 
+  const check =
+    settings.verifyPolicy && createPolicyCheck({ verify: settings.verifyPolicy, clock, reading: offset.read });
+
   const calls = createCalls({
     clock,
     ledger,
     begun: memory.begun,
+    check,
     measure: (sample) => {
       const measured = offset.measure(sample);
       // A sharper clock can move what is so, though no fact has changed.
@@ -160,6 +165,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
 
   const initial = createInitial({
     given: settings.initial,
+    isChecked: check !== undefined,
     arrival: () => world.arrival(),
     clock,
     memory,
@@ -198,10 +204,14 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     turnName: `nightlatch:${name}:stream`,
     ask: calls.ask,
     heard: (event, asked, isFirst) => {
-      hooks.together(() => {
-        if (event.type === 'document' && isFirst) calls.measure(event.document.serverTime, asked);
-        answers.takeEvent(event, asked, isFirst);
-      });
+      const receivedAt = clock.read();
+      const take = (word: StreamEvent): void =>
+        hooks.together(() => {
+          if (word.type === 'document' && isFirst) calls.measure(word.document.serverTime, asked, receivedAt);
+          answers.takeEvent(word, asked, isFirst);
+        });
+      if (!check || event.type !== 'document') return take(event);
+      void check(event.document).then((document) => hooks.isRunning() && take({ ...event, document }));
     },
     refused: (reply, asked) => answers.take(reply, asked),
     isVisible: presence.isVisible,

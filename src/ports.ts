@@ -22,10 +22,21 @@ export interface SessionDocument {
   readonly extensionsLeft?: number;
   /** Absent where the server sent one that does not validate: the rest of the document still counts. */
   readonly policy?: Policy;
+  /** A signed policy, as it came: worth nothing before it has been verified. */
+  readonly policyToken?: string;
   /** What was wrong with the policy, or which members were brought within bounds. */
   readonly policyProblem?: string;
   readonly clamped?: readonly string[];
 }
+
+/**
+ * Verifies a signed policy. Resolves with the policy in its wire form, and rejects with the reason why it is not believed.
+ * `now` is server time, as far as it is known; `signal` aborts when nobody waits any longer.
+ */
+export type VerifyPolicy = (
+  token: string,
+  about: { readonly sessionId: string; readonly now: Reading; readonly signal: AbortSignal },
+) => Promise<unknown>;
 
 /** A refusal whose `type` the contract knows (`docs/server-contract.md` section 3). */
 export type Refusal =

@@ -13,6 +13,7 @@ import { notFound, Problem, problemOf, problemResponse } from './http/problem.js
 import { sameOriginOnly } from './http/same-origin.js';
 import { strictHeaders } from './http/secure-headers.js';
 import type { People } from './people/people.js';
+import type { PolicySigner } from './policies/policy-signer.js';
 import type { Routes } from './policies/resolve.js';
 import type { Rulebook } from './policies/rulebook.js';
 import { addAdminCalls } from './routes/admin.js';
@@ -26,7 +27,7 @@ import { admissions } from './sessions/refusal.js';
 import type { SignInPorts } from './sessions/sign-in.js';
 import type { SessionStreams } from './streams/session-streams.js';
 import type { Clock } from './time/clock.js';
-import { sessionDocument } from './wire/session-document.js';
+import type { DocumentOf } from './wire/session-document.js';
 
 export interface AppParts {
   readonly ports: SignInPorts & { readonly audit: AuditLog; readonly people: People };
@@ -40,6 +41,8 @@ export interface AppParts {
   readonly accounts: Accounts;
   readonly payments: Payments;
   readonly clock: Clock;
+  readonly documentOf: DocumentOf;
+  readonly policySigner?: PolicySigner;
   readonly secure: boolean;
   readonly rotateEvery: number | null;
   readonly origin?: string;
@@ -50,7 +53,7 @@ export interface AppParts {
 }
 
 export function createApp(parts: AppParts): Hono {
-  const { ports, doors, endpoints, administration, streams, rotateEvery } = parts;
+  const { ports, doors, endpoints, administration, streams, documentOf, rotateEvery, policySigner } = parts;
   const app = new Hono();
 
   app.use(strictHeaders(parts));
@@ -63,9 +66,11 @@ export function createApp(parts: AppParts): Hono {
     add(api);
     app.route(base, api.routes);
   };
-  mount('/session', doors.bank, (api) => addSessionCalls(api, { ports, streams, door: doors.bank, rotateEvery }));
+  mount('/session', doors.bank, (api) =>
+    addSessionCalls(api, { ports, streams, documentOf, door: doors.bank, rotateEvery }),
+  );
   mount('/admin/api/session', doors.admin, (api) =>
-    addSessionCalls(api, { ports, streams, door: doors.admin, rotateEvery }),
+    addSessionCalls(api, { ports, streams, documentOf, door: doors.admin, rotateEvery }),
   );
   mount('/admin/api', doors.admin, (api) => {
     addAdminCalls(api, parts);
@@ -74,7 +79,13 @@ export function createApp(parts: AppParts): Hono {
   mount('/api', doors.bank, (api) => addBankCalls(api, parts));
   if (parts.demo === true) mount('/demo', doors.bank, (api) => addDemoCalls(api, administration));
   for (const root of apiRoots) app.all(`${root}/*`, unknownCall);
+<<<<<<< HEAD
   app.route('/', pageRoutes(parts, dataOf(ports, doors.bank)));
+=======
+  if (policySigner !== undefined)
+    app.get('/.well-known/jwks.json', (c) => c.json(policySigner.keys(), 200, { 'Cache-Control': 'no-cache' }));
+  app.route('/', pageRoutes(parts, peekAs(ports, doors.bank, documentOf)));
+>>>>>>> wip-fs
   requireOperations(app.routes, { endpoints: endpoints.list(), under: apiRoots, except: [neverStored, unknownCall] });
 
   app.notFound(async () => problemResponse(notFound, await ports.store.now()));
@@ -89,6 +100,7 @@ export function createApp(parts: AppParts): Hono {
   return app;
 }
 
+<<<<<<< HEAD
 /** Whose session it is, also while it is locked, and what a peek would answer. Loading a page is no activity. */
 const dataOf =
   (ports: AppParts['ports'], door: Door): DataFor =>
@@ -98,6 +110,15 @@ const dataOf =
       const { id, username } = session;
       const person = { session: id, username, name: ports.people.find(username)?.name ?? username };
       return { person, session: sessionDocument(session, now) };
+=======
+/** What a peek would answer. Loading a page is no activity. */
+const peekAs =
+  (ports: SignInPorts, door: Door, documentOf: DocumentOf): DocumentFor =>
+  async (c) => {
+    try {
+      const { session, now } = await admit(ports, claimOf(c, door), admissions.peek, unchanged);
+      return documentOf(session, now);
+>>>>>>> wip-fs
     } catch (error) {
       if (error instanceof Refused) return null;
       throw error;

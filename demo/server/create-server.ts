@@ -15,6 +15,7 @@ import { createPeople } from './people/people.js';
 import { bankRoles } from './people/rights.js';
 import { seededPeople } from './people/seed.js';
 import { defaultRules } from './policies/default-rules.js';
+import type { PolicySigner } from './policies/policy-signer.js';
 import { resolve } from './policies/resolve.js';
 import { createRulebook } from './policies/rulebook.js';
 import type { Trust } from './policies/trust.js';
@@ -23,6 +24,7 @@ import { createMemoryStore } from './sessions/memory-store.js';
 import type { SessionStore } from './sessions/store.js';
 import { createSessionStreams, type SessionStreams } from './streams/session-streams.js';
 import { type Clock, systemClock } from './time/clock.js';
+import { sessionDocument, signedDocument } from './wire/session-document.js';
 
 export interface ServerOptions {
   /** Built pages; left out, there are none. */
@@ -45,6 +47,8 @@ export interface ServerOptions {
   readonly rotateEvery?: number;
   /** What a password hash costs. Default: what OWASP recommends. */
   readonly passwordCost?: PasswordCost;
+  /** Signs the policies, and publishes its keys at `/.well-known/jwks.json`. Default: they are not signed. */
+  readonly policySigner?: PolicySigner;
   /** Gets each audit entry as a line of JSON. */
   readonly writeAuditLine?: (line: string) => void;
 }
@@ -64,7 +68,8 @@ export interface ReferenceServer {
 
 /** Opens no socket: `listen` does, or whatever wants to stand in front. */
 export async function createServer(options: ServerOptions = {}): Promise<ReferenceServer> {
-  const { clock = systemClock, secure = true, rotateEvery = null } = options;
+  const { clock = systemClock, secure = true, rotateEvery = null, policySigner } = options;
+  const documentOf = policySigner === undefined ? sessionDocument : signedDocument(policySigner);
   const { store = createMemoryStore(clock), passwordCost = defaultPasswordCost, writeAuditLine } = options;
   const audit = createAuditLog({ clock, ...(writeAuditLine === undefined ? {} : { writeLine: writeAuditLine }) });
   const people = await createPeople(seededPeople, passwordCost);
@@ -91,7 +96,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Referen
   };
   const administration = createAdministration(ports);
   const updates = createPolicyUpdates({ ports, rulebook, administration, clock, routes: () => routes });
-  const streams = createSessionStreams({ store, clock });
+  const streams = createSessionStreams({ store, clock, documentOf });
   const expiry = createExpiry({ ...ports, clock });
   const accounts = createAccounts(clock.now);
   const app = createApp({
@@ -101,6 +106,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Referen
     secure,
     rotateEvery,
     clock,
+    documentOf,
     administration,
     updates,
     rulebook,

@@ -7,6 +7,7 @@ import type { Clock } from '../time/clock.js';
 import type { DeviceTime, Duration, ServerTime } from '../time/instant.js';
 import { elapsed, gap } from '../time/instant.js';
 import type { Measured, Sample } from '../time/offset.js';
+import type { PolicyCheck } from './policy-check.js';
 import { createReplays } from './replays.js';
 import { isDeath, isRotated, timeOf } from './replies.js';
 
@@ -39,6 +40,8 @@ export interface CallsParts {
   readonly ledger: Ledger;
   readonly begun: () => Begun | undefined;
   readonly measure: (sample: Sample) => Measured;
+  /** Verifies the policy of a document before it is taken in. Left out: policies are taken as they come. */
+  readonly check?: PolicyCheck | undefined;
   /** Takes each reply in before the caller sees it. */
   readonly take: (reply: Reply, asked: Asked) => void;
   /** A reply to a call that was given up: it is worth nothing, but for a death. */
@@ -70,7 +73,7 @@ export interface Calls {
    */
   arrive(document: SessionDocument, sentAt: DeviceTime): void;
   /** Takes a server time measured outside of a call. */
-  measure(serverTime: ServerTime, asked: Asked): void;
+  measure(serverTime: ServerTime, asked: Asked, receivedAt?: DeviceTime): void;
   /** Drops all requests under way: after a sleep their replies are worth nothing. */
   drop(): void;
   /** Drops those that were made for the session that has ended; questions and tellings are of use after it. */
@@ -79,7 +82,8 @@ export interface Calls {
   answeredAt(): number;
 }
 
-export function createCalls({ clock, ledger, begun, measure, take, late, together, slept, report }: CallsParts): Calls {
+export function createCalls(parts: CallsParts): Calls {
+  const { clock, ledger, begun, measure, check, take, late, together, slept, report } = parts;
   let number = 0;
   let answeredAt = Number.NEGATIVE_INFINITY;
   const replays = createReplays();
@@ -98,9 +102,8 @@ export function createCalls({ clock, ledger, begun, measure, take, late, togethe
     };
   }
 
-  function measureAt(serverTime: ServerTime, asked: Asked): void {
+  function measureAt(serverTime: ServerTime, asked: Asked, receivedAt: DeviceTime = clock.read()): void {
     const before = ledger.reading();
-    const receivedAt = clock.read();
     const measured = measure({ serverTime, sentAt: asked.sentAt, receivedAt });
     if (measured === 'kept') return;
     const after = ledger.reading();
@@ -132,7 +135,14 @@ export function createCalls({ clock, ledger, begun, measure, take, late, togethe
       if (signal.aborted) give();
       else signal.addEventListener('abort', give, { once: true });
     });
-    const answer = begin(run, signal).catch(
+    /** What is done with a reply before it counts says nothing of the server's clock. */
+    let receivedAt: DeviceTime | undefined;
+    const checked = async (reply: Reply): Promise<Reply> => {
+      receivedAt = clock.read();
+      return check && reply.type === 'document' ? { ...reply, document: await check(reply.document) } : reply;
+    };
+    const running = begin(run, signal);
+    const answer = (check ? running.then(checked) : running).catch(
       (problem: unknown): Reply => ({ type: 'unknown', problem: String(problem) }),
     );
     const reply = await Promise.race([answer, dropped]);
@@ -160,7 +170,7 @@ export function createCalls({ clock, ledger, begun, measure, take, late, togethe
     answeredAt = clock.read().monotonic;
     // Its time and its word count together: by either alone a page could open for a moment, or close.
     together(() => {
-      if (said !== undefined) measureAt(said, asked);
+      if (said !== undefined) measureAt(said, asked, receivedAt);
       take(reply, asked);
     });
     return reply;

@@ -34,7 +34,10 @@ export function readDocument(input: unknown): SessionDocument {
   };
 }
 
-function readPolicy(wire: Members): Pick<SessionDocument, 'policy' | 'policyProblem' | 'clamped'> {
+function readPolicy(wire: Members): Pick<SessionDocument, 'policy' | 'policyToken' | 'policyProblem' | 'clamped'> {
+  const token = wire['policy_token'];
+  if (typeof token === 'string')
+    return { policyToken: token, policyProblem: 'the policy is signed, and the option verifyPolicy is missing' };
   if (wire['policy'] === undefined || wire['policy'] === null)
     return { policyProblem: 'the document carries no policy' };
   try {

@@ -10,6 +10,8 @@ import { readDocument } from './document.js';
 export interface InitialParts {
   /** What the app has found in its page; nothing if there was no document. */
   readonly given: unknown;
+  /** Policies have to be verified first, and that takes a moment. */
+  readonly isChecked: boolean;
   readonly arrival: () => Arrival | undefined;
   readonly clock: Pick<Clock, 'read'>;
   readonly memory: Pick<Memory, 'read'>;
@@ -22,11 +24,16 @@ export interface InitialParts {
  * Makes the function that takes the document in, and returns whether it did; at most once, and before anything else is
  * learnt: what this page hears from others is weighed against it, as against any answer.
  */
-export function createInitial({ given, arrival, clock, memory, take, report }: InitialParts): () => boolean {
+export function createInitial({ given, isChecked, arrival, clock, memory, take, report }: InitialParts): () => boolean {
   let left = given ?? undefined;
 
   return () => {
     if (left === undefined) return false;
+    if (isChecked) {
+      left = undefined;
+      report({ type: 'initial-ignored', because: 'its policy has to be verified' });
+      return false;
+    }
     const document = read(left, report);
     left = undefined;
     if (!document) return false;

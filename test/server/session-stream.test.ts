@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { createMemoryStore } from '../../demo/server/sessions/memory-store.js';
 import { createSessionStream } from '../../demo/server/streams/session-stream.js';
+import { sessionDocument } from '../../demo/server/wire/session-document.js';
 import { createMovableClock } from './support/movable-clock.js';
 import { sessionStart } from './support/plain-session.js';
 
@@ -9,7 +10,7 @@ test('changes heard before the first event wait for it, and are not told if it h
   const clock = createMovableClock({ runs: false });
   const store = createMemoryStore(clock);
   await store.create(sessionStart());
-  const stream = createSessionStream({ clock, secretHash: 'hash-1', closed: () => {} });
+  const stream = createSessionStream({ clock, documentOf: sessionDocument, secretHash: 'hash-1', closed: () => {} });
   store.subscribe({ changed: stream.tell });
   const change = () =>
     store.update('session-1', (session) => ({

@@ -5,6 +5,7 @@ import { createServer } from '../../demo/server/create-server.js';
 import type { Endpoint } from '../../demo/server/http/endpoints.js';
 import { listen } from '../../demo/server/listen.js';
 import type { Role } from '../../demo/server/people/rights.js';
+import type { PolicySigner } from '../../demo/server/policies/policy-signer.js';
 import { rulesChanged } from '../../demo/server/policies/rulebook.js';
 import type { Signals } from '../../demo/server/policies/trust.js';
 import { sessionRow } from '../../demo/server/wire/admin-codec.js';
@@ -29,6 +30,8 @@ export interface TestServerOptions {
   readonly behindProxy?: boolean;
   /** Milliseconds between periodic rotations of a secret. Default: none. */
   readonly rotateEvery?: number;
+  /** Default: policies are not signed. */
+  readonly policySigner?: PolicySigner;
   /** Default: true. */
   readonly demo?: boolean;
   /** Stands in front of everything; what it answers itself is not logged. */
@@ -76,7 +79,7 @@ export interface TestServer {
 /** Weak on purpose: what is tested is not scrypt. */
 const cheapPasswords = { N: 2 ** 4, r: 1, p: 1 };
 
-const apiPaths = ['/session', '/api', '/admin/api', '/demo'];
+const apiPaths = ['/session', '/api', '/admin/api', '/demo', '/.well-known'];
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const { clock: kind = 'runs', port = 0, secure = false, demo = true, inFront = (all) => all, ...rest } = options;

@@ -18,18 +18,20 @@ import { type SignInPorts, signIn } from '../sessions/sign-in.js';
 import type { SessionStreams } from '../streams/session-streams.js';
 import { readBody } from '../wire/input.js';
 import { readExtend, readReauthentication, readSignIn, readSignOutReason, readTouch } from '../wire/session-calls.js';
-import { sessionDocument } from '../wire/session-document.js';
+import type { DocumentOf } from '../wire/session-document.js';
 
 export interface SessionParts {
   readonly ports: SignInPorts;
   readonly streams: Pick<SessionStreams, 'open'>;
   readonly door: Door;
+  readonly documentOf: DocumentOf;
   /** How often a busy session gets a new secret (milliseconds); null: only by re-authentication. */
   readonly rotateEvery: number | null;
 }
 
-export function addSessionCalls(api: Api, { ports, streams, door, rotateEvery }: SessionParts): void {
+export function addSessionCalls(api: Api, { ports, streams, door, documentOf, rotateEvery }: SessionParts): void {
   const { store, audit } = ports;
+  const documentAnswer = (c: Context, session: Session, now: number): Response => c.json(documentOf(session, now));
 
   api.open('POST', '/', 'sign-in', async (c, body) => {
     const { username, password } = readSignIn(body());
@@ -97,8 +99,6 @@ export function addSessionCalls(api: Api, { ports, streams, door, rotateEvery }:
     return c.body(body, 200, { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
   });
 }
-
-const documentAnswer = (c: Context, session: Session, now: number): Response => c.json(sessionDocument(session, now));
 
 /** What is no number of ours counts as not said: the browser then gets what everybody gets. */
 function lastEventId(c: Context): number | null {

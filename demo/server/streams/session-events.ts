@@ -1,11 +1,11 @@
 /** The events a session's stream is made of (docs/server-contract.md, 4). */
 import type { Notice, Session, SessionEnd } from '../sessions/session.js';
-import { endMembers, sessionDocument } from '../wire/session-document.js';
+import { type DocumentOf, endMembers } from '../wire/session-document.js';
 import { toSeconds } from '../wire/units.js';
 import type { StreamEvent } from './event-stream.js';
 
-export function sessionEvent(session: Session, now: number, id: number): StreamEvent {
-  return { id, event: 'session', data: sessionDocument(session, now) };
+export function sessionEvent(documentOf: DocumentOf, session: Session, now: number, id: number): StreamEvent {
+  return { id, event: 'session', data: documentOf(session, now) };
 }
 
 export function revokedEvent(sessionId: string, end: SessionEnd, id: number): StreamEvent {

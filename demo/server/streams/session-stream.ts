@@ -3,6 +3,7 @@ import { standingOf } from '../sessions/secrets.js';
 import type { Notice, Session } from '../sessions/session.js';
 import type { StreamOpening } from '../sessions/store.js';
 import type { Clock } from '../time/clock.js';
+import type { DocumentOf } from '../wire/session-document.js';
 import { createEventStream } from './event-stream.js';
 import { noticeEvent, replacedEvent, revokedEvent, sessionEvent } from './session-events.js';
 
@@ -21,9 +22,10 @@ export interface SessionStream {
 export function createSessionStream(options: {
   readonly clock: Clock;
   readonly secretHash: string;
+  readonly documentOf: DocumentOf;
   readonly closed: () => void;
 }): SessionStream {
-  const { clock, secretHash, closed } = options;
+  const { clock, secretHash, documentOf, closed } = options;
   const stream = createEventStream(clock, closed);
   let sentId: number | null = null;
   let waiting: (() => void)[] = [];
@@ -38,7 +40,7 @@ export function createSessionStream(options: {
       stream.send(revokedEvent(session.id, session.end, id));
       return stream.close();
     }
-    stream.send(sessionEvent(session, now, id));
+    stream.send(sessionEvent(documentOf, session, now, id));
     if (standingOf(session, secretHash) === 'superseded') stream.close();
   }
 

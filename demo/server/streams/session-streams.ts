@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SessionStore } from '../sessions/store.js';
 import type { Clock } from '../time/clock.js';
+import type { DocumentOf } from '../wire/session-document.js';
 import { createSessionStream, type SessionStream } from './session-stream.js';
 
 export interface SessionStreams {
@@ -25,9 +26,11 @@ export interface StreamRequest {
 export function createSessionStreams({
   store,
   clock,
+  documentOf,
 }: {
   readonly store: Pick<SessionStore, 'openStream' | 'closeStream' | 'subscribe'>;
   readonly clock: Clock;
+  readonly documentOf: DocumentOf;
 }): SessionStreams {
   /** By session, then by the stream's own id. */
   const streams = new Map<string, Map<string, SessionStream>>();
@@ -64,7 +67,7 @@ export function createSessionStreams({
 
     async open({ sessionId, secretHash, lastEventId }) {
       const streamId = randomUUID();
-      const stream = createSessionStream({ clock, secretHash, closed: () => drop(sessionId, streamId) });
+      const stream = createSessionStream({ clock, secretHash, documentOf, closed: () => drop(sessionId, streamId) });
       keep(sessionId, streamId, stream); // before it has its place, so that no change is missed in between
       const opening = await store.openStream(sessionId, streamId, lastEventId);
       if (opening === undefined) stream.close();

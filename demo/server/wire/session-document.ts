@@ -1,9 +1,21 @@
 /** The session document: every successful answer about a session (docs/server-contract.md, 1). */
+import type { PolicySigner } from '../policies/policy-signer.js';
 import { absoluteExpiry, extensionsLeft, idleExpiry } from '../sessions/limits.js';
 import type { Session, SessionEnd } from '../sessions/session.js';
 import type { JsonObject } from './json.js';
 import { policyDocument } from './policy-codec.js';
 import { toSeconds, toSecondsOrNull } from './units.js';
+
+/** Makes a session's document, with the policy as it is or signed. */
+export type DocumentOf = (session: Session, now: number) => JsonObject;
+
+/** Documents whose policy is in a token, and nowhere else (docs/server-contract.md, 9). */
+export const signedDocument =
+  (signer: Pick<PolicySigner, 'sign'>): DocumentOf =>
+  (session, now) => {
+    const { policy, ...rest } = sessionDocument(session, now);
+    return { ...rest, policy_token: signer.sign(session.id, policyDocument(session.policy), now) };
+  };
 
 export function sessionDocument(session: Session, now: number): JsonObject {
   return {

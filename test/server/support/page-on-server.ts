@@ -3,7 +3,9 @@ import type { NightlatchEvent } from '../../../src/events.js';
 import type { Nightlatch } from '../../../src/latch.js';
 import { createNightlatch } from '../../../src/nightlatch.js';
 import type { NightlatchOptions } from '../../../src/options.js';
+import type { VerifyPolicy } from '../../../src/ports.js';
 import { createHttpBackend } from '../../../src/server/http-backend.js';
+import { verifyPolicyWith } from '../../../src/server/signed-policy.js';
 import { createFakeBrowser, type FakePage } from '../../../src/testing/fake-tabs.js';
 import { createManualClock } from '../../../src/testing/manual-clock.js';
 import type { TestServer } from '../start-test-server.js';
@@ -17,6 +19,8 @@ export interface PageOptions {
   readonly path?: string;
   /** Whether the page hears of changes by the stream. Default: true. */
   readonly streams?: boolean;
+  /** Takes policies that these sign, by the server's keys. */
+  readonly signedBy?: { readonly issuer: string; readonly audience: string };
   readonly latch?: Partial<NightlatchOptions>;
 }
 
@@ -80,6 +84,19 @@ export function openPage({ server, client, path = '/session', streams = true, ..
     }
   }
 
+  /** Signatures are verified on another thread: that, too, is waited for. */
+  function verifier(signedBy: NonNullable<PageOptions['signedBy']>): VerifyPolicy {
+    const verify = verifyPolicyWith('/.well-known/jwks.json', { ...signedBy, fetch: send });
+    return async (token, about) => {
+      underWay += 1;
+      try {
+        return await verify(token, about);
+      } finally {
+        underWay -= 1;
+      }
+    };
+  }
+
   let sent = 0;
   const browser = createFakeBrowser({
     clock,
@@ -95,6 +112,7 @@ export function openPage({ server, client, path = '/session', streams = true, ..
       name: 'test',
       backend: streams && stream ? { ...calls, stream } : calls,
       onEvent: (event) => events.push(event),
+      ...(rest.signedBy && { verifyPolicy: verifier(rest.signedBy) }),
       ...rest.latch,
     },
     page.world,

@@ -74,9 +74,18 @@ test('keeps the rest of a document whose policy does not validate', () => {
 });
 
 test('says that there is no policy rather than making one up', () => {
-  const document = readDocument(wireDocument({ policy: undefined, policy_token: 'ey' }));
+  const document = readDocument(wireDocument({ policy: undefined, policy_token: 7 }));
   expect(document).not.toHaveProperty('policy');
   expect(document.policyProblem).toBe('the document carries no policy');
+});
+
+test('takes no policy that has to be verified first, and none that stands beside it', () => {
+  const document = readDocument(wireDocument({ policy_token: 'ey' }));
+  expect(document).not.toHaveProperty('policy');
+  expect(document).toMatchObject({
+    policyToken: 'ey',
+    policyProblem: 'the policy is signed, and the option verifyPolicy is missing',
+  });
 });
 
 test('says which members of the policy were brought within bounds', () => {
