@@ -125,6 +125,7 @@ export const hostile: readonly (readonly [name: string, token: string])[] = [
   ['typ with more behind it', token({ header: { typ: 'nightlatch-policy+jwt;x' } })],
   ['a typ that is a list', token({ header: { typ: ['nightlatch-policy+jwt'] } })],
   ['crit that nobody knows', token({ header: { crit: ['exp'], exp: 1 } })],
+  ['crit that changes nothing', token({ header: { b64: true, crit: ['b64'] } })],
   ['crit that is empty', token({ header: { crit: [] } })],
   ['a payload that is not encoded (b64)', token({ header: { b64: false, crit: ['b64'] } })],
   [
