@@ -79,13 +79,9 @@ export function createApp(parts: AppParts): Hono {
   mount('/api', doors.bank, (api) => addBankCalls(api, parts));
   if (parts.demo === true) mount('/demo', doors.bank, (api) => addDemoCalls(api, administration));
   for (const root of apiRoots) app.all(`${root}/*`, unknownCall);
-<<<<<<< HEAD
-  app.route('/', pageRoutes(parts, dataOf(ports, doors.bank)));
-=======
   if (policySigner !== undefined)
     app.get('/.well-known/jwks.json', (c) => c.json(policySigner.keys(), 200, { 'Cache-Control': 'no-cache' }));
-  app.route('/', pageRoutes(parts, peekAs(ports, doors.bank, documentOf)));
->>>>>>> wip-fs
+  app.route('/', pageRoutes(parts, dataOf(ports, doors.bank, documentOf)));
   requireOperations(app.routes, { endpoints: endpoints.list(), under: apiRoots, except: [neverStored, unknownCall] });
 
   app.notFound(async () => problemResponse(notFound, await ports.store.now()));
@@ -100,25 +96,15 @@ export function createApp(parts: AppParts): Hono {
   return app;
 }
 
-<<<<<<< HEAD
 /** Whose session it is, also while it is locked, and what a peek would answer. Loading a page is no activity. */
 const dataOf =
-  (ports: AppParts['ports'], door: Door): DataFor =>
+  (ports: AppParts['ports'], door: Door, documentOf: DocumentOf): DataFor =>
   async (c) => {
     try {
       const { session, now } = await admit(ports, claimOf(c, door), admissions.peek, unchanged);
       const { id, username } = session;
       const person = { session: id, username, name: ports.people.find(username)?.name ?? username };
-      return { person, session: sessionDocument(session, now) };
-=======
-/** What a peek would answer. Loading a page is no activity. */
-const peekAs =
-  (ports: SignInPorts, door: Door, documentOf: DocumentOf): DocumentFor =>
-  async (c) => {
-    try {
-      const { session, now } = await admit(ports, claimOf(c, door), admissions.peek, unchanged);
-      return documentOf(session, now);
->>>>>>> wip-fs
+      return { person, session: documentOf(session, now) };
     } catch (error) {
       if (error instanceof Refused) return null;
       throw error;
