@@ -1,6 +1,6 @@
 /** The processes that play histories: each is given one share after the other, so that all are busy to the end. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,8 +21,10 @@ export interface Share {
   readonly to: number;
 }
 
-/** Small enough that one hears of it every few seconds, and that no process ends long before the others. */
-const SHARE = 500;
+/** At most this many: one hears of it every few seconds. */
+const LARGEST_SHARE = 500;
+/** Each process gets about this many shares at least: none ends long before the others. */
+const SHARES = 4;
 
 /**
  * The young generation holds several histories, of which most is garbage: so hardly anything grows old, and what the compiler
@@ -42,9 +44,10 @@ export async function play(
   task: Task,
   { processes, found }: { readonly processes: number; readonly found: (summary: Summary) => void },
 ): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'nightlatch-simulation-'));
+  const folder = mkdtempSync(join(tmpdir(), 'nightlatch-simulation-'));
   const script = join(folder, 'work.mjs');
   const children: ChildProcess[] = [];
+  const size = Math.min(LARGEST_SHARE, Math.ceil((whole.to - whole.from) / processes / SHARES));
   let next = whole.from;
 
   function playShares(): Promise<void> {
@@ -53,7 +56,7 @@ export async function play(
       children.push(child);
       const give = (): void => {
         if (next >= whole.to) return void child.disconnect();
-        const share: Share = { from: next, to: Math.min(next + SHARE, whole.to) };
+        const share: Share = { from: next, to: Math.min(next + size, whole.to) };
         next = share.to;
         child.send(share);
       };
@@ -62,14 +65,22 @@ export async function play(
         give();
       });
       child.once('error', reject);
-      child.once('exit', (code) => {
+      child.once('exit', (code, signal) => {
         if (code === 0) resolve();
-        else reject(new Error(`a process of the simulation ended with ${code}`));
+        else reject(new Error(`a process of the simulation ended with ${code ?? signal}`));
       });
       give();
     });
   }
 
+  function clear(): void {
+    for (const child of children) child.kill();
+    rmSync(folder, { recursive: true, force: true });
+  }
+
+  /** Whoever stops a long run leaves nothing behind. */
+  const stop = (): never => process.exit(1);
+  process.once('exit', clear).once('SIGINT', stop).once('SIGTERM', stop);
   try {
     // One file of plain code: a loader that names every function as it is made costs a quarter of the time.
     await build({
@@ -82,7 +93,7 @@ export async function play(
     });
     await Promise.all(Array.from({ length: processes }, playShares));
   } finally {
-    for (const child of children) child.kill();
-    await rm(folder, { recursive: true });
+    process.off('exit', clear).off('SIGINT', stop).off('SIGTERM', stop);
+    clear();
   }
 }
