@@ -16,7 +16,7 @@ import { heading, root, run } from '../parts.mjs';
 
 const config = ['playwright', 'test', '-c', 'test/matrix/matrix.config.ts'];
 
-/** Stories mostly wait. So many are played at once; what was late meanwhile is played again alone. */
+/** Stories mostly wait. Where all are played, so many are at once; what was late meanwhile is played again alone. */
 const AT_ONCE = 3;
 
 /**
@@ -52,13 +52,12 @@ export async function playMatrix({ all }) {
       continue;
     }
     const environment = { [browsers[engine].variable]: program };
-    add(
-      sum,
-      await play([...chosen, '--fully-parallel', `--workers=${AT_ONCE}`], atOnce, {
-        ...environment,
-        NIGHTLATCH_AT_ONCE: String(AT_ONCE),
-      }),
-    );
+    if (!all) {
+      add(sum, await play(chosen, alone, environment));
+      continue;
+    }
+    const several = { ...environment, NIGHTLATCH_AT_ONCE: String(AT_ONCE) };
+    add(sum, await play([...chosen, '--fully-parallel', `--workers=${AT_ONCE}`], atOnce, several));
     const late = specsOf(readReport(atOnce)?.suites ?? []).filter(wasLate);
     if (late.length === 0) continue;
     console.log(`\n${late.length} were late while ${AT_ONCE} were played at once: each again, alone.`);

@@ -1,7 +1,7 @@
 /** A row about a channel that is flooded. */
 import { expect } from '@playwright/test';
 import { liveSession } from '../../e2e/bank.ts';
-import { type Sighting, sightings, sofar } from '../../e2e/seen.ts';
+import { expectWithin, type Sighting, sightings, sofar } from '../../e2e/seen.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
 import { pause, type Stage, type Tab } from '../stage.ts';
@@ -48,7 +48,7 @@ async function play(stage: Stage): Promise<void> {
   );
   const without = await gapsUnderFlood(flooder, plain);
   stage.note(`99 % of gaps below ${Math.round(withSdk)} ms, and ${Math.round(without)} ms without the SDK`);
-  expect(withSdk - without, `${withSdk} ms, and ${without} ms without the SDK`).toBeLessThanOrEqual(MORE);
+  expectWithin(withSdk - without, MORE, `${withSdk} ms, and ${without} ms without the SDK`);
 }
 
 /** The 99th percentile of the gaps between the frames of a page during the flood. */

@@ -1,6 +1,6 @@
 /** Rows about an app that is mounted more than once in the life of its page. */
 import { expect } from '@playwright/test';
-import { setPolicy } from '../../e2e/bank.ts';
+import { liveSession, setPolicy } from '../../e2e/bank.ts';
 import { sees, sightings } from '../../e2e/seen.ts';
 import type { Running } from '../page/counts.ts';
 import type { Row } from '../row.ts';
@@ -77,7 +77,10 @@ async function expectOne(stage: Stage, tab: Tab, first: Running): Promise<void> 
   expect(mounted.channels, 'channels').toBe(1);
   expect(mounted.listeners, 'it listens').toBeGreaterThan(first.listeners);
   await expect.poll(async () => (await running(tab)).turns, { message: 'the turn of the stream' }).toBe(1);
-  await setPolicy(stage.bank, { idle_timeout: 5, warn_before: 4 });
+  // A limit twice as long as nobody has acted, and a lead of half of it: it warns in a second, and there is time to see it.
+  const quiet = stage.bank.clock.now() / 1_000 - (await liveSession(stage.bank)).last_activity;
+  const idle = 2 * Math.ceil(quiet + 1);
+  await setPolicy(stage.bank, { idle_timeout: idle, warn_before: idle / 2 });
   await sees(tab, 'warning opened');
   expect(sightings(tab, 'warning opened')).toHaveLength(1);
   expect((await unmounted(tab)).listeners, 'listeners').toBeLessThanOrEqual(first.listeners);
