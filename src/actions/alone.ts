@@ -127,7 +127,8 @@ export function createAlone(parts: AloneParts): Alone {
       if (kept?.session && kept.session.id === begun?.id && compareSessions(kept.session, session) > 0) {
         return door.meet(kept, begun);
       }
-      if (!begun || begun.order < session.order) memory.setBegun({ id: session.id, order: session.order });
+      // Where nobody takes turns, two may begin in the same millisecond.
+      if (!begun || compareSessions(begun, session) < 0) memory.setBegun({ id: session.id, order: session.order });
     },
   };
 }

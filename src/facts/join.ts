@@ -50,7 +50,7 @@ export function sameFacts(a: Facts, b: Facts): boolean {
 }
 
 /** Which of two sessions is outermost: positive if `a`, negative if `b`, 0 if they are one. */
-export function compareSessions(a: Session, b: Session): number {
+export function compareSessions(a: Pick<Session, 'id' | 'order'>, b: Pick<Session, 'id' | 'order'>): number {
   if (a.order !== b.order) return a.order - b.order;
   if (a.id === b.id) return 0;
   return a.id > b.id ? 1 : -1;

@@ -122,6 +122,25 @@ describe('an ended session without a server', () => {
   });
 });
 
+it.each([2, 3, 4, 5, 6])(
+  '%d pages that begin in the same millisecond, where nobody takes turns, leave the begun key of the session that they show, and so wipe it',
+  async (count) => {
+    const scene = createScene({ local: true });
+    Object.assign(scene.browser.conditions, { turns: 'missing', messageDelay: [300, 1_000], storageDelay: [0, 50] });
+    const wiped: string[] = [];
+    const tabs = Array.from({ length: count }, () =>
+      scene.open({ wipe: [{ name: 'tokens', scope: 'shared', wipe: ({ sessionId }) => void wiped.push(sessionId) }] }),
+    );
+    await scene.pass(seconds(5));
+    const shown = session(tabs[0]!)!.id;
+    for (const tab of tabs) expect(session(tab)?.id).toBe(shown);
+    expect(JSON.parse(tabs[0]!.page.world.shared.get('nightlatch:test:begun') ?? '{}')).toMatchObject({ id: shown });
+    wiped.length = 0;
+    await scene.pass(M(16));
+    expect([...new Set(wiped)]).toEqual([shown]);
+  },
+);
+
 it('a local session has a higher order than any that was begun before, whatever the clock says', async () => {
   const { scene, tabs } = await createLocal(1);
   scene.browser.storage.put('nightlatch:test:begun', JSON.stringify({ id: 'before', order: 8e15 }));
