@@ -93,6 +93,8 @@ test('after a sleep past the deadline the first event covers and ends both tabs,
   const tabs = await twoTabs(visible);
   const [one, two] = tabs;
   await one.page.getByLabel('Note').fill('North');
+  // What happened before is told a moment later.
+  await sees(one, 'reached');
   const marks = new Map(tabs.map((tab) => [tab, sofar(tab)]));
   for (const tab of tabs) await jumpWallClock(tab, NIGHT);
   await one.page.keyboard.press('x');
