@@ -218,5 +218,6 @@ function browserOf(started: Firefox, profile: Folder): Browser {
 const isIn = async (page: Page, state: DocumentVisibilityState): Promise<true | undefined> =>
   (await page.ask<string>('document.visibilityState')) === state || undefined;
 
-/** Not the blank page that every tab begins with, and which has the origin of the page that has opened it. */
-const isLoaded = "document.readyState === 'complete' && location.protocol.startsWith('http')";
+/** Not the blank page that every tab begins with, and which has the origin of the page that has opened it; nor one that is being restored, which has none yet. */
+const isLoaded =
+  "document.readyState === 'complete' && location.protocol.startsWith('http') && origin.startsWith('http')";

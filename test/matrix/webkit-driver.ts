@@ -197,8 +197,9 @@ function browserOf(driver: WebDriver, { stop, processes, end }: Machine): Browse
   };
 }
 
-/** Not the blank page that every window begins with, and which has the origin of the page that has opened it. */
-const isLoaded = "document.readyState === 'complete' && location.protocol.startsWith('http')";
+/** Not the blank page that every window begins with, and which has the origin of the page that has opened it; nor one that is being restored, which has none yet. */
+const isLoaded =
+  "document.readyState === 'complete' && location.protocol.startsWith('http') && origin.startsWith('http')";
 
 /** WebKitWebDriver starts MiniBrowser, which starts a process for each page that shares none with its opener. */
 function pageProcesses(driver: number): readonly number[] {
