@@ -1,7 +1,6 @@
 /** The making of the public object: each of its methods first looks at what is so now, and then acts. */
 import type { GuardedFetch, GuardFetch } from './actions/guarded-fetch.js';
 import type { PlainFetch } from './actions/outgoing.js';
-import { untilAborted } from './actions/until-aborted.js';
 import { createBrowserWorld } from './browser-world.js';
 import { requireDuration, requireNeeded, requireRequirement } from './checks.js';
 import type { Nightlatch } from './latch.js';
@@ -10,6 +9,7 @@ import type { Rule } from './parts.js';
 import type { World } from './ports.js';
 import { createTab } from './tab.js';
 import { serverTime } from './time/instant.js';
+import { untilAborted } from './time/until-aborted.js';
 
 /**
  * Makes the SDK for one tab. It does nothing until `start()`.

@@ -5,8 +5,8 @@ import type { Session } from '../facts/facts.js';
 import type { Ledger } from '../ledger.js';
 import type { Requirement } from '../rules/freshness.js';
 import { later } from '../time/instant.js';
+import { untilAborted } from '../time/until-aborted.js';
 import type { Before, Proof } from './proof.js';
-import { untilAborted } from './until-aborted.js';
 
 /** The app's own way to prove who the person is. */
 export type ReauthenticateOption = (

@@ -7,9 +7,9 @@ import { ahead, type Requirement } from '../rules/freshness.js';
 import { type Attempt, isFresh, type StepUp, stepUp } from '../rules/step-up.js';
 import type { ActiveView, WarningView } from '../rules/view.js';
 import { type Duration, serverTime } from '../time/instant.js';
+import { untilAborted } from '../time/until-aborted.js';
 import type { Proof } from './proof.js';
 import type { Reauthentication } from './reauthenticate.js';
-import { untilAborted } from './until-aborted.js';
 
 export interface FreshnessParts {
   readonly ledger: Pick<Ledger, 'view' | 'reading'>;

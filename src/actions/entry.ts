@@ -5,7 +5,7 @@ import type { Ledger } from '../ledger.js';
 import { type ActiveView, isOpen, type SessionView, type WarningView } from '../rules/view.js';
 import type { Clock } from '../time/clock.js';
 import { type Duration, seconds } from '../time/instant.js';
-import { untilAborted } from './until-aborted.js';
+import { untilAborted } from '../time/until-aborted.js';
 
 /** A page asks, or takes its last look, and knows what is so: nobody is kept waiting for longer than an answer may take. */
 const LONGEST_DOUBT: Duration = seconds(10);

@@ -10,12 +10,12 @@ import { routedOperation } from '../rules/routes.js';
 import { isOpen } from '../rules/view.js';
 import type { Clock } from '../time/clock.js';
 import { elapsed } from '../time/instant.js';
+import { untilAborted } from '../time/until-aborted.js';
 import { anyOf } from './any-signal.js';
 import type { Freshness } from './ensure-fresh.js';
 import type { Enter } from './entry.js';
 import { createOutgoing, type GuardedInit, type Outgoing, type Place, type PlainFetch } from './outgoing.js';
 import { readRefused } from './refused.js';
-import { untilAborted } from './until-aborted.js';
 
 /** As `fetch`, with two members more in `init`. */
 export type GuardedFetch = (input: RequestInfo | URL, init?: GuardedInit) => Promise<Response>;

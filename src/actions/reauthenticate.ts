@@ -4,9 +4,9 @@ import type { TakeTurn } from '../ports.js';
 import type { Requirement } from '../rules/freshness.js';
 import type { Clock } from '../time/clock.js';
 import { type Duration, minutes, seconds } from '../time/instant.js';
+import { untilAborted } from '../time/until-aborted.js';
 import { type AskPerson, failureOf } from './ask-person.js';
 import type { Before, Proof } from './proof.js';
-import { untilAborted } from './until-aborted.js';
 
 /** Another tab asks the person, and may be frozen, or behind this one: this tab asks, too, after so long. */
 const TURN_PATIENCE: Duration = seconds(30);

@@ -1,6 +1,7 @@
 /** The server contract over `fetch`, call by call (`docs/server-contract.md` section 2). */
 import type { Backend, Reply } from '../ports.js';
-import { createSend, type Fetch, type Request, untilAborted, whatFailed } from './http-call.js';
+import { untilAborted } from '../time/until-aborted.js';
+import { createSend, type Fetch, type Request, whatFailed } from './http-call.js';
 import { readReply } from './http-reply.js';
 import { createHttpStream } from './http-stream.js';
 import { toSeconds } from './wire.js';

@@ -43,20 +43,6 @@ export function createSend(baseUrl: string, fetch: Fetch): Send {
   };
 }
 
-/** The work, or a rejection as soon as the signal aborts: an app's own `fetch` may not listen to it. */
-export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const over = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: over.signal });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    over.abort();
-  }
-}
-
 /** Why a request brought no answer, in words for a report. */
 export function whatFailed(error: unknown, signal: AbortSignal): string {
   if (signal.aborted) return 'aborted';

@@ -1,6 +1,7 @@
 /** Reads the server's event stream over `fetch`, so that status, headers and the app's own credentials count. */
 import type { Backend, StreamEnd, StreamEvent } from '../ports.js';
 import type { Duration } from '../time/instant.js';
+import { untilAborted } from '../time/until-aborted.js';
 import { readDocument } from './document.js';
 import {
   createEventStreamParser,
@@ -8,7 +9,7 @@ import {
   EventStreamProblem,
   type StreamItem,
 } from './event-stream.js';
-import { type Send, untilAborted, whatFailed } from './http-call.js';
+import { type Send, whatFailed } from './http-call.js';
 import { LONGEST_BODY, mediaType, readReply, unknown, whyUnheard } from './http-reply.js';
 import { readDeath } from './problem.js';
 import { given, json, members, WireProblem } from './wire.js';

@@ -3,7 +3,7 @@ import { decodePolicy } from '../facts/policy.js';
 import type { SessionDocument, VerifyPolicy } from '../ports.js';
 import type { Clock } from '../time/clock.js';
 import { type Duration, type Reading, seconds } from '../time/instant.js';
-import { untilAborted } from './http-call.js';
+import { untilAborted } from '../time/until-aborted.js';
 
 /** The rest of the document waits for no keys longer than this: the last look has to end. */
 const LONGEST_WAIT: Duration = seconds(2);
