@@ -1,5 +1,6 @@
-// The reliability matrix: `npm run test:matrix` plays all rows in all engines and writes docs/reliability.md.
-// `npm test` plays in each engine what is marked as differing between engines.
+// The reliability matrix: `npm run test:matrix` plays all rows in all engines and writes docs/reliability.md; with the names of
+// engines after it, it plays those again, and takes what was last played in the others. `npm test` plays all rows in Chromium,
+// and in the other engines what is marked as differing between engines.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -16,7 +17,7 @@ import { heading, root, run } from '../parts.mjs';
 
 const config = ['playwright', 'test', '-c', 'test/matrix/matrix.config.ts'];
 
-/** Stories mostly wait. Where all are played, so many are at once; what was late meanwhile is played again alone. */
+/** Stories mostly wait: so many are played at once. What was late meanwhile is played again, alone. */
 const AT_ONCE = 3;
 
 /**
@@ -27,23 +28,29 @@ const AT_ONCE = 3;
 export const resultsOf = (engine) =>
   ['at-once', 'alone'].map((how) => resolve(root, `build/results/matrix-${engine}-${how}.json`));
 
+/** Where all rows are played in any case. @type {BrowserName} */
+const FIRST = 'chromium';
+
+/** @type {readonly BrowserName[]} */
+const allEngines = /** @type {BrowserName[]} */ (Object.keys(browsers));
+
 /**
- * Plays rows in each engine that can be had. Resolves with the sum, and with what must not be overlooked.
- * @param {{ all: boolean }} which
+ * Plays rows in each of these engines that can be had. Resolves with the sum, and with what must not be overlooked.
+ * @param {{ all: boolean, engines?: readonly BrowserName[] }} which
  * @returns {Promise<{ sum: Sum, warnings: string[] }>}
  */
-export async function playMatrix({ all }) {
+export async function playMatrix({ all, engines = allEngines }) {
   const sum = { passed: 0, failed: 0, skipped: 0 };
   /** @type {string[]} */
   const warnings = [];
   mkdirSync(resolve(root, 'build/results'), { recursive: true });
-  for (const engine of /** @type {BrowserName[]} */ (Object.keys(browsers))) {
+  for (const engine of engines) {
     heading(`matrix: ${engine}`);
     const program = await obtainBrowser(engine);
     const files = resultsOf(engine);
     for (const file of files) rmSync(file, { force: true });
     const [atOnce = '', alone = ''] = files;
-    const chosen = [...config, '--project', engine, ...(all ? [] : ['--grep', '@differs'])];
+    const chosen = [...config, '--project', engine, ...(all || engine === FIRST ? [] : ['--grep', '@differs'])];
     if (!program) {
       await run([...chosen, '--list', '--reporter=json'], { PLAYWRIGHT_JSON_OUTPUT_FILE: atOnce });
       const missed = specsOf(readReport(atOnce)?.suites ?? []).length;
@@ -52,18 +59,13 @@ export async function playMatrix({ all }) {
       continue;
     }
     const environment = { [browsers[engine].variable]: program };
-    if (!all) {
-      add(sum, await play(chosen, alone, environment));
-      continue;
-    }
     const several = { ...environment, NIGHTLATCH_AT_ONCE: String(AT_ONCE) };
     add(sum, await play([...chosen, '--fully-parallel', `--workers=${AT_ONCE}`], atOnce, several));
     const late = specsOf(readReport(atOnce)?.suites ?? []).filter(wasLate);
     if (late.length === 0) continue;
     console.log(`\n${late.length} were late while ${AT_ONCE} were played at once: each again, alone.`);
     sum.passed -= late.length;
-    const titles = late.map(({ title }) => title.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&'));
-    add(sum, await play([...config, '--project', engine, '--grep', titles.join('|')], alone, environment));
+    add(sum, await play([...config, '--project', engine, '--grep', exactly(late)], alone, environment));
   }
   return { sum, warnings };
 }
@@ -97,6 +99,12 @@ function add(sum, more) {
   sum.skipped += more.skipped;
 }
 
+/** Finds these and no others, whatever their titles have in them: after a title come only its tags. @param {readonly Spec[]} specs */
+function exactly(specs) {
+  const titles = specs.map(({ title }) => title.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&'));
+  return `(${titles.join('|')})( @\\w+)*$`;
+}
+
 /** What has failed for another reason has failed. @param {Spec} spec */
 const wasLate = ({ tests }) =>
   tests.some(({ status, annotations }) => status === 'expected' && annotations.some(({ type }) => type === 'late'));
@@ -115,9 +123,12 @@ function specsOf(suites) {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const asked = process.argv.slice(2);
+  const engines = asked.length > 0 ? allEngines.filter((engine) => asked.includes(engine)) : allEngines;
+  if (asked.length > engines.length) throw new RangeError(`${asked.join(', ')}: engines are ${allEngines.join(', ')}`);
   const built = await run(['node', 'demo/start.mjs', '--build']);
   if (built !== 0) process.exit(built);
-  const { sum, warnings } = await playMatrix({ all: true });
+  const { sum, warnings } = await playMatrix({ all: true, engines });
   const written = await run(['node', '--import', 'tsx', 'test/matrix/write-table.ts']);
   heading('matrix');
   for (const warning of warnings) console.log(`!!! ${warning}`);
