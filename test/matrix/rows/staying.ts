@@ -24,6 +24,7 @@ import {
   isOpenAgain,
   leave,
   openWork,
+  panelTitle,
 } from './work-page.ts';
 
 const goesOn =
@@ -99,7 +100,7 @@ export const staying: readonly Row[] = [
       const panel = await sees(tab, 'panel opened');
       expect(panel.detail).toMatchObject({ title: 'Checking your session' });
       await tryEverything(tab);
-      await expect.poll(() => tab.ask(title), { timeout: 10_000 }).toBe('You are signed out');
+      await expect.poll(() => tab.ask(panelTitle), { timeout: 10_000 }).toBe('You are signed out');
       await expectDead(tab);
     },
   },
@@ -130,11 +131,6 @@ export const staying: readonly Row[] = [
     play: (stage) => clickAndStay(stage, 'Write to us'),
   },
 ];
-
-/** What stands above the panel now. */
-const title = `[...document.documentElement.children]
-  .map(({ shadowRoot }) => shadowRoot?.querySelector('dialog[open]')?.querySelector('h1, h2')?.textContent)
-  .find((text) => text !== undefined)`;
 
 /** The person works in the one tab there is, and closes it. */
 async function closeLast(stage: Stage): Promise<{ deadline: number; reopen: () => Promise<Tab> }> {

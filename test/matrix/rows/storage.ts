@@ -107,7 +107,7 @@ async function locksHang(stage: Stage): Promise<void> {
   for (const [tab, cover] of await inAll(tabs, (one) =>
     sees(one, isCovered, { after: after(one), timeout: 2 * idle }),
   )) {
-    expect(cover.at - deadline, `the cover of ${tab.name}`).toBeGreaterThanOrEqual(-100);
+    expectWithin(deadline - cover.at, 100, `how early ${tab.name} is covered`);
     expectWithin(cover.at - deadline, 1_300, `the cover of ${tab.name}`);
   }
   for (const [tab, end] of await inAll(tabs, (one) => sees(one, 'session-ended', { after: after(one) }))) {
