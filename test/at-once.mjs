@@ -40,6 +40,23 @@ export async function playAtOnce({ command, grep, atOnce, reports, environment =
 }
 
 /**
+ * Plays those again, alone, that were late or failed when all were played at once, and takes the others from then: for whoever has
+ * mended something, or had the machine busy with something else.
+ * @param {Stories} stories
+ * @returns {Promise<Sum>}
+ */
+export async function playAgain({ command, reports, environment = {} }) {
+  const all = specsIn(reports[0]);
+  const others = all.filter((spec) => wasLate(spec) || hasFailed(spec));
+  const count = (/** @type {string} */ status) =>
+    all.filter((spec) => !others.includes(spec) && spec.tests.some((test) => test.status === status)).length;
+  const before = { passed: count('expected'), failed: 0, skipped: count('skipped') };
+  if (others.length === 0) return before;
+  const again = await play([...command, '--grep', exactly(others)], reports[1], environment);
+  return { ...again, passed: before.passed + again.passed, skipped: before.skipped + again.skipped };
+}
+
+/**
  * @param {readonly string[]} command
  * @param {string} file
  * @param {Record<string, string>} environment
@@ -79,6 +96,9 @@ function exactly(specs) {
 /** @param {Spec} spec */
 const wasLate = ({ tests }) =>
   tests.some(({ status, annotations }) => status === 'expected' && annotations.some(({ type }) => type === 'late'));
+
+/** @param {Spec} spec */
+const hasFailed = ({ tests }) => tests.some(({ status }) => status === 'unexpected');
 
 /** @param {string} file */
 const specsIn = (file) => specsOf(readReport(file)?.suites ?? []);

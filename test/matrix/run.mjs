@@ -1,10 +1,11 @@
 // The reliability matrix: `npm run test:matrix` plays all rows in all engines, tries other packages on them, and writes
-// docs/reliability.md; with names of engines after it, or `peers`, it plays those again, and takes what was last said of the others.
+// docs/reliability.md. With names of engines after it, or `peers`, it plays those, and takes what was last said of the others; with
+// `again`, it plays of them what was not right when it was last played.
 // `npm test` plays all rows in Chromium, and in the other engines what is marked as differing between engines.
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { countOf, playAtOnce } from '../at-once.mjs';
+import { countOf, playAgain, playAtOnce } from '../at-once.mjs';
 import { browsers, missingBrowser, obtainBrowser } from '../find-browsers.mjs';
 import { heading, root, run } from '../parts.mjs';
 
@@ -35,10 +36,10 @@ export const resultsOf = (part) => [
 
 /**
  * Plays rows in each of these engines that can be had. Resolves with the sum, and with what must not be overlooked.
- * @param {{ all: boolean, engines?: readonly BrowserName[] }} which
+ * @param {{ all: boolean, engines?: readonly BrowserName[], play?: typeof playAtOnce }} which
  * @returns {Promise<{ sum: Sum, warnings: string[] }>}
  */
-export async function playMatrix({ all, engines = allEngines }) {
+export async function playMatrix({ all, engines = allEngines, play = playAtOnce }) {
   const sum = { passed: 0, failed: 0, skipped: 0 };
   /** @type {string[]} */
   const warnings = [];
@@ -53,7 +54,7 @@ export async function playMatrix({ all, engines = allEngines }) {
       reports: resultsOf(engine),
     };
     if (program) {
-      add(sum, await playAtOnce({ ...stories, environment: { [browsers[engine].variable]: program } }));
+      add(sum, await play({ ...stories, environment: { [browsers[engine].variable]: program } }));
       continue;
     }
     const missed = await countOf(stories);
@@ -63,13 +64,13 @@ export async function playMatrix({ all, engines = allEngines }) {
   return { sum, warnings };
 }
 
-/** Tries other packages on the rows, where that can be done. They are installed for it. @returns {Promise<Sum>} */
-async function tryPeers() {
+/** Tries other packages on the rows, where that can be done. They are installed for it. @param {typeof playAtOnce} play */
+async function tryPeers(play) {
   heading('matrix: others');
   mkdirSync(resolve(root, 'build/results'), { recursive: true });
   const installed = await run(['npm', 'ci', '--prefix', resolve(root, 'test/matrix/peers')]);
   if (installed !== 0) return { passed: 0, failed: 1, skipped: 0 };
-  return playAtOnce({ command: [...config, 'peers'], atOnce: AT_ONCE, reports: resultsOf('peers') });
+  return play({ command: [...config, 'peers'], atOnce: AT_ONCE, reports: resultsOf('peers') });
 }
 
 /**
@@ -84,15 +85,16 @@ function add(sum, more) {
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const parts = [...allEngines, 'peers'];
-  const asked = process.argv.slice(2);
+  const play = process.argv.includes('again') ? playAgain : playAtOnce;
+  const asked = process.argv.slice(2).filter((name) => name !== 'again');
   const unknown = asked.filter((name) => !parts.includes(name));
   if (unknown.length > 0) throw new RangeError(`${unknown.join(', ')}: the parts are ${parts.join(', ')}`);
   const isAsked = (/** @type {string} */ part) => asked.length === 0 || asked.includes(part);
 
   const built = await run(['node', 'demo/start.mjs', '--build']);
   if (built !== 0) process.exit(built);
-  const { sum, warnings } = await playMatrix({ all: true, engines: allEngines.filter(isAsked) });
-  if (isAsked('peers')) add(sum, await tryPeers());
+  const { sum, warnings } = await playMatrix({ all: true, engines: allEngines.filter(isAsked), play });
+  if (isAsked('peers')) add(sum, await tryPeers(play));
   const written = await run(['node', '--import', 'tsx', 'test/matrix/write-table.ts']);
   heading('matrix');
   for (const warning of warnings) console.log(`!!! ${warning}`);
