@@ -10,6 +10,7 @@ const entries = {
   screen: 'src/screen.ts',
   presets: 'src/presets.ts',
   'signed-policy': 'src/signed-policy.ts',
+  vault: 'src/vault.ts',
   testing: 'src/testing.ts',
   'adapters/react': 'src/adapters/react.ts',
 };
@@ -31,7 +32,7 @@ function failOnWarning(warning) {
 export default [
   {
     input: entries,
-    external: [/^rxjs($|\/)/, /^react($|\/)/, /^jose($|\/)/],
+    external: [/^rxjs($|\/)/, /^react($|\/)/, /^jose($|\/)/, /^idb-keyval($|\/)/],
     plugins: [emptyOutput(), typescript()],
     onwarn: failOnWarning,
     output: {
