@@ -1,6 +1,7 @@
 /** The one latch of this app, its screen, its journal, and the calls that are made within its session. */
 import { createHttpBackend, createNightlatch, isNightlatchError, webStorage } from 'nightlatch';
 import { createScreen } from 'nightlatch/screen';
+import { createDraftVault, createHttpKeys } from 'nightlatch/vault';
 import { createJournal } from './journal.js';
 import { createPrompts } from './kit/reauthentication.js';
 import { createRequest, request } from './kit/requests.js';
@@ -20,6 +21,13 @@ export const latch = createNightlatch({
   initial: inlined(),
   reauthenticate: prompts.reauthenticate,
   wipe: [webStorage({ prefix: PREFIX })],
+  onEvent: journal.record,
+});
+
+/** What is being written: sealed with the person's key, so that it outlives the session and is nobody else's. */
+export const drafts = createDraftVault(latch, {
+  name: 'backoffice',
+  keys: createHttpKeys({ baseUrl: '/session' }),
   onEvent: journal.record,
 });
 
