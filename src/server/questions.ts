@@ -28,6 +28,8 @@ export interface QuestionsParts extends ClaimsParts {
   readonly isVisible: () => boolean;
   /** Whether a question may be asked that nobody waits for: a server that slides is asked on the person's act alone. */
   readonly mayAsk: () => boolean;
+  /** Whether it is vain to ask on after this: no answer decides until somebody authenticates, and that is news of its own. */
+  readonly isVain: (reply: Reply) => boolean;
   /** Whether this tab still lacks an answer, claims aside: then it goes on asking. */
   readonly isWanted: () => boolean;
 }
@@ -72,6 +74,8 @@ export function createQuestions(parts: QuestionsParts): Questions {
   let lives = 0;
 
   const now = () => clock.read().monotonic;
+  /** How long it is until the next question may be sent, in whole milliseconds. */
+  const until = () => Math.ceil(askedAt + SPACING - now());
 
   function schedule(delay: Duration): void {
     const at = Math.max(now() + delay, askedAt + SPACING, quietUntil);
@@ -101,7 +105,7 @@ export function createQuestions(parts: QuestionsParts): Questions {
     }
     const answered = reply.type !== 'unknown';
     if (mine === latest) hasAnswered = answered;
-    if (answered) {
+    if (answered || parts.isVain(reply)) {
       retry = FIRST_RETRY;
       quietUntil = Number.NEGATIVE_INFINITY;
       if (!isUndecided) claims.settle(heardBefore);
@@ -149,8 +153,8 @@ export function createQuestions(parts: QuestionsParts): Questions {
   async function wait(before: Promise<boolean> | undefined, limit: Duration): Promise<void> {
     // A question that hangs does not hold up the next one for ever.
     if (before) await waitFor(clock, before, limit / 3);
-    // Counted from the last one that was sent: the one before may have been asked anew meanwhile.
-    await pause(clock, Math.max(0, askedAt + SPACING - now()));
+    // Counted from the last one that was sent: the one before may be asked anew meanwhile, and again while this waits for that.
+    for (let left = until(); left > 0; left = until()) await pause(clock, left);
   }
 
   return {
