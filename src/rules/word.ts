@@ -28,7 +28,8 @@ export function factsOf(word: Word): Facts {
     ...(word.absoluteExpiry === undefined ? {} : { absoluteExpiry: word.absoluteExpiry }),
     ...(word.extensionsLeft === undefined ? {} : { extensionsLeft: word.extensionsLeft }),
     ...(word.lastActivityAt === undefined ? {} : { lastActivityAt: word.lastActivityAt }),
-    ...(word.longestPause ? { longestPause: word.longestPause } : {}),
+    // Whole milliseconds, as other tabs take them; rounded to what lets less be done.
+    ...(word.longestPause ? { longestPause: Math.ceil(word.longestPause) } : {}),
     ...(word.lockedAt === undefined ? {} : { whileLocked: true }),
   };
   return {

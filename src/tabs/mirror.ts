@@ -12,6 +12,8 @@ import { decodeBegun, decodeReceipt, decodeSignIn, decodeUntold } from './notes.
 const MOST_UNTOLD = 8;
 /** Bad values are reported at most this often. */
 const REPORT_SPACING: Duration = 1_000;
+/** What cannot be read is written over no more often than this. */
+const OVERWRITE_SPACING: Duration = 1_000;
 /** Storage that has refused a value is tried again this much later. */
 const RETRY_SPACING: Duration = 1_000;
 /** A stored value longer than this was not written by us. */
@@ -42,6 +44,7 @@ export function createMirror({ name, store, clock, now, report }: MirrorParts): 
   let degraded = false;
   let failedAt = Number.NEGATIVE_INFINITY;
   let rejectedAt = Number.NEGATIVE_INFINITY;
+  let overwroteAt = Number.NEGATIVE_INFINITY;
   let lastText: string | undefined;
   let lastKept: Kept | undefined;
 
@@ -165,7 +168,13 @@ export function createMirror({ name, store, clock, now, report }: MirrorParts): 
   return {
     read,
     write(facts, over) {
-      const joined = over ? facts : join(read()?.facts ?? {}, facts);
+      const known = read();
+      if (lastText !== undefined && !known) {
+        // Another version of us may stand behind it, which cannot read what this one writes either: they would write for ever.
+        if (clock.read().monotonic - overwroteAt < OVERWRITE_SPACING) return;
+        overwroteAt = clock.read().monotonic;
+      }
+      const joined = over ? facts : join(known?.facts ?? {}, facts);
       const text = encodeKept(joined, now(), clock.read());
       set('facts', text);
     },

@@ -35,6 +35,10 @@ describe('a document states', () => {
     expect(factsOf(bare)).toEqual({ session: SESSION, authenticatedAt: NOON, lease: { rev: 0 } });
   });
 
+  it('has the longest pause in whole milliseconds, as other tabs take it, and rather too long than too short', () => {
+    expect(factsOf(word({ longestPause: 4_999.1 })).lease).toMatchObject({ longestPause: 5_000 });
+  });
+
   it('a lock, and that its lease was issued under it', () => {
     expect(factsOf(word({ lockedAt: past(M(1)) }))).toMatchObject({
       lockedAt: past(M(1)),

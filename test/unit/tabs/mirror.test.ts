@@ -56,6 +56,20 @@ describe('the mirror', () => {
     expect(open().memory.read()?.written).toBeUndefined();
   });
 
+  it('writes over what it cannot read once a second, so that two versions of us do not do so in turn for ever', () => {
+    const { clock, open, put, stored } = createScene();
+    const { memory } = open();
+    put('facts', 'of another version');
+    memory.write(OPEN);
+    expect(stored('facts')).not.toBe('of another version');
+    put('facts', 'of another version');
+    memory.write(OPEN);
+    expect(stored('facts')).toBe('of another version');
+    clock.advance(seconds(1));
+    memory.write(OPEN);
+    expect(stored('facts')).not.toBe('of another version');
+  });
+
   it('joins what is written to what is there', () => {
     const { open } = createScene();
     open().memory.write({ session: SESSION, end: END });
