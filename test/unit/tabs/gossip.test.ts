@@ -73,6 +73,7 @@ function createScene() {
         facts = next;
         gossip.tell(false);
       },
+      overheard: () => undefined,
       report: (happening) => happened.push(happening),
     });
     return {
