@@ -108,7 +108,14 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
 
   // What is known, and the time.
 
-  const memory = createMirror({ name, store: world.shared, clock, now: () => ledger.reading()?.now, report });
+  const memory = createMirror({
+    name,
+    store: world.shared,
+    clock,
+    now: () => ledger.reading()?.now,
+    report,
+    isSigningIn: () => signIns.isElsewhere(),
+  });
   const takeTurn = createTakeTurn(world.turns, clock, `nightlatch:${name}`);
   const offset = createOffset(clock);
   const localTime = createLocalTime(clock, () => latestInstant(ledger.facts()));

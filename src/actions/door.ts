@@ -6,8 +6,9 @@ import type { Begun, Memory, TakeTurn } from '../ports.js';
 import { isOpen } from '../rules/view.js';
 import type { Clock } from '../time/clock.js';
 import type { DeviceTime, Duration } from '../time/instant.js';
+import { pause } from '../time/pause.js';
 import { startedAlone } from './local-session.js';
-import { createPassage, isSamePerson, NOBODY } from './passage.js';
+import { createPassage, isAllOver, isSamePerson, isWanted, NOBODY } from './passage.js';
 import type { SignIns } from './sign-ins.js';
 
 /** `begin()` and the door do not go on without the wipe turn before this: its holder may be wiping. */
@@ -67,13 +68,15 @@ export function createDoor(parts: DoorParts): Door {
   let cleared: Begun | undefined;
   /** The session that was known then: by now another tab may have written the next one down. */
   let signedInOver: Session | undefined;
+  /** The session that this page knew of before the one that it has met last. */
+  let former: Session | undefined;
   const pass = createPassage({
     ...parts,
     meet,
     mark,
     open,
     cleared: () => cleared,
-    signedInOver: () => signedInOver,
+    former: () => [signedInOver, former],
   });
 
   function meet(facts: Facts, begunWhenAsked: Begun | undefined, sentAt?: DeviceTime): void {
@@ -91,6 +94,8 @@ export function createDoor(parts: DoorParts): Door {
       parts.report({ type: 'session-replaced', from: shown.id, to: session.id });
     }
     const before = memory.read()?.facts.session;
+    const known = ledger.facts().session;
+    if (known && known.id !== session.id) former = known;
     // First, for what a replaced page learns is not told to the others.
     ledger.stand({ none: false, replacedAt: undefined });
     ledger.overrule(facts);
@@ -124,21 +129,20 @@ export function createDoor(parts: DoorParts): Door {
   }
 
   function mark(session: Session): void {
-    if (ledger.facts().session?.id !== session.id || ledger.facts().end) return;
+    if (!isWanted(session, parts)) return;
     memory.setBegun({ id: session.id, order: session.order });
     signIns.forget();
     open(session);
   }
 
   function open(session: Session): void {
-    const facts = ledger.facts();
-    if (facts.session?.id !== session.id || facts.end) return;
+    if (!isWanted(session, parts)) return;
     replacedBy = undefined;
     if (cleared !== undefined && cleared.id !== session.id) signIns.met();
     // While somebody signs in, what was swept for them stays swept, whatever an older answer opens meanwhile.
     if (bindings === 0) cleared = undefined;
     voidReceipt(session.id);
-    ledger.stand({ opened: session.id, shown: facts.session, wiped: undefined, waited: false, none: false });
+    ledger.stand({ opened: session.id, shown: ledger.facts().session, wiped: undefined, waited: false, none: false });
   }
 
   /** Nobody signs in here any more. */
@@ -179,8 +183,11 @@ export function createDoor(parts: DoorParts): Door {
     },
     async clear() {
       const left = signIns.last();
+      const isOver = left === undefined && isAllOver(memory);
       signIns.announce();
       await parts.sweepTab();
+      // By then no page fills anew what is swept now, and none that is at work on what was before goes on.
+      if (!isOver) await pause(parts.clock, STORAGE_LAG);
       await parts.takeTurn('wipe', TURN_PATIENCE, async () => {
         const begun = memory.begun();
         const before = begun?.id ?? memory.read()?.facts.session?.id ?? left;

@@ -32,8 +32,8 @@ export interface PassageParts {
   readonly meet: (facts: Facts, begun: Begun) => void;
   /** The begun session whose leavings this page has swept for a sign-in of its own. */
   readonly cleared: () => Begun | undefined;
-  /** The session that this page knew of when it swept for a sign-in of its own. */
-  readonly signedInOver: () => Session | undefined;
+  /** The sessions that this page knew of before: when it swept for a sign-in of its own, and when it met this one. */
+  readonly former: () => readonly (Session | undefined)[];
   /** Marks the session as begun, and opens it. */
   readonly mark: (session: Session) => void;
   /** Opens a session that has begun. */
@@ -108,8 +108,9 @@ export function createPassage(parts: PassageParts): Pass {
   function isReopened(session: Session, begun: Begun | undefined, before: Session | undefined): boolean {
     const receipt = memory.receipt();
     if (begun === undefined || receipt?.sessionId !== begun.id || !receipt.opened) return false;
-    const known = [ledger.standing().shown, before, parts.signedInOver()].find((one) => one?.id === begun.id);
-    return !(known && isSamePerson(known, session, parts.hasBackend));
+    // A tombstone names nobody, so one of them may not say whose that session was.
+    const known = [ledger.standing().shown, before, ...parts.former()].filter((one) => one?.id === begun.id);
+    return !known.some((one) => one && isSamePerson(one, session, parts.hasBackend));
   }
 
   /**
@@ -132,6 +133,25 @@ export function createPassage(parts: PassageParts): Pass {
   }
 
   return pass;
+}
+
+/**
+ * Whether it is still this session that is to be opened here. While it was on its way another tab may have ended it, or
+ * another person's session may have come, by which this page is over.
+ */
+export function isWanted(session: Session, { ledger, memory }: Pick<PassageParts, 'ledger' | 'memory'>): boolean {
+  const kept = memory.read()?.facts;
+  if (kept?.session?.id === session.id && kept.end) ledger.learn({ session, end: kept.end });
+  const known = ledger.facts();
+  return known.session?.id === session.id && !known.end && ledger.standing().replacedAt === undefined;
+}
+
+/** Nothing was begun in this browser, or it is over and wiped: no page opens it, or has anything to do about it. */
+export function isAllOver(memory: Memory): boolean {
+  const [begun, receipt, kept] = [memory.begun(), memory.receipt(), memory.read()?.facts];
+  if (!begun) return kept?.session === undefined;
+  const isWiped = receipt?.sessionId === begun.id && receipt.complete;
+  return isWiped && kept?.session?.id === begun.id && kept.end !== undefined;
 }
 
 /** With a backend a person is known by the subject alone; without one, a missing subject counts as the same person. */

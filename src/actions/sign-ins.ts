@@ -67,6 +67,8 @@ export interface SignIns {
   isFor(session: Session, over: Begun | undefined): boolean;
   /** Whether a sign-in that is over may have left something that no session stands for. */
   hasLeft(): boolean;
+  /** Whether it had come so far that somebody had signed in, so that there may be a session to what was left. */
+  hasSignedIn(): boolean;
   /** What was left is swept. */
   forget(): void;
   /** Resolves when nobody signs in elsewhere any more, or it is known as what, or after `patience`. */
@@ -199,6 +201,10 @@ export function createSignIns(parts: SignInsParts): SignIns {
       return isByServer || isByDevice(note, startedAt);
     },
     hasLeft: () => !isAlive() && memory.signIn() !== undefined,
+    hasSignedIn() {
+      const note = memory.signIn();
+      return self.hasLeft() && (note?.until !== undefined || note?.walls !== undefined);
+    },
     forget() {
       if (self.hasLeft()) memory.setSignIn(undefined);
     },

@@ -125,9 +125,13 @@ export function createWipe(parts: WipeParts): Wipe {
       return [];
     }
     if (isArriving()) return [];
-    if (!isNamed(sessionId) && parts.hasBackend) {
+    // A page that is gone had signed somebody in: what it wrote may be a living session's.
+    const isSure = isNamed(sessionId) && !signIns.hasSignedIn();
+    if (!isSure && parts.hasBackend) {
       const before = memory.begun()?.id;
       if (!(await parts.ask())) return [];
+      // Somebody who signs in has swept what the key named: it stays as they found it.
+      if (isArriving()) return [];
       if (memory.begun()?.id === before) restoreBegun(sessionId);
     }
     return parts.takeTurn('wipe', TURN_PATIENCE, async () => {

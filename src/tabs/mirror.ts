@@ -29,6 +29,8 @@ interface MirrorParts {
   readonly clock: Clock;
   readonly now: () => ServerTime | undefined;
   readonly report: Report;
+  /** Whether somebody signs in in another tab: over what the begun key names, as they found it. */
+  readonly isSigningIn: () => boolean;
 }
 
 /**
@@ -37,7 +39,7 @@ interface MirrorParts {
  *
  * Where storage is blocked or full this tab remembers for itself: a late tab then starts from the server.
  */
-export function createMirror({ name, store, clock, now, report }: MirrorParts): Memory {
+export function createMirror({ name, store, clock, now, report, isSigningIn }: MirrorParts): Memory {
   /** What the storage has not taken: this tab remembers it, and stores it as soon as it can. */
   const unsaved = new Map<Stored, string>();
   const ownWatchers = new Set<() => void>();
@@ -82,6 +84,7 @@ export function createMirror({ name, store, clock, now, report }: MirrorParts): 
   function save(what: Stored): string | undefined {
     const text = unsaved.get(what);
     if (text === undefined || clock.read().monotonic - failedAt < RETRY_SPACING) return text;
+    if (what === 'begun' && isSigningIn()) return text;
     try {
       store.set(keys[what], text);
       unsaved.delete(what);

@@ -297,6 +297,40 @@ describe('sessions, people and tabs', () => {
     expect(stage.told(1).map(({ phase }) => phase)).not.toContain('active');
   });
 
+  it('S4: nor where it came to stand there while the session was on its way through the door', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await stage.do({ type: 'conditions', change: { messageLoss: 1, storageEventLoss: 1 } });
+    await stage.do({ type: 'wiper', mood: 'hanging' });
+    await signIn(stage, 0, 'ana', 'navigate');
+    await stage.pass(1_500);
+    expect(stage.phase(0)).toBe('pending');
+    await stage.do({ type: 'check', tab: 1 });
+    await stage.pass(1_500);
+    await network(stage, 'silent');
+    await stage.do({ type: 'sign out', tab: 1 });
+    await stage.pass(30_000);
+    expect(stage.view(1)).toMatchObject({ phase: 'ended', session: { id: 'session 2' } });
+    expect(stage.told(0).map(({ phase }) => phase)).not.toContain('active');
+  });
+
+  it('S2: a replaced page is not bound to a session that was on its way through its door', async () => {
+    const stage = await createOpenStage({ tabs: 3 });
+    // Two sign-ins, of which one is lost on the way: its page goes on waiting for half a minute.
+    await stage.do({ type: 'network', change: { requestLoss: 1 } });
+    await signIn(stage, 0);
+    await stage.pass(500);
+    await stage.do({ type: 'network', change: { requestLoss: 0 } });
+    await signIn(stage, 1);
+    await stage.pass(27_000);
+    await stage.do({ type: 'wiper', mood: 'hanging' });
+    await signIn(stage, 1, 'ben', 'navigate');
+    await stage.pass(2_000);
+    expect(stage.phase(0)).toBe('pending');
+    await stage.pass(30_000);
+    expect(stage.view(0)).toMatchObject({ phase: 'ended', reason: 'replaced', session: { subject: 'ana' } });
+    expect(stage.view(1)).toMatchObject({ phase: 'active', session: { subject: 'ben' } });
+  });
+
   it('S6: begin wipes what is left before the app signs in, so that its tokens stay', async () => {
     const stage = await createOpenStage();
     await stage.do({ type: 'reload', tab: 0 });
@@ -396,6 +430,35 @@ describe('sessions, people and tabs', () => {
     await stage.pass(5_000);
     expect(stage.view(1)).toMatchObject({ phase: 'active', session: { subject: 'ben' } });
     expect(kept(stage).map(({ subject }) => subject)).not.toContain('ana');
+  });
+
+  it('S3: nor does one that the news of the sign-in has not reached yet: it is swept for once all have heard of it', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await stage.do({ type: 'conditions', change: { storageDelay: [30, 30] } });
+    await signIn(stage, 0, 'ben');
+    await stage.do({ type: 'reload', tab: 1 });
+    await stage.pass(25);
+    expect(stage.view(1)).toMatchObject({ phase: 'active', session: { subject: 'ana' } });
+    await stage.pass(5_000);
+    expect(stage.view(0)).toMatchObject({ phase: 'active', session: { subject: 'ben' } });
+    expect(kept(stage).map(({ subject }) => subject)).toEqual(['ben', 'ben']);
+  });
+
+  it('S6: what another tab had begun while storage was blocked it stores when nobody signs in any more', async () => {
+    const stage = await createStage({ tabs: 2 });
+    await stage.do({ type: 'conditions', change: { storage: 'blocked', messageLoss: 1, storageEventLoss: 1 } });
+    await signIn(stage, 0);
+    await stage.pass(2_000);
+    expect(stage.phase(0)).toBe('active');
+    await stage.do({ type: 'hide', tab: 0 });
+    await stage.do({ type: 'conditions', change: { storage: 'ok' } });
+    await stage.do({ type: 'network', change: { requestDelay: [2_000, 2_000] } });
+    await signIn(stage, 1);
+    await stage.pass(1_000);
+    await stage.do({ type: 'show', tab: 0 });
+    await stage.pass(20_000);
+    expect(stage.view(1)).toMatchObject({ phase: 'active', session: { id: 'session 2' } });
+    expect(tokens(stage)).toEqual(['session 2']);
   });
 
   it('S6: with a silent server begin rejects, and check goes on from there', async () => {
@@ -713,6 +776,21 @@ describe('wiping', () => {
     expect(tokens(stage)).toEqual([stage.session()?.id]);
   });
 
+  it('W1: where a page is gone that had signed somebody in, a wiper of the session before starts on the server’s word alone', async () => {
+    const stage = await createOpenStage({ tabs: 2, streams: true });
+    await stage.do({ type: 'wiper', mood: 'throwing' });
+    await signInAndLoseTheServer(stage, 'ana');
+    await stage.do({ type: 'wiper', mood: 'quick' });
+    await stage.do({ type: 'reload', tab: 0 });
+    await stage.pass(MINUTE);
+    expect(stage.phase(0)).toBe('ended');
+    expect(tokens(stage)).toEqual(['session 2']);
+    await network(stage, 'up');
+    await stage.pass(MINUTE);
+    expect(stage.view(0)).toMatchObject({ phase: 'active', session: { id: 'session 2' } });
+    expect(tokens(stage)).toEqual(['session 2']);
+  });
+
   it('W1: what a sign-in left is no leavings once the server names its session, though that is another person’s', async () => {
     const stage = await createOpenStage({ tabs: 2 });
     await stage.do({ type: 'revoke' });
@@ -723,6 +801,23 @@ describe('wiping', () => {
     await network(stage, 'up');
     await stage.pass(MINUTE);
     expect(stage.view(1)).toMatchObject({ phase: 'ended', reason: 'replaced' });
+    expect(tokens(stage)).toEqual(['session 2']);
+  });
+
+  it('W1: the begun key stays as somebody who signs in has found it', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await stage.do({ type: 'conditions', change: { messageLoss: 1, storageEventLoss: 1 } });
+    await stage.do({ type: 'forge begun' });
+    await stage.do({ type: 'revoke' });
+    await stage.do({ type: 'check', tab: 0 });
+    // The other page wipes on the server’s word alone, for the key names another session, and is still asking for it.
+    await stage.pass(1_005);
+    await stage.do({ type: 'network', change: { replyDelay: [500, 500] } });
+    await stage.pass(10);
+    await stage.do({ type: 'network', change: { requestDelay: [600, 600], replyDelay: [10, 10] } });
+    await signIn(stage, 1);
+    await stage.pass(10_000);
+    expect(stage.view(1)).toMatchObject({ phase: 'active', session: { id: 'session 2' } });
     expect(tokens(stage)).toEqual(['session 2']);
   });
 

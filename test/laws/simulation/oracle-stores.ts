@@ -87,7 +87,8 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
   const signedInAt = new Map<string, number>();
   /** When each page first had an answer. */
   const heardServer = new Map<Room, number>();
-  let serverSetBackAt = Number.NEGATIVE_INFINITY;
+  /** When the server's clock was last set back, or the device's on: either makes what was before seem to be longer ago. */
+  let misdatedAt = Number.NEGATIVE_INFINITY;
   const openers = new Map<string, string>();
   const firstOpenedAt = new Map<number, number>();
   /** The sessions of which each page has known whose they are. */
@@ -96,8 +97,6 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
   const written = new Map<string, string | null>();
   /** What the begun key said, as a page saw it when it wrote the belonging. */
   const begunWhenWritten = new Map<string, string | undefined>();
-  /** The belongings that a page wrote while something that tells of a sign-in was on its way to it. */
-  const writtenUnaware = new Set<string>();
 
   const now = () => truth().t();
 
@@ -161,14 +160,14 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
   }
 
   /**
-   * Whether the page heard the server's time for the first time after it had signed in, and that was set back meanwhile:
-   * by it the sign-in was before its session started, which another must have led to.
+   * Whether the page heard the server's time for the first time after it had signed in, and that was set back meanwhile, or
+   * the device's was set on: by it the sign-in was before its session started, which another must have led to.
    */
   function isMisdated(room: Room, one: Belonging): boolean {
     const signIn = signIns.get(one.signIn);
     if (signIn?.room !== room || one.sessionId === undefined || openers.has(one.sessionId)) return false;
     const at = signedInAt.get(one.sessionId) ?? Number.POSITIVE_INFINITY;
-    return (heardServer.get(room) ?? 0) > at && serverSetBackAt >= signIn.from;
+    return (heardServer.get(room) ?? 0) > at && misdatedAt >= signIn.from;
   }
 
   /** A reply to a call of the session before, which comes after the sign-in's, sets that session's cookie again. */
@@ -203,7 +202,7 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
     if (isReopened(room, call, one)) return void swept.push({ room, sessionId: call.sessionId, what });
     if (isMisdated(room, one))
       return excuse(
-        'tokens swept of a sign-in that seemed to be older than its session, for the server’s clock was set back',
+        'tokens swept of a sign-in that seemed to be older than its session, for a clock was set meanwhile',
       );
     if (couldKnow(room, one))
       return accuse(
@@ -234,8 +233,6 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
       else if (wasHeldUp(one)) excuse('stores met because a wiper hung or failed');
       else if (isRaced(mine) || isRaced(one.signIn)) excuse('two sign-ins at the same time on one cookie jar');
       else if (one.at > (signedInAt.get(id) ?? Number.POSITIVE_INFINITY) && begunWhenWritten.get(one.what) !== id)
-        excuse('stores met of a page that could not know of the next sign-in yet');
-      else if (one.at >= (signIns.get(mine)?.from ?? Number.POSITIVE_INFINITY) && writtenUnaware.has(one.what))
         excuse('stores met of a page that could not know of the next sign-in yet');
       else return accuse('g', room, `${id} of ${subject} opens with the ${one.what} of ${one.subject}`);
     }
@@ -325,7 +322,10 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
           badStorage.at(now());
           break;
         case 'server clock':
-          if (deed.by < 0) serverSetBackAt = now();
+          if (deed.by < 0) misdatedAt = now();
+          break;
+        case 'step wall clock':
+          if (deed.by > 0) misdatedAt = now();
           break;
         case 'wiper':
           if (deed.mood === 'quick') badWipers.end(now());
@@ -374,8 +374,6 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
       if ('session' in view) openedAt.set(view.session.id, now());
       const what = `cache of ${room.page.name}`;
       begunWhenWritten.set(what, begunOf(room));
-      if (isOnItsWay(room)) writtenUnaware.add(what);
-      else writtenUnaware.delete(what);
       judgeContents(room, view);
     },
     wiped(room, call, gone) {

@@ -50,6 +50,8 @@ export interface Oracle {
    * they wait for their back-off to ask again, and no deadline of theirs tells them.
    */
   isYetToBeHeard(within: number): boolean;
+  /** Whether a session has ended less than `within` ago. */
+  hasJustEnded(within: number): boolean;
   /** The reply with the new secret was lost: until somebody signs in, no page has an answer that decides. */
   isSuperseded(): boolean;
   /** Judges what must hold when all has settled. */
@@ -538,10 +540,11 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
   function wentOnWithoutAnswer(one: Seen, id: string, previous: SessionView): boolean {
     if (!world().history.hasBackend || previous.phase !== 'pending' || !one.shownOpen.has(id)) return false;
     const since = one.coveredAt - PROMPT;
-    const isReturn = one.rousedAt >= since && truth().t() - one.coveredAt <= RETURN_LIMIT + PROMPT;
-    const isSilent =
-      one.unreachableAt >= since ||
-      [...one.requests.values()].some(({ askedAt, issuedAt }) => askedAt >= since && issuedAt === undefined);
+    const waited = truth().t() - one.coveredAt;
+    const isReturn = one.rousedAt >= since && waited <= RETURN_LIMIT + PROMPT;
+    // No request has an answer yet, or none that decides; whether it or its reply was lost the page cannot know.
+    const isUnanswered = [...one.requests.values()].some(({ askedAt }) => askedAt >= since);
+    const isSilent = one.unreachableAt >= since || (isUnanswered && waited >= RETURN_LIMIT - PROMPT);
     return isReturn && isSilent && !one.words.has(id) && !knowsDeadline(one);
   }
 
@@ -662,6 +665,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
               mirrorOf(room)?.session?.id,
               truth().current()?.id,
               ...(one?.heard.keys() ?? []),
+              ...(one?.documents.keys() ?? []),
             ]) {
           if (id === undefined) continue;
           signedOut.add(id);
@@ -895,6 +899,15 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       });
   }
 
+  function hasJustEnded(within: number): boolean {
+    const since = truth().t() - within;
+    const isSo = [...everEnded.values()].some((at) => at > since);
+    const lives = world()
+      .server.sessions()
+      .map(({ id }) => truth().life(id));
+    return isSo || lives.some((life) => life.state === 'dead' && life.since > since);
+  }
+
   function judgeAgreement(rooms: readonly Room[]): void {
     if (isSuperseded()) return excuse('the browser is left with a superseded secret (T3)');
     const current = world().history.hasBackend ? truth().current() : undefined;
@@ -936,6 +949,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     ends,
     accuse,
     isYetToBeHeard,
+    hasJustEnded,
     isSuperseded,
     finish,
   };

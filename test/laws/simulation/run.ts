@@ -130,7 +130,8 @@ export async function run(history: History, options: RunOptions): Promise<Verdic
         .living()
         .some(({ shown }) => shown.phase === phase);
     if (isIn('locked') && (isIn('active') || isIn('warning'))) await pass(LAST_LOOK);
-    if (isIn('expired')) await pass(LAST_LOOK);
+    // What has ended just now is yet to be wiped.
+    if (isIn('expired') || oracle.hasJustEnded(LAST_LOOK)) await pass(LAST_LOOK);
     // Another tab says that it is open, and no answer decides: the tombstone waits for that, one idle limit at most (K8).
     if (isIn('expired') && oracle.isSuperseded()) await pass(longestIdle(there()) + LAST_LOOK);
     if (oracle.isYetToBeHeard(SETTLE)) await pass(SETTLE);

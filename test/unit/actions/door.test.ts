@@ -11,6 +11,8 @@ const END = { reason: 'signed-out', at: past(5), told: false } as const;
 const begunOf = ({ id, order }: Session): Begun => ({ id, order });
 const NEXT: Session = { id: 's2', order: 2_000, startedAt: past(9), subject: 'ana' };
 const BENS: Session = { ...NEXT, subject: 'ben' };
+/** What one tab stores all others have seen by then. */
+const KNOWN_TO_ALL = 200;
 const of = (session: Session): Facts => ({ ...OPEN, session });
 
 interface How {
@@ -283,7 +285,7 @@ describe('while this tab signs in', () => {
       door.meet(of(session), begunOf(SESSION));
       await door.settled();
     });
-    await pass(0);
+    await pass(KNOWN_TO_ALL);
     expect(log).toEqual(['sweep s1', 'sign in', 'wipe tab s1']);
     expect([phase(), memory.begun()?.id]).toEqual(['active', 's2']);
   });
@@ -298,7 +300,7 @@ describe('while this tab signs in', () => {
       door.meet(of({ ...BENS, startedAt: serverTime(clock.read().wall) }), begunOf(SESSION));
       await door.settled();
     });
-    await pass(100);
+    await pass(KNOWN_TO_ALL + 100);
     expect(log).toEqual(['sweep s1', 'sign in', 'sweep s1']);
     expect([phase(), memory.begun()?.id]).toEqual(['active', 's2']);
   });
@@ -317,12 +319,26 @@ describe('while this tab signs in', () => {
     expect([phase(), log]).toEqual(['active', ['sweep s1', 'sweep s3']]);
   });
 
+  const overAndUnnamed: Facts = { session: { id: 's1', order: SESSION.order, startedAt: SESSION.startedAt }, end: END };
+
+  it('what a page that was not told whose session is over has known of it, it still knows when it meets the next one', async () => {
+    const { door, memory, log, phase, pass } = createScene({ facts: OPEN, begun: begunOf(SESSION) });
+    memory.write(overAndUnnamed, true);
+    memory.setReceipt({ sessionId: 's1', done: ['tokens'], complete: true, opened: true });
+    const next = { ...NEXT, startedAt: serverTime(1_500) };
+    memory.setSignIn({ by: 'another', at: 0, over: 's1', from: serverTime(1_000), until: serverTime(2_000) });
+    door.meet(of(next), begunOf(SESSION));
+    await pass(0);
+    expect([phase(), log]).toEqual(['active', []]);
+  });
+
   it.each([
-    ['the same person’s', NEXT, ['sweep s1']],
-    ['another person’s', BENS, ['sweep s1', 'sweep s1']],
+    ['the same person’s', NEXT, of(NEXT), ['sweep s1']],
+    ['the same person’s, whom the tombstone that another tab wrote does not name', NEXT, overAndUnnamed, ['sweep s1']],
+    ['another person’s', BENS, of(BENS), ['sweep s1', 'sweep s1']],
   ])(
     'what was shown open since the sweep is swept anew, unless it is the same person’s: %s',
-    async (_, session, swept) => {
+    async (_, session, mirrored, swept) => {
       const { door, memory, log, phase, pass } = createScene({
         facts: OPEN,
         standing: NEWCOMER,
@@ -333,15 +349,73 @@ describe('while this tab signs in', () => {
         await door.clear();
         door.signedIn();
         memory.setReceipt({ sessionId: 's1', done: ['tokens'], complete: true, opened: true });
-        // Another tab has met the next session first.
-        memory.write(of(session), true);
+        // Another tab has met the next session first, or has heard of the end of the one before.
+        memory.write(mirrored, true);
         door.meet(of({ ...session, startedAt: serverTime(0) }), begunOf(SESSION));
         await door.settled();
       });
-      await pass(0);
+      await pass(KNOWN_TO_ALL);
       expect([phase(), log]).toEqual(['active', swept]);
     },
   );
+
+  it.each([
+    ['lives', OPEN, false, KNOWN_TO_ALL],
+    ['is over, but not wiped', overAndUnnamed, false, KNOWN_TO_ALL],
+    ['is over and wiped', overAndUnnamed, true, 0],
+  ])('where a session %s, all tabs hear of the sign-in before it sweeps', async (_, facts, complete, wait) => {
+    const { door, memory, neighbour, log, pass } = createScene({ begun: begunOf(SESSION) });
+    const other = neighbour();
+    memory.write(facts);
+    memory.setReceipt({ sessionId: 's1', done: [], complete });
+    void door.binding(async () => {
+      await door.clear();
+      log.push('sign in');
+      await new Promise(() => undefined);
+    });
+    await pass(Math.max(0, wait - 1));
+    expect(other.signIns.isElsewhere()).toBe(true);
+    if (wait > 0) expect(log).toEqual([]);
+    await pass(1);
+    expect(log).toEqual(['sweep s1', 'sign in']);
+  });
+
+  it('a page that another person’s session has replaced is not bound to one that was on its way through the door', async () => {
+    const { door, ledger, neighbour, state, pass } = createScene({
+      facts: OPEN,
+      standing: SHOWING,
+      begun: begunOf(SESSION),
+    });
+    let finish: () => void = () => undefined;
+    state.sweep = () =>
+      new Promise((resolve) => {
+        finish = () => resolve(undefined);
+      });
+    let fail: () => void = () => undefined;
+    const signIn = () =>
+      new Promise<void>((resolve) => {
+        fail = resolve;
+      });
+    void door.binding(signIn);
+    door.meet(of(BENS), begunOf(SESSION));
+    await pass(0);
+    fail();
+    await pass(0);
+    door.meet(of(BENS), begunOf(SESSION));
+    expect(ledger.view()).toMatchObject({ phase: 'ended', reason: 'replaced', session: { subject: 'ana' } });
+    neighbour().memory.setBegun(begunOf(BENS));
+    finish();
+    await pass(0);
+    expect(ledger.view()).toMatchObject({ phase: 'ended', reason: 'replaced', session: { subject: 'ana' } });
+  });
+
+  it('a session whose tombstone came to stand in the mirror on its way through the door is not opened', async () => {
+    const { door, memory, neighbour, state, phase, pass } = createScene({ begun: begunOf(SESSION) });
+    state.sweep = async () => neighbour().memory.write({ session: NEXT, end: END });
+    door.meet(of(NEXT), begunOf(SESSION));
+    await pass(0);
+    expect([phase(), memory.begun()?.id]).toEqual(['ended', 's1']);
+  });
 
   it('nothing is swept where nothing was before', async () => {
     const { door, log, phase, pass } = createScene();

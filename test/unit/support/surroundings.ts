@@ -51,19 +51,22 @@ export function createSurroundings(facts: Facts = OPEN, standing: Standing = SHO
     };
   };
   const around = (page: FakePage) => {
-    const memory = createMirror({ name: 'test', store: page.world.shared, clock, now: () => readTime().now, report });
-    return {
-      page,
+    const memory = createMirror({
+      name: 'test',
+      store: page.world.shared,
+      clock,
+      now: () => readTime().now,
+      report,
+      isSigningIn: () => signIns.isElsewhere(),
+    });
+    const signIns = createSignIns({
+      clock,
+      random: page.world.random,
       memory,
-      takeTurn: createTakeTurn(page.world.turns, clock, 'nightlatch:test'),
-      signIns: createSignIns({
-        clock,
-        random: page.world.random,
-        memory,
-        reading: readTime,
-        awakeFor: () => clock.read().monotonic - self.wokeAt,
-      }),
-    };
+      reading: readTime,
+      awakeFor: () => clock.read().monotonic - self.wokeAt,
+    });
+    return { page, memory, takeTurn: createTakeTurn(page.world.turns, clock, 'nightlatch:test'), signIns };
   };
   const self: Surroundings = {
     clock,

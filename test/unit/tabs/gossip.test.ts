@@ -48,6 +48,7 @@ function createScene() {
       clock,
       now: () => undefined,
       report: (happening) => happened.push(happening),
+      isSigningIn: () => false,
     });
     const gossip = createGossip({
       name: 'test',

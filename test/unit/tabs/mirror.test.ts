@@ -12,6 +12,7 @@ function createScene() {
   const clock = createManualClock();
   const browser = createFakeBrowser({ clock });
   let now: ServerTime | undefined = past(minutes(1));
+  let isSigningIn = false;
   const open = () => {
     const happened: Happening[] = [];
     const { page } = browser.openTab();
@@ -21,6 +22,7 @@ function createScene() {
       clock,
       now: () => now,
       report: (happening) => happened.push(happening),
+      isSigningIn: () => isSigningIn,
     });
     return { memory, happened };
   };
@@ -30,6 +32,9 @@ function createScene() {
     open,
     forgetTime: () => {
       now = undefined;
+    },
+    signIn(is: boolean) {
+      isSigningIn = is;
     },
     stored: (what: string) => browser.storage.contents.get(`nightlatch:test:${what}`),
     put: (what: string, text: string | null) => browser.storage.put(`nightlatch:test:${what}`, text),
@@ -266,6 +271,19 @@ describe('where storage', () => {
     clock.advance(seconds(1));
     expect([memory.read()?.facts.session?.id, memory.begun()?.id]).toEqual(['s1', 's1']);
     expect([stored('facts'), stored('begun')]).not.toContain(undefined);
+  });
+
+  it('has room again, what this tab had begun is stored only when nobody signs in over what there is', () => {
+    const { browser, clock, open, signIn, stored } = createScene();
+    const { memory } = open();
+    browser.conditions.storage = 'full';
+    memory.setBegun({ id: 's1', order: 5 });
+    browser.conditions.storage = 'ok';
+    clock.advance(seconds(1));
+    signIn(true);
+    expect([memory.begun()?.id, stored('begun')]).toEqual(['s1', undefined]);
+    signIn(false);
+    expect([memory.begun()?.id, stored('begun')]).not.toContain(undefined);
   });
 
   it('is still full, trying again disturbs no other tab', () => {
