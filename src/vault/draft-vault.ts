@@ -44,6 +44,7 @@ export interface KeepOptions {
   readonly timeToLive?: Duration;
 }
 
+/** A vault for drafts. Made by `createDraftVault`. */
 export interface DraftVault {
   /** Begins to follow the session. May be repeated; starting again after `stop()` works. */
   start(): void;
