@@ -8,6 +8,7 @@ import esbuild from 'rollup-plugin-esbuild';
 const entries = {
   index: 'src/index.ts',
   screen: 'src/screen.ts',
+  reauth: 'src/reauth.ts',
   presets: 'src/presets.ts',
   'signed-policy': 'src/signed-policy.ts',
   vault: 'src/vault.ts',

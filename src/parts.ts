@@ -246,6 +246,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     isOpen: () => isOpen(ledger.view()),
     look: hooks.look,
     heard: listening.hear,
+    overheard: (message) => requests.askers.hear(message),
     report,
   });
 
@@ -385,6 +386,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     clock,
     random,
     ledger,
+    isAsking: () => questions.open().some(({ about }) => about === 'this-session'),
     send: backend && ((sessionId, limit) => calls.call('lock', limit, (signal) => backend.lock({ sessionId }, signal))),
   });
 
@@ -402,10 +404,12 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     clock,
     ledger,
     operations,
-    takeTurn,
+    world,
+    speak: gossip.speak,
+    run: runGuarded,
     prerendering: presence.prerendering,
     ask: async () => {
-      const answered = await questions.ask();
+      const answered = await questions.askEarly();
       await door.settled();
       return answered;
     },

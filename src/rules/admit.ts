@@ -110,8 +110,10 @@ function hearSame(heard: Facts, session: Session, listener: Listener): Hearing {
   }
   const { lease } = heard;
   if (lease && (!facts.lease || lease.rev >= facts.lease.rev) && !sameLease(lease, facts.lease)) {
-    // The end of a lock is no deadline of a session that is not locked.
-    const fits = !lease.whileLocked || isLocked(join(facts, learn));
+    // The end of a lock is no deadline of a session that is not locked. And one that goes with the opening of ours is no news without
+    // it: the lock would look as if the server did not know of it, and be told anew.
+    const isOurs = isLocked(join(facts, learn));
+    const fits = lease.whileLocked ? isOurs : !isOurs || isLocked(heard);
     if (fits && (isShorter(lease, facts) || (!covered && isPossible(lease, facts, now))))
       learn = join(learn, { session, lease });
     else claim(`lease ${JSON.stringify(lease)}`, lease.idleExpiry ?? lease.absoluteExpiry);

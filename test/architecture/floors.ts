@@ -9,7 +9,7 @@ const floors: readonly (readonly string[])[] = [
   ['time/', 'errors.ts'],
   ['facts/'],
   ['rules/', 'standards/'],
-  ['ledger.ts', 'ports.ts', 'events.ts', 'happenings.ts', 'operations.ts'],
+  ['ledger.ts', 'ports.ts', 'events.ts', 'happenings.ts', 'operations.ts', 'ways.ts'],
   ['user/', 'tabs/', 'server/', 'actions/', 'reauth/', 'screen/', 'vault/', 'audit/', 'testing/'],
   [
     'latch.ts',
@@ -25,6 +25,7 @@ const floors: readonly (readonly string[])[] = [
   [
     'index.ts',
     'screen.ts',
+    'reauth.ts',
     'presets.ts',
     'signed-policy.ts',
     'vault.ts',
@@ -39,7 +40,7 @@ const floors: readonly (readonly string[])[] = [
 
 /** What users import. Only these hand on what other files export. */
 export const entries: ReadonlySet<string> = new Set([
-  ...['index.ts', 'screen.ts', 'presets.ts', 'signed-policy.ts', 'vault.ts', 'testing.ts', 'script.ts'],
+  ...['index.ts', 'screen.ts', 'reauth.ts', 'presets.ts', 'signed-policy.ts', 'vault.ts', 'testing.ts', 'script.ts'],
 ]);
 
 /** Who may import which package. `*` stands for one file name. */

@@ -128,6 +128,7 @@ export function startedSession({ secretHash, ...start }: SessionStart, order: nu
     authenticatedAt: now,
     lastActivityAt: now,
     lastActAt: now,
+    longestPause: 0,
     lockedAt: null,
     extensionsUsed: 0,
     // Presented: there is no secret before it that would have to know.

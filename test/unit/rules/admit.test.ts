@@ -222,6 +222,14 @@ it('a lease "issued while locked" that is heard without the lock does not take t
   }
 });
 
+it('the lease that goes with the opening of a lock is no news without it', () => {
+  const facts: Facts = { ...OPEN, lockedAt: past(M(2)), lease: { rev: 10, whileLocked: true } };
+  const heard = of({ authenticatedAt: past(M(3)), lockedAt: past(M(2)), lease: { rev: 11, idleExpiry: past(M(18)) } });
+  const { learn, claims } = hear(heard, { facts });
+  expect(learn).toEqual({});
+  expect(claims.map(({ key }) => key.split(' ')[0])).toEqual(['lease', 'authenticated']);
+});
+
 it('nothing that is heard moves a deadline past what the policy makes possible, or takes a cover down', () => {
   const instants = [1, M(5), M(15), M(16), M(16) + 1, hours(8), hours(9)].map(past);
   for (const now of [reading(M(1)), reading(M(14)), reading(M(16)), reading(M(1), M(20))]) {

@@ -454,3 +454,52 @@ describe('who asks now', () => {
     expect(await outcome(answered)).toBe(true);
   });
 });
+
+describe('a question that a person waits for', () => {
+  it('is asked at once, and the next one comes as much later, so that there is one a second all in all', async () => {
+    const { questions, asked, pass } = createScene();
+    void questions.ask();
+    await pass(100);
+    void questions.askEarly();
+    await pass(0);
+    expect(asked).toEqual([0, 100]);
+    void questions.ask();
+    await pass(seconds(5));
+    expect(asked).toEqual([0, 100, seconds(2) + 100]);
+  });
+
+  it('hastens the one that waits', async () => {
+    const { questions, asked, pass } = createScene();
+    void questions.ask();
+    await pass(100);
+    const waiting = questions.ask();
+    const early = questions.askEarly();
+    await pass(0);
+    expect([asked, await outcome(waiting), await outcome(early)]).toEqual([[0, 100], true, true]);
+    await pass(seconds(5));
+    expect(asked).toHaveLength(2);
+  });
+
+  it('waits for the one that is under way', async () => {
+    const { questions, asked, state, mostAtOnce, pass } = createScene();
+    state.delay = 200;
+    void questions.ask();
+    await pass(100);
+    const early = questions.askEarly();
+    await pass(150);
+    expect(asked).toEqual([0, 200]);
+    await pass(200);
+    expect([await outcome(early), mostAtOnce()]).toEqual([true, 1]);
+  });
+
+  it('is not asked more often than once a second for long, however many wait', async () => {
+    const { questions, asked, pass } = createScene();
+    for (let i = 0; i < 200; i += 1) {
+      void questions.askEarly();
+      await pass(100);
+    }
+    for (const from of asked)
+      expect(asked.filter((at) => at >= from && at - from <= seconds(10)).length).toBeLessThanOrEqual(11);
+    expect(asked.length).toBeLessThanOrEqual(22);
+  });
+});
