@@ -41,6 +41,8 @@ export default [
       format: 'es',
       sourcemap: true,
       chunkFileNames: 'chunks/[name].js',
+      // Chunks that an entry needs by way of others only: bundlers warn of such imports, since ours have no side effects.
+      hoistTransitiveImports: false,
     },
   },
   {

@@ -24,7 +24,7 @@ interface Found {
 
 /** Of this tab first, then the newest first: what is put back in the same tab is what the person has just lost. */
 export function createOffers(
-  { vault, store, live, now, mine, report }: KeptDraftParts,
+  { vault, store, live, now, mine, report, underWay }: KeptDraftParts,
   { form, source, schema, record: current }: KeptDraftOptions,
   to: OffersTo,
 ): () => Promise<readonly DraftOffer[]> {
@@ -103,6 +103,7 @@ export function createOffers(
   return async () => {
     const writer = await to.writer();
     await writer.admitted;
+    await Promise.all(underWay);
     const label = await writer.label(form);
     const found = await find(writer, label);
     return found.map((one) => offer(writer, label, one));

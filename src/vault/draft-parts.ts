@@ -23,6 +23,8 @@ export interface KeptDraftParts {
   readonly now: () => ServerTime;
   readonly store: DraftStore;
   readonly live: LiveDrafts;
+  /** What is under way in this page: what has just been left is offered once it is sealed, not looked for before. */
+  readonly underWay: Set<Promise<void>>;
   /** The drafts that this tab has written. */
   readonly mine: { add(id: string): void; remove(id: string): void; has(id: string): boolean };
   readonly report: Report;

@@ -44,6 +44,7 @@ export interface KeepOptions {
   readonly timeToLive?: Duration;
 }
 
+/** A vault for drafts. Made by `createDraftVault`. */
 export interface DraftVault {
   /** Begins to follow the session. May be repeated; starting again after `stop()` works. */
   start(): void;
@@ -86,7 +87,10 @@ export function createDraftVault(latch: Viewing, options: DraftVaultOptions, wor
     degraded: (problem) => report({ type: 'draft-storage-degraded', problem }),
   });
   const mine = createTabDrafts(name, tabStorage);
-  const parts: KeptDraftParts = { vault: name, clock, now, store, live: live(name), mine, report };
+  const parts: KeptDraftParts = {
+    ...{ vault: name, clock, now, store, live: live(name), mine, report },
+    underWay: new Set(),
+  };
   const leavings = createLeavings({ store, now, hasStored: () => !mine.isEmpty(), report });
   const kept = new Set<KeptDraft>();
   let writer: (Writer & { readonly sessionId: string; readonly held: Map<DraftKeyKind, DraftKeys> }) | undefined;

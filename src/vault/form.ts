@@ -16,6 +16,7 @@ export interface FormEditor {
   watch?(changed: () => void): () => void;
 }
 
+/** What can be said of a form. */
 export interface FormOptions {
   /** Rich editors in the form, by a name of the app's. */
   readonly editors?: Readonly<Record<string, FormEditor>>;

@@ -90,7 +90,9 @@ export function createKeptDraft(parts: KeptDraftParts, options: KeptDraftOptions
     work = work.then(next).catch((problem: unknown) => {
       report({ type: 'draft-storage-degraded', problem: problem instanceof Error ? problem.name : 'unknown' });
     });
-    return work.then(() => undefined);
+    const done = work.then(() => void parts.underWay.delete(done));
+    parts.underWay.add(done);
+    return done;
   }
 
   /** What is written and the key that seals it are taken in this very task: a moment later the session may be over. */

@@ -3,6 +3,7 @@ import type { Clock } from '../time/clock.js';
 import type { Duration } from '../time/instant.js';
 import { waitFor } from '../time/pause.js';
 
+/** Tells which drafts are being written. */
 export interface LiveDrafts {
   /** From now on this draft is being written; the function that is returned ends that, and so does the end of the page. */
   hold(id: string): () => void;

@@ -3,6 +3,7 @@ import { createStore, type UseStore } from 'idb-keyval';
 import { type Clock, createSystemClock } from '../time/clock.js';
 import { createLiveDrafts, type LiveDrafts } from './live-drafts.js';
 
+/** Everything a vault has around it. In a browser it is the browser; in a test it is whatever the test says. */
 export interface VaultWorld {
   readonly clock: Clock;
   /** Opens the database of a vault. Anew at each call: what has failed to open stays so. */

@@ -6,7 +6,7 @@ import base from '../../playwright.config.ts';
 export default defineConfig({
   ...base,
   testDir: '.',
-  testMatch: 'measure.ts',
+  testMatch: /measure(-\w+)?\.ts$/,
   outputDir: '../../build/measure',
   timeout: 15 * 60_000,
 });
