@@ -26,7 +26,7 @@ import { type Calls, createCalls } from './server/calls.js';
 import { createInitial } from './server/initial.js';
 import { createPolicyCheck } from './server/policy-check.js';
 import { createQuestions, type Questions } from './server/questions.js';
-import { createRotationWatch } from './server/rotation.js';
+import { createRotationWatch, isVain } from './server/rotation.js';
 import { createStream, type Stream } from './server/stream.js';
 import { createGossip, type Gossip } from './tabs/gossip.js';
 import { createListening, type Listening } from './tabs/hearing.js';
@@ -185,6 +185,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
           return reply;
         }
       : () => alone.findOther(),
+    isVain: (reply) => isVain(ledger, reply),
     isVisible: presence.isVisible,
     mayAsk: () => !backend?.sliding || ledger.standing().opened === undefined,
     isWanted: () => hooks.isRunning() && hasBackend && isUnanswered(ledger),

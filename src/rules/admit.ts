@@ -58,7 +58,13 @@ export function hearing(heard: Facts, listener: Listener): Hearing {
   if (!heard.session) return { learn: NOTHING, claims: [] };
   if (!facts.session) {
     if (!standing.none) return { learn: heard, claims: [] };
-    return { learn: NOTHING, claims: heard.end ? [] : [otherSession(heard.session)] };
+    if (heard.end) return { learn: NOTHING, claims: [] };
+    const claim = otherSession(heard.session);
+    // This browser's secret was superseded, and was asked about in vain: what is said since the next authentication is news.
+    return {
+      learn: NOTHING,
+      claims: [standing.superseded ? { ...claim, key: `${claim.key} ${heard.authenticatedAt}` } : claim],
+    };
   }
   if (heard.session.id !== facts.session.id) return hearOther(heard, heard.session, facts.session, standing);
   if (includes(facts, heard)) return { learn: NOTHING, claims: [] };

@@ -30,6 +30,8 @@ export interface QuestionsParts extends ClaimsParts {
   readonly isVisible: () => boolean;
   /** Whether a question may be asked that nobody waits for: a server that slides is asked on the person's act alone. */
   readonly mayAsk: () => boolean;
+  /** Whether it is vain to ask on after this: no answer decides until somebody authenticates, and that is news of its own. */
+  readonly isVain: (reply: Reply) => boolean;
   /** Whether this tab still lacks an answer, claims aside: then it goes on asking. */
   readonly isWanted: () => boolean;
 }
@@ -79,6 +81,8 @@ export function createQuestions(parts: QuestionsParts): Questions {
   let lives = 0;
 
   const now = () => clock.read().monotonic;
+  /** How long it is until the next question may be sent, in whole milliseconds. */
+  const until = () => Math.ceil(freeAt - now());
 
   function schedule(delay: Duration): void {
     const at = Math.max(now() + delay, freeAt, quietUntil);
@@ -108,7 +112,7 @@ export function createQuestions(parts: QuestionsParts): Questions {
     }
     const answered = reply.type !== 'unknown';
     if (mine === latest) hasAnswered = answered;
-    if (answered) {
+    if (answered || parts.isVain(reply)) {
       retry = FIRST_RETRY;
       quietUntil = Number.NEGATIVE_INFINITY;
       if (!isUndecided) claims.settle(heardBefore);
@@ -160,17 +164,23 @@ export function createQuestions(parts: QuestionsParts): Questions {
   async function wait(before: Promise<boolean> | undefined, limit: Duration, isEarly: boolean): Promise<void> {
     // A question that hangs does not hold up the next one for ever.
     if (before) await waitFor(clock, before, limit / 3);
-    // Counted from the last one that was sent: the one before may have been asked anew meanwhile.
-    const left = freeAt - now();
-    if (left <= 0 || (isEarly && left <= SPACING)) return;
-    await new Promise<void>((resolve) => {
-      const callOffWait = clock.wait(left, resolve);
+    // Counted from the last one that was sent: the one before may be asked anew meanwhile, and again while this waits for that.
+    for (let left = until(); left > 0; left = until()) {
+      if ((isEarly && left <= SPACING) || (await pausedOrHastened(left))) return;
+    }
+  }
+
+  /** Whether somebody who may ask early has ended the wait. */
+  async function pausedOrHastened(left: Duration): Promise<boolean> {
+    const isHastened = await new Promise<boolean>((resolve) => {
+      const callOffWait = clock.wait(left, () => resolve(false));
       hasten = () => {
         callOffWait();
-        resolve();
+        resolve(true);
       };
     });
     hasten = undefined;
+    return isHastened;
   }
 
   return {

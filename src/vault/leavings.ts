@@ -44,8 +44,12 @@ export function createLeavings({
       if (hasStored() && !all.has(MADE)) report({ type: 'draft-storage-degraded', problem: 'emptied' });
       const key = all.get(DEVICE_KEY);
       if (key !== undefined && !(isDeviceKey(key) && key.owner === owner)) await discardDevice('another-person');
-      const goes = spent(all, now());
+      const broken = new Set(
+        [...all].filter(([name, value]) => isRecordKey(name) && !readRecord(value)).map(([name]) => name),
+      );
+      const goes = new Set([...broken, ...spent(all, now())]);
       if (goes.size > 0) await store.remove((name) => goes.has(name));
+      if (broken.size > 0) report({ type: 'draft-discarded', because: 'unreadable' });
     },
   };
 }

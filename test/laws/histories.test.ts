@@ -713,6 +713,19 @@ describe('wiping', () => {
     expect(tokens(stage)).toEqual([stage.session()?.id]);
   });
 
+  it('W1: what a sign-in left is no leavings once the server names its session, though that is another person’s', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await stage.do({ type: 'revoke' });
+    for (const tab of [0, 1]) await stage.do({ type: 'check', tab });
+    await stage.pass(3_000);
+    await signInAndLoseTheServer(stage, 'ben');
+    await stage.do({ type: 'freeze', tab: 0 });
+    await network(stage, 'up');
+    await stage.pass(MINUTE);
+    expect(stage.view(1)).toMatchObject({ phase: 'ended', reason: 'replaced' });
+    expect(tokens(stage)).toEqual(['session 2']);
+  });
+
   it('W1: what a session left is wiped though the page that began it is gone, and the others only know that it is over', async () => {
     const stage = await createStage({ tabs: 2 });
     await signIn(stage, 0);
@@ -843,6 +856,26 @@ describe('turns and streams', () => {
     await stage.do({ type: 'open' });
     await stage.pass(15_000);
     expect(stage.phase(1)).toBe('absent');
+  });
+});
+
+describe('a superseded secret', () => {
+  it('T3: a page that is told in vain of the session asks once more, and then stays absent until somebody authenticates', async () => {
+    const stage = await createOpenStage();
+    stage.world.server.answer({ type: 'reauthenticate', sessionId: stage.session()!.id }, stage.world.jar.secret);
+    await stage.do({ type: 'open' });
+    await stage.pass(15_000);
+    await stage.do({ type: 'open' });
+    await stage.pass(3_000);
+    const told = stage.told(1).length;
+    expect(stage.phase(1)).toBe('absent');
+    await stage.do({ type: 'open' });
+    await stage.pass(15_000);
+    expect([1, 2, 3].map(stage.phase)).toEqual(['absent', 'absent', 'absent']);
+    expect(stage.told(1)).toHaveLength(told);
+    await stage.do({ type: 'reauthenticate', tab: 0 });
+    await stage.pass(5_000);
+    expect([0, 1, 2, 3].map(stage.phase)).toEqual(['active', 'active', 'active', 'active']);
   });
 });
 

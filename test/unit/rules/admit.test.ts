@@ -284,6 +284,16 @@ describe('of another session', () => {
     expect(hear(other, { facts: { ...OPEN, end: END }, standing })).toEqual({ learn: {}, claims: [claim] });
   });
 
+  it('a page that was told that in vain asks about each authentication: the next one brings a new secret', () => {
+    const standing: Standing = { ...NEWCOMER, none: true, superseded: true };
+    const about = (authenticatedAt: number) =>
+      hear({ ...other, authenticatedAt: past(authenticatedAt) }, { facts: {}, standing });
+    const key = `session s2 2000 ${past(3)}`;
+    expect(about(3)).toEqual({ learn: {}, claims: [{ about: 'other-session', key }] });
+    expect(about(5).claims).not.toEqual(about(3).claims);
+    expect(hear({ ...other, end: END }, { facts: {}, standing })).toEqual(nothing);
+  });
+
   it('such a page does not ask about one that is over', () => {
     expect(hear({ ...other, end: END }, { facts: {}, standing: { ...NEWCOMER, none: true } })).toEqual(nothing);
   });

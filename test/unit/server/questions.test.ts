@@ -18,12 +18,20 @@ function createScene(how: { readonly random?: () => number } = {}) {
   const doubts: boolean[] = [];
   const waiting: string[][] = [];
   const settled: string[] = [];
-  const state: { reply: Reply | 'hang'; isWanted: boolean; mayAsk: boolean; isVisible: boolean; delay: number } = {
+  const state: {
+    reply: Reply | 'hang';
+    isWanted: boolean;
+    mayAsk: boolean;
+    isVisible: boolean;
+    delay: number;
+    isVain: (reply: Reply) => boolean;
+  } = {
     reply: DOCUMENT,
     isWanted: false,
     mayAsk: true,
     isVisible: true,
     delay: 0,
+    isVain: () => false,
   };
   let atOnce = 0;
   let mostAtOnce = 0;
@@ -40,6 +48,7 @@ function createScene(how: { readonly random?: () => number } = {}) {
       return reply === 'hang' ? SILENCE : reply;
     },
     mayAsk: () => state.mayAsk,
+    isVain: (reply) => state.isVain(reply),
     isVisible: () => state.isVisible,
     isWanted: () => state.isWanted,
     waiting(claims) {
@@ -388,6 +397,33 @@ describe('questions', () => {
     state.reply = DOCUMENT;
     await pass(seconds(3));
     expect(asked).toEqual([0, 1_000, 2_000]);
+  });
+
+  it('keep their distance though the one before is given up in the very moment in which it is waited for no longer', async () => {
+    const { questions, asked, state, pass } = createScene();
+    state.reply = { type: 'unknown', problem: DROPPED };
+    state.delay = 1_000;
+    void questions.ask(seconds(3));
+    void questions.ask(seconds(3));
+    await pass(500);
+    state.reply = DOCUMENT;
+    await pass(seconds(5));
+    expect(asked).toEqual([0, 1_000]);
+  });
+
+  it('that are asked in vain settle the claims, and nobody waits before the next', async () => {
+    const { questions, asked, settled, state, pass } = createScene();
+    state.reply = SILENCE;
+    state.isVain = (reply) => reply === SILENCE;
+    questions.raise(claim('a'));
+    await pass(seconds(1));
+    expect([questions.open(), settled]).toEqual([[], ['a']]);
+    questions.raise(claim('b'));
+    await pass(0);
+    expect(asked).toEqual([0, 1_000]);
+    expect(await outcome(questions.ask())).toBe('pending');
+    await pass(seconds(1));
+    expect(asked).toHaveLength(3);
   });
 
   it('are over once stopped, and so are the claims', async () => {
