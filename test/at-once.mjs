@@ -1,5 +1,5 @@
-// Stories mostly wait: several are played at once, and what was late meanwhile is played again, alone, where it must be in time.
-// What else fails has failed. How a story says that it was late is in test/e2e/seen.ts.
+// Stories mostly wait: several are played at once. What was late meanwhile is played again, two at once, and what was late then,
+// alone, where it must be in time. What else fails has failed. How a story says that it was late is in test/e2e/seen.ts.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { run } from './parts.mjs';
 
@@ -10,14 +10,19 @@ import { run } from './parts.mjs';
  * @typedef {{ specs?: Spec[], suites?: Suite[] }} Suite
  */
 
+/** @typedef {readonly [atOnce: string, two: string, alone: string]} Reports */
+
 /**
  * @typedef {object} Stories
  * @property {readonly string[]} command Playwright, its configuration and the project
  * @property {string} [grep] which of them; all, if left out
  * @property {number} atOnce how many
- * @property {readonly [atOnce: string, alone: string]} reports where Playwright's JSON reports go; the word of the second counts
+ * @property {Reports} reports where Playwright's JSON reports go; of a story that was played again, the later word counts
  * @property {Record<string, string>} [environment]
  */
+
+/** A pair hardly disturbs each other, and takes half the time. */
+const PAIR = 2;
 
 /**
  * @param {Stories} stories
@@ -25,18 +30,22 @@ import { run } from './parts.mjs';
  */
 export async function playAtOnce({ command, grep, atOnce, reports, environment = {} }) {
   for (const file of reports) rmSync(file, { force: true });
-  const several = { ...environment, NIGHTLATCH_AT_ONCE: String(atOnce) };
-  const chosen = grep === undefined ? [] : ['--grep', grep];
-  const sum = await play([...command, ...chosen, '--fully-parallel', `--workers=${atOnce}`], reports[0], several);
-  const late = specsIn(reports[0]).filter(wasLate);
-  if (late.length === 0) return sum;
-  console.log(`\n${late.length} were late while ${atOnce} were played at once: each again, alone.`);
-  const again = await play([...command, '--grep', exactly(late)], reports[1], environment);
-  return {
-    passed: sum.passed - late.length + again.passed,
-    failed: sum.failed + again.failed,
-    skipped: sum.skipped + again.skipped,
-  };
+  const sum = { passed: 0, failed: 0, skipped: 0 };
+  let chosen = grep;
+  for (const [index, several] of [atOnce, PAIR, 1].entries()) {
+    const file = reports[index] ?? '';
+    const all = [...command, ...(chosen === undefined ? [] : ['--grep', chosen])];
+    const { passed, failed, skipped } = await play(all, several, file, environment);
+    const late = specsIn(file).filter(wasLate);
+    sum.passed += passed - late.length;
+    sum.failed += failed;
+    sum.skipped += skipped;
+    if (late.length === 0) break;
+    const how = several > PAIR ? `${PAIR} at once` : 'alone';
+    console.log(`\n${late.length} were late while ${several} were played at once: again, ${how}.`);
+    chosen = exactly(late);
+  }
+  return sum;
 }
 
 /**
@@ -52,18 +61,24 @@ export async function playAgain({ command, reports, environment = {} }) {
     all.filter((spec) => !others.includes(spec) && spec.tests.some((test) => test.status === status)).length;
   const before = { passed: count('expected'), failed: 0, skipped: count('skipped') };
   if (others.length === 0) return before;
-  const again = await play([...command, '--grep', exactly(others)], reports[1], environment);
+  const again = await play([...command, '--grep', exactly(others)], 1, reports[2], environment);
   return { ...again, passed: before.passed + again.passed, skipped: before.skipped + again.skipped };
 }
 
 /**
  * @param {readonly string[]} command
+ * @param {number} several how many at once; alone, lateness counts
  * @param {string} file
  * @param {Record<string, string>} environment
  * @returns {Promise<Sum>}
  */
-async function play(command, file, environment) {
-  const code = await run([...command, '--reporter=list,json'], { ...environment, PLAYWRIGHT_JSON_OUTPUT_FILE: file });
+async function play(command, several, file, environment) {
+  const all = [...command, ...(several > 1 ? ['--fully-parallel'] : []), `--workers=${several}`];
+  const code = await run([...all, '--reporter=list,json'], {
+    ...environment,
+    PLAYWRIGHT_JSON_OUTPUT_FILE: file,
+    ...(several > 1 ? { NIGHTLATCH_AT_ONCE: String(several) } : {}),
+  });
   const stats = readReport(file)?.stats;
   const failed = (stats?.unexpected ?? 0) + (stats?.flaky ?? 0);
   const ran = failed + (stats?.expected ?? 0) > 0;

@@ -49,10 +49,11 @@ async function browserTests() {
   if (code !== 0) return { passed: 0, failed: 1, skipped: 0 };
 
   const program = await obtainBrowser('chromium');
+  const report = (/** @type {string} */ how) => resolve(results, `stories-${how}.json`);
   const stories = {
     command: ['playwright', 'test', '--project', 'chromium'],
     atOnce: STORIES_AT_ONCE,
-    reports: /** @type {const} */ ([resolve(results, 'stories-at-once.json'), resolve(results, 'stories-alone.json')]),
+    reports: /** @type {const} */ ([report('at-once'), report('two'), report('alone')]),
   };
   if (program) return playAtOnce({ ...stories, environment: { [browsers.chromium.variable]: program } });
   const missed = await countOf(stories);

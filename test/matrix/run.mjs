@@ -25,14 +25,14 @@ const allEngines = /** @type {BrowserName[]} */ (Object.keys(browsers));
 
 /**
  * What Playwright's JSON reporter says of the rows in one engine: of those that were played at once, and of those that were
- * then played alone, whose word counts; and the same of the trials of others.
+ * then played again, whose word counts; and the same of the trials of others.
  * @param {BrowserName | 'peers'} part
- * @returns {readonly [atOnce: string, alone: string]}
+ * @returns {import('../at-once.mjs').Reports}
  */
-export const resultsOf = (part) => [
-  resolve(root, `build/results/matrix-${part}-at-once.json`),
-  resolve(root, `build/results/matrix-${part}-alone.json`),
-];
+export function resultsOf(part) {
+  const file = (/** @type {string} */ how) => resolve(root, `build/results/matrix-${part}-${how}.json`);
+  return [file('at-once'), file('two'), file('alone')];
+}
 
 /**
  * Plays rows in each of these engines that can be had. Resolves with the sum, and with what must not be overlooked.

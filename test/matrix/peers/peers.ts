@@ -40,16 +40,21 @@ export interface PeerSite {
 /** Bundles the subjects, as they are installed in this folder. */
 export async function buildPeers(): Promise<PeerSite> {
   const subjects = fileURLToPath(new URL('subjects/', import.meta.url));
-  const { outputFiles } = await build({
-    entryPoints: peers.map(({ subject }) => `${subjects}${subject}.js`),
-    outdir: '/',
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    define: { 'process.env.NODE_ENV': '"development"' }, // `StrictMode` mounts twice in development only.
-    write: false,
-  });
-  const scripts = new Map(outputFiles.map(({ path, text }) => [path.slice(1), text]));
+  const scripts = new Map<string, string>();
+  // React's `StrictMode` mounts twice in development only.
+  for (const mode of ['production', 'development']) {
+    const { outputFiles } = await build({
+      entryPoints: peers.map(({ subject }) => `${subjects}${subject}.js`),
+      outdir: `/${mode}`,
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      target: 'es2022',
+      define: { 'process.env.NODE_ENV': JSON.stringify(mode) },
+      write: false,
+    });
+    for (const { path, text } of outputFiles) scripts.set(path, text);
+  }
 
   return {
     inFront: (listener) => (request, response) => {
@@ -68,7 +73,7 @@ export async function buildPeers(): Promise<PeerSite> {
       }
       if (!pathname.startsWith(peerPages)) return listener(request, response);
       const [name = '', kind] = pathname.slice(peerPages.length).split('.');
-      const script = scripts.get(`${name}.js`);
+      const script = scripts.get(`/${searchParams.has('strict') ? 'development' : 'production'}/${name}.js`);
       if (script === undefined) return void response.writeHead(404).end();
       response.setHeader('Content-Type', kind === 'js' ? 'text/javascript' : 'text/html');
       response.end(kind === 'js' ? script : page(name, searchParams));
@@ -89,7 +94,7 @@ const page = (subject: string, query: URLSearchParams) => `<!doctype html>
     ${query.has('types') ? '<script src="../only.js"></script>' : ''}
     ${query.has('stopping') ? '<script src="../stopping.js" data-how="stopPropagation"></script>' : ''}
     <script src="../links.js" defer></script>
-    <script type="module" src="${subject}.js"></script>
+    <script type="module" src="${subject}.js${query.has('strict') ? '?strict' : ''}"></script>
   </head>
   <body>
     <h1>${subject}</h1>

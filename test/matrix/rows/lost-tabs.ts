@@ -113,7 +113,7 @@ async function expectOthersEnd(stage: Stage, others: readonly Tab[], last: numbe
   await leave(stage);
   // The others leave it to the one that was acted in to tell the server, for a while.
   const lost = async () => last + idle - (await idleDeadline(stage.bank));
-  for (const start = Date.now(); (await lost()) > LOST && Date.now() - start < 5_000; ) await pause(100);
+  for (const start = Date.now(); (await lost()) > LOST && Date.now() - start < 2_000; ) await pause(100);
   expectWithin(await lost(), LOST, 'how much of what was done before is lost');
   const deadline = await idleDeadline(stage.bank);
   expectWithin(deadline - idle - last, 200, 'how much later than it was it is dated');
