@@ -10,6 +10,7 @@ export {
   type EndedWords,
   type MessageOptions,
   type Messages,
+  type RefusedWords,
   type WarningWords,
 } from './screen/messages.js';
 export {
@@ -33,6 +34,17 @@ export {
 export { createPublicPage, type PublicPage } from './screen/public-page.js';
 export { createScreen, type Screen, type ScreenLatch, type ScreenOptions } from './screen/screen.js';
 export { type SignIn, type SignInOptions, signInBy } from './screen/sign-in.js';
+export { NightlatchSignIn, type SignInElementOptions } from './screen/sign-in-element.js';
+export {
+  type ClosedSignIn,
+  createSignInPrompt,
+  type OpenSignIn,
+  type SignInProblem,
+  type SignInPrompt,
+  type SignInPromptOptions,
+  type SignInState,
+  type Wait,
+} from './screen/sign-in-prompt.js';
 export { createPageVisibility, type PageVisibility } from './screen/visibility.js';
 export {
   type Answerable,

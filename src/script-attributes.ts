@@ -8,6 +8,10 @@ export interface ScriptSettings {
   readonly backend?: string;
   /** Where a person signs in. */
   readonly signIn?: string;
+  /** The server's call by which a person proves anew who they are; absent: they sign in again. */
+  readonly reauthenticate?: string;
+  /** The name under which the person is signed in. */
+  readonly username?: string;
   /** The page needs no session: nothing on it is covered. */
   readonly publicPage: boolean;
   /** Rules where there is no server, and until a server has spoken; absent: no limit was given. */
@@ -52,6 +56,8 @@ const readers = {
   'data-name': name,
   'data-backend': address,
   'data-sign-in': address,
+  'data-reauthenticate': address,
+  'data-username': username,
   'data-public': flag,
   'data-idle-timeout': duration,
   'data-absolute-timeout': duration,
@@ -117,6 +123,12 @@ function contradictions(read: Values): string[] {
   if (local && read['data-initial'] !== undefined) {
     found.push('data-initial is the word of a server, and data-backend is missing.');
   }
+  if (local && read['data-reauthenticate'] !== undefined) {
+    found.push('data-reauthenticate is a call of a server, and data-backend is missing.');
+  }
+  if (read['data-username'] !== undefined && read['data-reauthenticate'] === undefined) {
+    found.push('data-username has no effect without data-reauthenticate.');
+  }
   for (const [lead, limit] of [
     ['data-warn-before', 'data-idle-timeout'],
     ['data-warn-before-absolute', 'data-absolute-timeout'],
@@ -142,6 +154,8 @@ function settings(read: Values): ScriptSettings {
     publicPage: read['data-public'] ?? false,
     ...given('backend', read['data-backend']),
     ...given('signIn', read['data-sign-in']),
+    ...given('reauthenticate', read['data-reauthenticate']),
+    ...given('username', read['data-username']),
     ...given('warningAnsweredBy', read['data-warning-answered-by']),
     ...given('initial', read['data-initial']),
     ...(Object.keys(policy).length > 0 ? { policy } : {}),
@@ -185,6 +199,11 @@ function address(value: string, pageUrl: string): string {
 function name(value: string): string {
   if (!NAME.test(value))
     throw new Unreadable('is no name. Use up to 64 letters, digits, dots, hyphens and underscores.');
+  return value;
+}
+
+function username(value: string): string {
+  if (value.trim() === '' || value.length > 320) throw new Unreadable('is no name. Use up to 320 characters.');
   return value;
 }
 

@@ -16,10 +16,12 @@ import {
   webStorage,
 } from './index.js';
 import { inlinedDocument } from './inlined-document.js';
-import { createOperationControls, createScreen } from './screen.js';
+import { password } from './reauth.js';
+import { createOperationControls, createScreen, createSignInPrompt } from './screen.js';
 import { readScriptAttributes, type ScriptSettings } from './script-attributes.js';
 
 export * from './index.js';
+export * from './reauth.js';
 export * from './screen.js';
 
 interface Outcome {
@@ -51,9 +53,15 @@ function begin(given: readonly Attr[]): Outcome {
 }
 
 function started(settings: ScriptSettings): Nightlatch {
-  const { name, backend, signIn, publicPage, policy, warningAnsweredBy, initial, wipe } = settings;
+  const { name, backend, signIn, reauthenticate, username, publicPage, policy, warningAnsweredBy, initial, wipe } =
+    settings;
+  const signInPrompt =
+    reauthenticate === undefined
+      ? undefined
+      : createSignInPrompt({ password: password({ url: reauthenticate }), username: () => username });
   const created = createNightlatch({
     name,
+    ...(signInPrompt === undefined ? {} : { reauthenticate: signInPrompt.reauthenticate }),
     ...(policy === undefined ? {} : { policy }),
     ...(backend === undefined ? {} : { backend: createHttpBackend({ baseUrl: backend }) }),
     ...(warningAnsweredBy === undefined ? {} : { warningAnsweredBy }),
@@ -65,6 +73,7 @@ function started(settings: ScriptSettings): Nightlatch {
   const again = backend === undefined ? { onSignIn: () => void created.begin() } : {};
   const screen = createScreen(created, {
     ...(signIn === undefined ? again : { signInUrl: signIn }),
+    ...(signInPrompt === undefined ? {} : { signInPrompt }),
     // A page with nothing but attributes has no face of its own for being signed out.
     whenAbsent: 'panel',
     // Left out, the page itself may say so (`<html data-public>`).

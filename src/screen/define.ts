@@ -1,18 +1,21 @@
 /** Registers the elements. Apart from the classes, which have no side effects, so that importing those registers nothing. */
 import { NightlatchEnded } from './ended-element.js';
+import { NightlatchSignIn } from './sign-in-element.js';
 import { NightlatchWarning } from './warning-element.js';
 
 declare global {
   interface HTMLElementTagNameMap {
     'nightlatch-warning': NightlatchWarning;
     'nightlatch-ended': NightlatchEnded;
+    'nightlatch-sign-in': NightlatchSignIn;
   }
 }
 
-/** Registers `<nightlatch-warning>` and `<nightlatch-ended>` where they are not registered yet. Nothing on a server. */
+/** Registers `<nightlatch-warning>`, `<nightlatch-ended>` and `<nightlatch-sign-in>` where they are not registered yet. Nothing on a server. */
 export function defineElements(): void {
   const registry = globalThis.customElements;
   if (!registry) return;
   if (!registry.get('nightlatch-warning')) registry.define('nightlatch-warning', NightlatchWarning);
   if (!registry.get('nightlatch-ended')) registry.define('nightlatch-ended', NightlatchEnded);
+  if (!registry.get('nightlatch-sign-in')) registry.define('nightlatch-sign-in', NightlatchSignIn);
 }

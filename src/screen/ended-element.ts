@@ -16,6 +16,8 @@ export interface EndedElementOptions {
   readonly messages: Messages;
   /** How the person signs in again. Left out, the panel offers to reload the page. */
   readonly signIn?: SignIn;
+  /** Opens a locked page in place. Left out, it is opened by signing in. */
+  readonly unlock?: () => void;
 }
 
 /** What a panel shows, in words. */
@@ -23,7 +25,7 @@ interface Content {
   readonly title: string;
   readonly text: string;
   readonly note?: string;
-  readonly actions: readonly ('sign-in' | 'sign-out' | 'try-again' | 'reload')[];
+  readonly actions: readonly ('sign-in' | 'unlock' | 'sign-out' | 'try-again' | 'reload')[];
   readonly busy?: boolean;
 }
 
@@ -78,9 +80,10 @@ export class NightlatchEnded extends ElementBase {
   }
 
   #click({ isTrusted }: Event, on: Node): void {
-    const { tryAgain, signIn, signOut, reload } = this.#parts;
+    const { tryAgain, signIn, unlock, signOut, reload } = this.#parts;
     if (tryAgain.contains(on)) this.#options?.panel.tryAgain();
     else if (signIn.contains(on)) this.#signIn();
+    else if (unlock.contains(on)) this.#options?.unlock?.();
     else if (signOut.contains(on) && isTrusted) this.#options?.panel.signOut();
     else if (reload.contains(on)) location.reload();
   }
@@ -94,7 +97,7 @@ export class NightlatchEnded extends ElementBase {
       return;
     }
     const wasOpen = dialog.open;
-    const content = contentOf(state, messages);
+    const content = contentOf(state, messages, this.#options?.unlock !== undefined);
     this.#fill(content, messages);
     this.#modal.show();
     // A panel that opens is read out because the focus moves; one that changes has to say so itself.
@@ -122,6 +125,8 @@ export class NightlatchEnded extends ElementBase {
     parts.signIn.hidden = !canSignIn || !signIn?.run;
     parts.link.hidden = !canSignIn || signIn?.url === undefined;
 
+    setText(parts.unlock, messages.unlock);
+    parts.unlock.hidden = !actions.includes('unlock');
     setText(parts.tryAgain, messages.tryAgain);
     parts.tryAgain.hidden = !actions.includes('try-again');
     parts.tryAgain.setAttribute('aria-disabled', String(busy ?? false));
@@ -138,7 +143,11 @@ export class NightlatchEnded extends ElementBase {
   }
 }
 
-function contentOf(state: AbsentPanel | CheckingPanel | LockedPanel | EndedPanel, messages: Messages): Content {
+function contentOf(
+  state: AbsentPanel | CheckingPanel | LockedPanel | EndedPanel,
+  messages: Messages,
+  canUnlock: boolean,
+): Content {
   switch (state.kind) {
     case 'checking': {
       const { unreachable, trying } = state;
@@ -156,7 +165,7 @@ function contentOf(state: AbsentPanel | CheckingPanel | LockedPanel | EndedPanel
         title: messages.lockedTitle,
         text: messages.lockedText,
         ...(until === undefined ? {} : { note: messages.lockedUntil(until) }),
-        actions: ['sign-in', 'sign-out'],
+        actions: [canUnlock ? 'unlock' : 'sign-in', 'sign-out'],
       };
     }
     case 'absent':
@@ -178,14 +187,15 @@ function parts() {
   const note = build('p', { id: 'note', class: 'note muted', part: 'note', hidden: '' });
   const link = build('a', { class: 'link primary', part: 'button primary', hidden: '' });
   const signIn = button('primary', 'button primary');
+  const unlock = button('primary', 'button primary');
   const tryAgain = button('primary', 'button primary');
   const reload = button('primary', 'button primary');
   const signOut = button('', 'button');
-  const buttons = build('div', { class: 'buttons' }, tryAgain, link, signIn, reload, signOut);
+  const buttons = build('div', { class: 'buttons' }, tryAgain, link, signIn, unlock, reload, signOut);
   const live = build('div', { class: 'ear', role: 'status' });
   const card = build('div', { class: 'card', part: 'card' }, mark(), title, text, note, buttons, live);
   const dialog = build('dialog', { part: 'panel', 'aria-labelledby': 'title', 'aria-describedby': 'text note' }, card);
-  return { dialog, title, text, note, link, signIn, tryAgain, reload, signOut, buttons, live };
+  return { dialog, title, text, note, link, signIn, unlock, tryAgain, reload, signOut, buttons, live };
 }
 
 function button(name: string, part: string): HTMLButtonElement {

@@ -9,7 +9,7 @@ export function hearClicks(host: HTMLElement, heard: (event: Event, on: Node) =>
   const listener = (event: Event): void => {
     // Out here the event itself names the host only.
     const [on] = event.composedPath();
-    if (on instanceof Node && host.shadowRoot?.contains(on)) heard(event, on);
+    if (on instanceof Node && (host.shadowRoot ?? host).contains(on)) heard(event, on);
   };
   host.ownerDocument.defaultView?.addEventListener('click', listener, { capture: true, signal: listening.signal });
   return () => listening.abort();

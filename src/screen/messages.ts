@@ -1,7 +1,7 @@
 /** The words on screen: replaceable one by one, and in any language. Text only, never HTML. */
 import type { EndReason } from '../facts/facts.js';
 import type { DeadlineCause } from '../rules/deadlines.js';
-import type { Duration, ServerTime } from '../time/instant.js';
+import { type Duration, minutes, type ServerTime, serverTime } from '../time/instant.js';
 import { createFormats, type Formats } from './formats.js';
 
 /** What the words of a warning are made from. */
@@ -19,6 +19,15 @@ export interface EndedWords {
   readonly detail?: string;
   readonly at: ServerTime;
   readonly limit?: Duration;
+}
+
+/** What the words about an answer that was not taken are made from. */
+export interface RefusedWords {
+  /** How often the person may still try, where the server says so. */
+  readonly attemptsLeft?: number;
+  /** How long they may not, and until when, where the server says so. */
+  readonly wait?: Duration;
+  readonly until?: ServerTime;
 }
 
 /** Every word that the elements show or say. Durations are milliseconds, instants epoch milliseconds. */
@@ -72,6 +81,29 @@ export interface Messages {
   readonly signIn: string;
   readonly reload: string;
 
+  /** The question who somebody is: to open a locked page, or for something that needs a recent answer. */
+  readonly unlockTitle: string;
+  readonly unlockText: string;
+  readonly confirmTitle: string;
+  readonly confirmText: (question: { readonly authenticatedAt?: ServerTime }) => string;
+  /** The labels of the two fields. */
+  readonly username: string;
+  /** See `username`. */
+  readonly password: string;
+  readonly showPassword: string;
+  readonly hidePassword: string;
+  readonly unlock: string;
+  readonly confirm: string;
+  readonly cancel: string;
+  /** Leads to the sign-out: whoever is asked is somebody else. */
+  readonly notYou: string;
+  readonly proving: string;
+  readonly passwordWrong: (refused: RefusedWords) => string;
+  readonly tooManyAttempts: (refused: RefusedWords) => string;
+  readonly proofUnreachable: string;
+  /** The time has passed for which no answer counted. */
+  readonly proofAgain: string;
+
   /** Why a control of the page cannot be used: no right to it, too long since the person authenticated, or nobody knows yet. */
   readonly operationDenied: string;
   readonly operationStale: string;
@@ -98,6 +130,12 @@ export function createMessages({ locale = 'en', messages = {} }: MessageOptions 
 
 function english(formats: Formats, now: () => Pick<Messages, 'duration' | 'clockTime' | 'stay'>): Messages {
   const time = (duration: Duration): string => now().duration(duration);
+  const again = ({ wait, until }: RefusedWords): string => {
+    if (wait === undefined || until === undefined) return 'Try again later.';
+    if (wait < minutes(2)) return `Try again in ${time(wait)}.`;
+    // Up, never down: whoever waits for as long as they were told gets in.
+    return `Try again at ${now().clockTime(serverTime(Math.ceil(until / minutes(1)) * minutes(1)))}.`;
+  };
   return {
     language: 'en',
     direction: 'ltr',
@@ -174,6 +212,30 @@ function english(formats: Formats, now: () => Pick<Messages, 'duration' | 'clock
     endedAt: (at) => `Ended at ${now().clockTime(at)}`,
     signIn: 'Sign in again',
     reload: 'Reload the page',
+
+    unlockTitle: 'Unlock this page',
+    unlockText: 'Prove that it is you, and it opens again where you left it. What you have entered is kept.',
+    confirmTitle: 'Confirm that it is you',
+    confirmText: ({ authenticatedAt }) =>
+      `This needs a proof from not too long ago.${authenticatedAt === undefined ? '' : ` You last proved who you are at ${now().clockTime(authenticatedAt)}.`} What you have entered is kept.`,
+    username: 'User name',
+    password: 'Password',
+    showPassword: 'Show password',
+    hidePassword: 'Hide password',
+    unlock: 'Unlock',
+    confirm: 'Confirm',
+    cancel: 'Cancel',
+    notYou: 'Not you? Sign out',
+    proving: 'Checking…',
+    passwordWrong: ({ attemptsLeft, ...refused }) => {
+      const wrong = 'That is not your password.';
+      if (refused.until !== undefined) return `${wrong} No attempt is left. ${again(refused)}`;
+      if (attemptsLeft === undefined) return `${wrong} Try again.`;
+      return `${wrong} ${attemptsLeft === 1 ? '1 attempt is left.' : `${attemptsLeft} attempts are left.`}`;
+    },
+    tooManyAttempts: (refused) => `There were too many attempts. ${again(refused)}`,
+    proofUnreachable: 'The server did not answer, so we do not know. Check your connection, then try again.',
+    proofAgain: 'You can try again now.',
 
     operationDenied: 'You are not allowed to do this.',
     operationStale: 'To do this, you have to authenticate again.',

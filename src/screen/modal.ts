@@ -14,11 +14,16 @@ export interface ModalOptions {
   readonly modal: 'always' | 'when-inert';
   /** What gets the focus first. */
   readonly focus: () => HTMLElement;
+  /** What opens beside it as a popover is let be. Default: it is brought back in front. */
+  readonly besidePopovers?: boolean;
   /** The person pressed Esc, or made their device's gesture for *close*. */
   readonly onEscape: () => void;
 }
 
-export function createModal(dialog: HTMLDialogElement, { modal, focus, onEscape }: ModalOptions): Modal {
+export function createModal(
+  dialog: HTMLDialogElement,
+  { modal, focus, onEscape, besidePopovers = false }: ModalOptions,
+): Modal {
   const page = dialog.ownerDocument;
   let wanted: AbortController | undefined;
 
@@ -69,7 +74,8 @@ export function createModal(dialog: HTMLDialogElement, { modal, focus, onEscape 
     const options = { capture: true, signal };
     page.addEventListener(
       'toggle',
-      (event) => 'newState' in event && event.newState === 'open' && isInTheWay(event.target) && raise(),
+      (event) =>
+        !besidePopovers && 'newState' in event && event.newState === 'open' && isInTheWay(event.target) && raise(),
       options,
     );
     page.addEventListener('fullscreenchange', () => page.fullscreenElement && raise(), options);

@@ -8,11 +8,15 @@ import { createMessages, type MessageOptions } from './messages.js';
 import { type Checkable, createPanel } from './panel.js';
 import { createPublicPage } from './public-page.js';
 import { type SignInOptions, signInBy } from './sign-in.js';
+import type { SignInPrompt } from './sign-in-prompt.js';
 import { createPageVisibility } from './visibility.js';
 import { type Answerable, createWarning } from './warning.js';
 
 /** What a screen needs of the latch. */
-export interface ScreenLatch extends Answerable, Checkable {}
+export interface ScreenLatch extends Answerable, Checkable {
+  /** Needed with `signInPrompt` only. */
+  reauthenticate?(): Promise<unknown>;
+}
 
 /** How the screen looks, speaks and leads on. */
 export interface ScreenOptions extends SignInOptions, MessageOptions {
@@ -23,6 +27,11 @@ export interface ScreenOptions extends SignInOptions, MessageOptions {
    * `'panel'`: it is covered, and a panel says why and leads to the sign-in.
    */
   readonly whenAbsent?: 'page' | 'panel';
+  /**
+   * The question who somebody is: asked in `<nightlatch-sign-in>`, over this page. Its `reauthenticate` has to be the latch's option. A
+   * locked page is then unlocked in place; `signInUrl` and `onSignIn` are for a session that is over.
+   */
+  readonly signInPrompt?: SignInPrompt;
   readonly clock?: Clock;
 }
 
@@ -46,6 +55,8 @@ export interface Screen {
 export function createScreen(latch: ScreenLatch, options: ScreenOptions = {}): Screen {
   const messages = createMessages(options);
   const signIn = signInBy(options);
+  const { signInPrompt } = options;
+  const unlock = signInPrompt ? unlockOf(latch) : undefined;
   const stops: (() => void)[] = [];
   let parts: Parts | undefined;
 
@@ -53,12 +64,13 @@ export function createScreen(latch: ScreenLatch, options: ScreenOptions = {}): S
     start() {
       if (stops.length > 0) return;
       parts ??= createParts(latch, options);
-      const { warning, panel, cover, clock, visibility, face, ended } = parts;
-      const elements: readonly Element[] = [face, ended];
+      const { warning, panel, cover, clock, visibility, face, ended, question } = parts;
+      const elements: readonly Element[] = signInPrompt ? [face, ended, question] : [face, ended];
       for (const left of document.querySelectorAll(`html > [${LEFT}]`)) if (!elements.includes(left)) left.remove();
       ended.removeAttribute(LEFT);
       face.use({ warning, messages });
-      ended.use({ panel, messages, ...(signIn ? { signIn } : {}) });
+      ended.use({ panel, messages, ...(signIn ? { signIn } : {}), ...(unlock ? { unlock } : {}) });
+      if (signInPrompt) question.use({ prompt: signInPrompt, messages, latch });
 
       // The cover first: it hears of each change before the others do, and nothing they do can come in between.
       cover.start();
@@ -74,12 +86,13 @@ export function createScreen(latch: ScreenLatch, options: ScreenOptions = {}): S
     },
     stop() {
       if (stops.length === 0 || !parts) return;
-      const { warning, panel, cover, face, ended } = parts;
+      const { warning, panel, cover, face, ended, question } = parts;
       for (const stop of stops.splice(0)) stop();
       warning.stop();
       panel.stop();
       cover.stop();
       face.remove();
+      question.remove();
       if (panel.getState().kind === 'hidden') ended.remove();
       else ended.setAttribute(LEFT, '');
     },
@@ -95,16 +108,24 @@ function createParts(latch: ScreenLatch, options: ScreenOptions) {
   const visibility = createPageVisibility();
   const face = document.createElement('nightlatch-warning');
   const ended = document.createElement('nightlatch-ended');
-  for (const element of [face, ended]) element.setAttribute('data-nightlatch', '');
+  const question = document.createElement('nightlatch-sign-in');
+  for (const element of [face, ended, question]) element.setAttribute('data-nightlatch', '');
   return {
     clock,
     visibility,
     face,
     ended,
+    question,
     cover: createCover(latch, { clock, whenAbsent, ...(publicPage === undefined ? {} : { publicPage }) }),
     warning: createWarning(latch, { clock, visibility }),
     panel: createPanel(latch, { clock, whenAbsent, publicPage: createPublicPage(publicPage) }),
   };
+}
+
+/** What the panel of a locked page does. That the person cancels is no news: the page stays locked. */
+function unlockOf(latch: ScreenLatch): () => void {
+  if (!latch.reauthenticate) throw new TypeError('signInPrompt is given, and the latch has no reauthenticate()');
+  return () => void latch.reauthenticate?.().catch(() => undefined);
 }
 
 /** Marks a panel whose screen was stopped: the next screen to start takes its place. */

@@ -1,5 +1,36 @@
 /** How the elements look. Colours, radius and font are custom properties, which a page sets on `:root` or any ancestor. */
 
+/** What a page may set, and what holds where it does not. */
+export const TOKENS: string = `
+  --surface: var(--nightlatch-surface, #ffffff);
+  --ground: var(--nightlatch-ground, #f3f4f7);
+  --text: var(--nightlatch-text, #171a21);
+  --muted: var(--nightlatch-muted, #565c69);
+  --line: var(--nightlatch-line, #d5d8df);
+  --accent: var(--nightlatch-accent, #2450c8);
+  --on-accent: var(--nightlatch-on-accent, #ffffff);
+  --accent-soft: var(--nightlatch-accent-soft, #edf1fc);
+  --danger: var(--nightlatch-danger, #9b1c1c);
+  --danger-soft: var(--nightlatch-danger-soft, #fdeeee);
+  --radius: var(--nightlatch-radius, 0.875em);
+  --font: var(--nightlatch-font, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif);
+  --control: var(--nightlatch-control, #7b8290);
+`;
+
+export const TOKENS_DARK: string = `
+  --surface: var(--nightlatch-surface, #1d212a);
+  --ground: var(--nightlatch-ground, #12151b);
+  --text: var(--nightlatch-text, #eef0f4);
+  --muted: var(--nightlatch-muted, #a8afbd);
+  --line: var(--nightlatch-line, #3a404d);
+  --accent: var(--nightlatch-accent, #a3bcff);
+  --on-accent: var(--nightlatch-on-accent, #10182e);
+  --accent-soft: var(--nightlatch-accent-soft, #262d40);
+  --danger: var(--nightlatch-danger, #ffb4ab);
+  --danger-soft: var(--nightlatch-danger-soft, #3a2326);
+  --control: var(--nightlatch-control, #8b93a3);
+`;
+
 /**
  * Lengths are in `em` of the browser's own text size, so a person's larger text counts and a page's `62.5%` does not.
  * The host is reset with `!important`, which in a shadow tree beats whatever the page says of the host.
@@ -13,31 +44,11 @@ const BASE = `
   inset: 0 auto auto 0 !important;
   z-index: 2147483647 !important;
 
-  --surface: var(--nightlatch-surface, #ffffff);
-  --ground: var(--nightlatch-ground, #f3f4f7);
-  --text: var(--nightlatch-text, #171a21);
-  --muted: var(--nightlatch-muted, #565c69);
-  --line: var(--nightlatch-line, #d5d8df);
-  --accent: var(--nightlatch-accent, #2450c8);
-  --on-accent: var(--nightlatch-on-accent, #ffffff);
-  --accent-soft: var(--nightlatch-accent-soft, #edf1fc);
-  --danger: var(--nightlatch-danger, #9b1c1c);
-  --danger-soft: var(--nightlatch-danger-soft, #fdeeee);
-  --radius: var(--nightlatch-radius, 0.875em);
-  --font: var(--nightlatch-font, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif);
+  ${TOKENS}
 }
 @media (prefers-color-scheme: dark) {
   :host {
-    --surface: var(--nightlatch-surface, #1d212a);
-    --ground: var(--nightlatch-ground, #12151b);
-    --text: var(--nightlatch-text, #eef0f4);
-    --muted: var(--nightlatch-muted, #a8afbd);
-    --line: var(--nightlatch-line, #3a404d);
-    --accent: var(--nightlatch-accent, #a3bcff);
-    --on-accent: var(--nightlatch-on-accent, #10182e);
-    --accent-soft: var(--nightlatch-accent-soft, #262d40);
-    --danger: var(--nightlatch-danger, #ffb4ab);
-    --danger-soft: var(--nightlatch-danger-soft, #3a2326);
+    ${TOKENS_DARK}
   }
 }
 

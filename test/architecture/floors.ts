@@ -9,7 +9,7 @@ const floors: readonly (readonly string[])[] = [
   ['time/', 'errors.ts'],
   ['facts/'],
   ['rules/', 'standards/'],
-  ['ledger.ts', 'ports.ts', 'events.ts', 'happenings.ts', 'operations.ts'],
+  ['ledger.ts', 'ports.ts', 'events.ts', 'happenings.ts', 'operations.ts', 'ways.ts'],
   ['user/', 'tabs/', 'server/', 'actions/', 'reauth/', 'screen/', 'vault/', 'audit/', 'testing/'],
   [
     'latch.ts',
@@ -25,8 +25,10 @@ const floors: readonly (readonly string[])[] = [
   [
     'index.ts',
     'screen.ts',
+    'reauth.ts',
     'presets.ts',
     'signed-policy.ts',
+    'vault.ts',
     'testing.ts',
     'script.ts',
     'script-attributes.ts',
@@ -38,7 +40,7 @@ const floors: readonly (readonly string[])[] = [
 
 /** What users import. Only these hand on what other files export. */
 export const entries: ReadonlySet<string> = new Set([
-  ...['index.ts', 'screen.ts', 'presets.ts', 'signed-policy.ts', 'testing.ts', 'script.ts'],
+  ...['index.ts', 'screen.ts', 'reauth.ts', 'presets.ts', 'signed-policy.ts', 'vault.ts', 'testing.ts', 'script.ts'],
 ]);
 
 /** Who may import which package. `*` stands for one file name. */
@@ -86,6 +88,7 @@ const reaches: readonly (readonly [file: string, ...Reach[]])[] = [
   ['actions/*', 'page', 'storage', 'network', 'chance'],
   ['reauth/*', 'page', 'storage', 'network', 'chance'],
   ['screen/*', 'page'],
+  ['vault/http-keys.ts', 'page', 'network'],
   ['vault/*', 'page', 'storage', 'chance'],
   ['audit/*', 'page', 'storage', 'network', 'chance'],
   ['testing/*', 'network', 'chance'],

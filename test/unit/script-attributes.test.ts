@@ -63,6 +63,14 @@ describe('readScriptAttributes', () => {
     });
   });
 
+  it('reads how a person proves in place who they are', () => {
+    const again = { 'data-reauthenticate': '/session/reauthenticate', 'data-username': 'tess' };
+    expect(settingsOf({ ...SERVER, ...again })).toMatchObject({
+      reauthenticate: 'https://bank.example/session/reauthenticate',
+      username: 'tess',
+    });
+  });
+
   it('resolves addresses against the page, whatever its base may become', () => {
     expect(settingsOf({ ...SERVER, 'data-sign-in': '../hello?from=office' }).signIn).toBe(
       'https://bank.example/hello?from=office',
@@ -108,6 +116,8 @@ describe('readScriptAttributes', () => {
     ['data-sign-in', 'javascript:alert(1)', 'is no address. Write a path or a URL: /session.'],
     ['data-sign-in', 'data:text/html,hello', 'is no address. Write a path or a URL: /session.'],
     ['data-sign-in', 'JavaScript:void(0)', 'is no address. Write a path or a URL: /session.'],
+    ['data-reauthenticate', 'javascript:alert(1)', 'is no address. Write a path or a URL: /session.'],
+    ['data-username', ' ', 'is no name. Use up to 320 characters.'],
     ['data-name', '', 'is no name. Use up to 64 letters, digits, dots, hyphens and underscores.'],
     ['data-name', 'back office', 'is no name. Use up to 64 letters, digits, dots, hyphens and underscores.'],
     ['data-name', 'a:b', 'is no name. Use up to 64 letters, digits, dots, hyphens and underscores.'],
@@ -145,6 +155,11 @@ describe('readScriptAttributes', () => {
     [{}, /no session would ever end/],
     [{ 'data-warn-before': '1m' }, /no session would ever end/],
     [{ 'data-backend': '/session' }, /data-sign-in is missing/],
+    [
+      { ...LOCAL, 'data-reauthenticate': '/again' },
+      /data-reauthenticate is a call of a server, and data-backend is missing/,
+    ],
+    [{ ...SERVER, 'data-username': 'tess' }, /data-username has no effect without data-reauthenticate/],
     [{ ...LOCAL, 'data-initial': '#session' }, /data-initial is the word of a server, and data-backend is missing/],
     [
       { 'data-absolute-timeout': '8h', 'data-warn-before': '1m' },

@@ -5,13 +5,11 @@ import { useState } from 'react';
 import { Frame, Mark } from '../../app/src/kit/brand.js';
 import { endingOf } from '../../app/src/kit/endings.js';
 import { Notice, PageHead } from '../../app/src/kit/parts.js';
-import { ReauthenticationDialog } from '../../app/src/kit/reauthentication-dialog.js';
 import { request } from '../../app/src/kit/requests.js';
 import { SignInForm } from '../../app/src/kit/sign-in-form.js';
 import { LiveSessions } from './live-sessions.js';
 import { RulesOfTheBank } from './rules/rules.js';
-import { prompts, signIn } from './session.js';
-import { usernameOf } from './sessions-api.js';
+import { signIn } from './session.js';
 
 export function Administration() {
   const view = useSessionView();
@@ -45,7 +43,6 @@ export function Administration() {
       )}
       {view.phase === 'absent' && <SignIn {...(view.lastEnd ? { lastEnd: view.lastEnd } : {})} />}
       {view.phase === 'pending' && <p className="soft">Looking for your session…</p>}
-      <ReauthenticationDialog prompts={prompts} usernameOf={usernameOf} />
     </Frame>
   );
 }

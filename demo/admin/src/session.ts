@@ -1,32 +1,28 @@
 /** The administrator's own session: another door of the same server, guarded by the same SDK under a name of its own. */
-import { createHttpBackend, createNightlatch, isNightlatchError } from 'nightlatch';
-import { createScreen } from 'nightlatch/screen';
-import { createPrompts } from '../../app/src/kit/reauthentication.js';
+import { createHttpBackend, createNightlatch } from 'nightlatch';
+import { password } from 'nightlatch/reauth';
+import { createScreen, createSignInPrompt } from 'nightlatch/screen';
 import { createRequest, request } from '../../app/src/kit/requests.js';
 import type { Credentials } from '../../app/src/kit/sign-in-form.js';
+import { usernameOf } from '../../app/src/username.js';
 
 const DOOR = '/admin/api/session';
 
-export const prompts = createPrompts({ path: `${DOOR}/reauthenticate`, look: () => void latch.check() });
+const signInPrompt = createSignInPrompt({
+  password: password({ url: `${DOOR}/reauthenticate` }),
+  username: ({ id }) => usernameOf(id),
+});
 
 export const latch = createNightlatch({
   name: 'administration',
   backend: createHttpBackend({ baseUrl: DOOR }),
-  reauthenticate: prompts.reauthenticate,
+  reauthenticate: signInPrompt.reauthenticate,
 });
 
-export const screen = createScreen(latch, { onSignIn: goOn });
+export const screen = createScreen(latch, { signInPrompt, onSignIn: () => location.reload() });
 
 export const call = createRequest(latch);
 
 export function signIn(credentials: Credentials): Promise<unknown> {
   return latch.begin({ signIn: () => request(DOOR, { method: 'POST', body: credentials }) });
-}
-
-/** A locked page opens where it is; an ended one leads to the sign-in. */
-function goOn(): void {
-  if (latch.getView().phase !== 'locked') return location.reload();
-  latch.reauthenticate().catch((error: unknown) => {
-    if (!isNightlatchError(error)) throw error;
-  });
 }

@@ -1,4 +1,5 @@
 /** Who is signed in, what is known of them, and what an administrator does about it. Instants are Unix seconds, as the server sends them. */
+import { learnUsername } from '../../app/src/username.js';
 import { call } from './session.js';
 
 export const LEVELS = {
@@ -37,14 +38,10 @@ export interface Signals {
 /** By which score a level is said. */
 const SCORES: Readonly<Record<Risk, number>> = { LOW: 0, MEDIUM: 40, HIGH: 80 };
 
-let own: Pick<SessionRow, 'id' | 'username'> | undefined;
-
-/** The user name of whoever's session it is, as far as the list has told. */
-export const usernameOf = (sessionId: string): string | undefined => (own?.id === sessionId ? own.username : undefined);
-
 export async function loadSessions(signal: AbortSignal): Promise<readonly SessionRow[]> {
   const { sessions } = await call<{ sessions: readonly SessionRow[] }>('/admin/api/sessions', { signal });
-  own = sessions.find(({ current }) => current) ?? own;
+  const own = sessions.find(({ current }) => current);
+  if (own) learnUsername(own.id, own.username);
   return sessions;
 }
 

@@ -4,23 +4,10 @@ import { useSessionView } from 'nightlatch/react';
 import { useState } from 'react';
 import { InsightPanel } from './insight/insight-panel.js';
 import { Frame, Mark } from './kit/brand.js';
-import { ReauthenticationDialog } from './kit/reauthentication-dialog.js';
-import { usernameOf } from './person.js';
-import { prompts } from './session.js';
 import { SignInPage } from './sign-in/sign-in-page.js';
 import { Workspace } from './workspace.js';
 
 export function App() {
-  return (
-    <>
-      <Page />
-      {/* Whatever is shown: a page that was loaded locked has nothing else. */}
-      <ReauthenticationDialog prompts={prompts} usernameOf={usernameOf} />
-    </>
-  );
-}
-
-function Page() {
   const view = useSessionView();
   const shown = useShown(view);
   if (shown !== undefined) return <Workspace key={shown} sessionId={shown} />;

@@ -1,6 +1,6 @@
 /** The bodies of the calls about a session. */
 import type { Touch } from '../sessions/activity.js';
-import { duration, instant, oneOf, optional, orNull, readBody, text } from './input.js';
+import { duration, InvalidInput, instant, oneOf, optional, orNull, readBody, text } from './input.js';
 
 export function readSignIn(value: unknown): { readonly username: string; readonly password: string } {
   const body = readBody(value);
@@ -23,6 +23,13 @@ export function readReauthentication(value: unknown): string {
   const body = readBody(value);
   oneOf('password')(body['method'], 'method');
   return text()(body['password'], 'password');
+}
+
+/** The name of an older draft key, where one is asked for. */
+export function readKid(value: string | undefined): string | null {
+  if (value === undefined) return null;
+  if (!/^[\w-]{1,64}$/.test(value)) throw new InvalidInput('draft_kid', 'draft_kid is not the name of a key');
+  return value;
 }
 
 /** What a browser may say it ended its session for. It is a hint about its own session; anything else is a plain sign-out. */

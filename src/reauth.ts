@@ -1,0 +1,4 @@
+/** `nightlatch/reauth`: the ways in which a person proves anew who they are. */
+export { type PasswordOptions, password } from './reauth/password.js';
+export type { ProofFetch } from './reauth/proof-call.js';
+export type { PasswordWay, ProofQuestion, ProofReply } from './ways.js';

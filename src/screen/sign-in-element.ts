@@ -1,0 +1,191 @@
+/** `<nightlatch-sign-in>`: asks a person in place who they are, over the covered page or over the open one. */
+import type { Viewing } from '../ports.js';
+import { isOpen } from '../rules/view.js';
+import { setText } from './build.js';
+import { ElementBase } from './element-base.js';
+import { hearClicks } from './hear-clicks.js';
+import { keepInput } from './input-stop.js';
+import type { Messages } from './messages.js';
+import { createModal, type Modal } from './modal.js';
+import { type SignInParts, signInParts } from './sign-in-parts.js';
+import type { OpenSignIn, SignInProblem, SignInPrompt, SignInState } from './sign-in-prompt.js';
+import { signInSheet } from './sign-in-styles.js';
+import { adopt } from './style-sheet.js';
+
+/** What `<nightlatch-sign-in>` asks, in which words. */
+export interface SignInElementOptions {
+  readonly prompt: SignInPrompt;
+  readonly messages: Messages;
+  readonly latch: Pick<Viewing, 'getView'> & { signOut(): Promise<unknown> };
+}
+
+/**
+ * The face of a {@link SignInPrompt}. Does nothing until it is told by {@link NightlatchSignIn.use} which one.
+ *
+ * It has no shadow root: password managers of which some do not look into one (Proton Pass, LastPass, several on phones) find a plain
+ * form with a user name and a current password. Its own style sheet keeps the page's styles out.
+ */
+export class NightlatchSignIn extends ElementBase {
+  #parts: SignInParts | undefined;
+  #modal: Modal | undefined;
+  #options: SignInElementOptions | undefined;
+  #stop: (() => void) | undefined;
+
+  /** Asks by this prompt in these words, from now on. */
+  use(options: SignInElementOptions): void {
+    this.#options = options;
+    if (this.isConnected) this.connectedCallback();
+  }
+
+  connectedCallback(): void {
+    this.#stop?.();
+    if (!this.#options) return;
+    const { prompt, messages } = this.#options;
+    this.#parts ??= this.#build();
+    this.lang = messages.language;
+    this.dir = messages.direction;
+    const { form } = this.#parts;
+    const listening = new AbortController();
+    const submit = (event: Event): void => {
+      event.preventDefault();
+      this.#submit();
+    };
+    // On the way down, as the clicks: an app that has a word in every form's submission has none here.
+    this.ownerDocument.defaultView?.addEventListener('submit', (event) => event.target === form && submit(event), {
+      capture: true,
+      signal: listening.signal,
+    });
+    const deafen = hearClicks(this, (event, on) => this.#click(event, on));
+    const unsubscribe = prompt.subscribe((state, previous) => this.#render(state, previous));
+    this.#stop = () => {
+      listening.abort();
+      deafen();
+      unsubscribe();
+    };
+    this.#render(prompt.getState());
+  }
+
+  disconnectedCallback(): void {
+    this.#stop?.();
+    this.#stop = undefined;
+    this.#forget();
+    this.#modal?.hide();
+  }
+
+  /** Not in the constructor, which may add no children. */
+  #build(): SignInParts {
+    const parts = signInParts();
+    keepInput(this);
+    this.append(parts.dialog);
+    this.#modal = createModal(parts.dialog, {
+      modal: 'always',
+      focus: () => parts.password,
+      onEscape: () => this.#options?.prompt.cancel(),
+      // What a password manager shows beside its field.
+      besidePopovers: true,
+    });
+    return parts;
+  }
+
+  #render(state: SignInState, previous?: SignInState): void {
+    const options = this.#options;
+    if (!options || !this.#parts) return;
+    if (!state.open) {
+      this.#forget();
+      this.#modal?.hide();
+      return;
+    }
+    const isNew = !previous?.open || previous.number !== state.number;
+    if (isNew) this.#forget();
+    // The page may have replaced the document's sheets since.
+    const sheet = signInSheet();
+    if (sheet) adopt(this.ownerDocument, sheet);
+    this.#fill(state, options, this.#parts);
+    this.#modal?.show();
+    // Whoever was refused types anew, and need not delete first.
+    if (!isNew && previous?.open && previous.pending && !state.pending) this.#offerAgain(this.#parts);
+  }
+
+  #fill(state: OpenSignIn, { messages, latch }: SignInElementOptions, parts: SignInParts): void {
+    const view = latch.getView();
+    const isLocked = view.phase === 'locked';
+    const authenticatedAt = isOpen(view) ? { authenticatedAt: view.authenticatedAt } : {};
+    setText(parts.title, isLocked ? messages.unlockTitle : messages.confirmTitle);
+    setText(parts.text, isLocked ? messages.unlockText : messages.confirmText(authenticatedAt));
+    setText(parts.usernameLabel, messages.username);
+    parts.usernameField.hidden = state.username === undefined;
+    if (parts.username.value !== (state.username ?? '')) parts.username.value = state.username ?? '';
+    setText(parts.passwordLabel, messages.password);
+    this.#reveal(parts, parts.password.type === 'text');
+    // Said by the live region once it is there, and by the field whenever somebody comes back to it.
+    setText(parts.problem, problemText(state.problem, messages));
+    const isWrong = state.problem?.type === 'wrong' || state.problem?.type === 'too-many';
+    parts.problem.classList.toggle('nightlatch-good', state.problem?.type === 'again');
+    if (isWrong) parts.password.setAttribute('aria-invalid', 'true');
+    else parts.password.removeAttribute('aria-invalid');
+    const submit = isLocked ? messages.unlock : messages.confirm;
+    setText(parts.submit, state.pending ? messages.proving : submit);
+    // Not `disabled`, which would throw the focus out of the dialog.
+    parts.submit.setAttribute('aria-disabled', String(state.pending));
+    setText(parts.cancel, messages.cancel);
+    setText(parts.notYou, messages.notYou);
+  }
+
+  #submit(): void {
+    const parts = this.#parts;
+    if (!parts) return;
+    this.#reveal(parts, false);
+    this.#options?.prompt.submit(parts.password.value);
+  }
+
+  #click({ isTrusted }: Event, on: Node): void {
+    const { reveal, cancel, notYou, password } = this.#parts ?? {};
+    if (!this.#parts) return;
+    if (reveal?.contains(on)) {
+      this.#reveal(this.#parts, password?.type === 'password');
+    } else if (cancel?.contains(on)) {
+      this.#options?.prompt.cancel();
+    } else if (notYou?.contains(on) && isTrusted) {
+      // The cover goes up first; what is asked ends with the session.
+      void this.#options?.latch.signOut();
+      this.#options?.prompt.cancel();
+    }
+  }
+
+  #reveal({ password, reveal }: SignInParts, isShown: boolean): void {
+    const { messages } = this.#options ?? {};
+    if (!messages) return;
+    const type = isShown ? 'text' : 'password';
+    if (password.type !== type) password.type = type;
+    setText(reveal, isShown ? messages.hidePassword : messages.showPassword);
+  }
+
+  #offerAgain({ password }: SignInParts): void {
+    password.focus({ preventScroll: true });
+    password.select();
+  }
+
+  /** What was typed stays for nobody. */
+  #forget(): void {
+    const parts = this.#parts;
+    if (!parts) return;
+    parts.password.value = '';
+    this.#reveal(parts, false);
+    setText(parts.problem, '');
+  }
+}
+
+function problemText(problem: SignInProblem | undefined, messages: Messages): string {
+  switch (problem?.type) {
+    case undefined:
+      return '';
+    case 'wrong':
+      return messages.passwordWrong(problem);
+    case 'too-many':
+      return messages.tooManyAttempts(problem);
+    case 'unreachable':
+      return messages.proofUnreachable;
+    case 'again':
+      return messages.proofAgain;
+  }
+}

@@ -1,0 +1,83 @@
+/** What `<nightlatch-sign-in>` is made of: a dialog around one plain form. */
+import { build } from './build.js';
+
+export interface SignInParts {
+  readonly dialog: HTMLDialogElement;
+  readonly title: HTMLElement;
+  readonly text: HTMLElement;
+  readonly form: HTMLFormElement;
+  readonly usernameField: HTMLElement;
+  readonly usernameLabel: HTMLElement;
+  readonly username: HTMLInputElement;
+  readonly passwordLabel: HTMLElement;
+  readonly password: HTMLInputElement;
+  readonly reveal: HTMLButtonElement;
+  readonly problem: HTMLElement;
+  readonly submit: HTMLButtonElement;
+  readonly cancel: HTMLButtonElement;
+  readonly notYou: HTMLButtonElement;
+}
+
+/** The names are long: they share the page with its own. */
+export function signInParts(): SignInParts {
+  const title = build('h2', { id: 'nightlatch-sign-in-title' });
+  const text = build('p', { id: 'nightlatch-sign-in-text', class: 'nightlatch-muted' });
+  const usernameLabel = build('label', { for: 'nightlatch-sign-in-username' });
+  // In the form, though nobody can change it: password managers choose by it whose password they offer.
+  const username = build('input', {
+    id: 'nightlatch-sign-in-username',
+    name: 'username',
+    type: 'text',
+    autocomplete: 'username',
+    autocapitalize: 'none',
+    spellcheck: 'false',
+    readonly: '',
+  });
+  const usernameField = build('div', { class: 'nightlatch-field' }, usernameLabel, username);
+  const passwordLabel = build('label', { for: 'nightlatch-sign-in-password' });
+  const password = build('input', {
+    id: 'nightlatch-sign-in-password',
+    name: 'password',
+    type: 'password',
+    autocomplete: 'current-password',
+    autocapitalize: 'none',
+    spellcheck: 'false',
+    required: '',
+    'aria-describedby': 'nightlatch-sign-in-problem',
+  });
+  const reveal = button({ 'aria-controls': 'nightlatch-sign-in-password', class: 'nightlatch-reveal' });
+  const entry = build('div', { class: 'nightlatch-entry' }, password, reveal);
+  const problem = build('p', { id: 'nightlatch-sign-in-problem', role: 'alert' });
+  const passwordField = build('div', { class: 'nightlatch-field' }, passwordLabel, entry, problem);
+  const submit = build('button', { type: 'submit', class: 'nightlatch-primary' });
+  const cancel = button({});
+  const notYou = button({ class: 'nightlatch-quiet' });
+  const buttons = build('div', { class: 'nightlatch-buttons' }, submit, cancel);
+  // `post`, should it ever be sent by the browser itself: a password does not belong into an address.
+  const form = build('form', { method: 'post' }, usernameField, passwordField, buttons);
+  const dialog = build(
+    'dialog',
+    { 'aria-labelledby': 'nightlatch-sign-in-title', 'aria-describedby': 'nightlatch-sign-in-text' },
+    ...[title, text, form, notYou],
+  );
+  return {
+    dialog,
+    title,
+    text,
+    form,
+    usernameField,
+    usernameLabel,
+    username,
+    passwordLabel,
+    password,
+    reveal,
+    problem,
+    submit,
+    cancel,
+    notYou,
+  };
+}
+
+function button(attributes: Readonly<Record<string, string>>): HTMLButtonElement {
+  return build('button', { type: 'button', ...attributes });
+}

@@ -1,0 +1,31 @@
+/** Ways to prove in place who one is, as whoever asks the person needs them. */
+import type { Session } from './facts/facts.js';
+import type { Requirement } from './rules/freshness.js';
+import type { Duration } from './time/instant.js';
+
+/** What a proof is asked for. */
+export interface ProofQuestion {
+  readonly requirement: Requirement;
+  /** Whose proof it has to be. */
+  readonly session: Session;
+}
+
+/** What became of one attempt to prove who one is. A union on `type`. */
+export type ProofReply =
+  /** The server has taken it. */
+  | { readonly type: 'accepted' }
+  /** It was not theirs. `retryAfter` where no attempt is left. */
+  | { readonly type: 'wrong'; readonly attemptsLeft?: number; readonly retryAfter?: Duration }
+  /** It was not looked at: there were too many before. */
+  | { readonly type: 'too-many'; readonly retryAfter?: Duration }
+  /** The server is silent, or says nothing that is known. */
+  | { readonly type: 'unreachable' }
+  /** The session is over, or another one, or has moved on: nobody need be asked any more. */
+  | { readonly type: 'settled' };
+
+/** A password: the person types it. */
+export interface PasswordWay {
+  /** What kind of authentication it is, in the words of `acr_values`. */
+  readonly acr: string;
+  prove(password: string, question: ProofQuestion): Promise<ProofReply>;
+}
