@@ -56,13 +56,6 @@ export async function putRecipePages(pagesDir: string): Promise<RecipePages> {
   await beside('upload', await recipe('new XMLHttpRequest'));
   await beside('socket', await recipe('new WebSocket'));
   await beside('worker', await recipe('new Worker'));
-  await beside('tell-worker', await recipe('serviceWorker?.controller'));
-  await writeFile(
-    `${source}/service-worker.ts`,
-    `${await recipe('underWay')}
-addEventListener('install', () => skipWaiting());
-addEventListener('activate', (event) => event.waitUntil(clients.claim()));`,
-  );
   await writeFile(
     `${source}/page.ts`,
     `import { latch } from './latch';
@@ -70,11 +63,10 @@ import { api } from './axios';
 import { upload } from './upload';
 import { connect } from './socket';
 import { startWorker } from './worker';
-import './tell-worker';
 Object.assign(window, { latch, api, upload, connect, startWorker, isReady: true });`,
   );
   await build({
-    entryPoints: ['page', 'service-worker'].map((name) => `${source}/${name}.ts`),
+    entryPoints: [`${source}/page.ts`],
     outdir: target,
     bundle: true,
     format: 'esm',

@@ -146,30 +146,3 @@ test('a worker works in the name of the session, and is over with it', async ({ 
   await ended(tab);
   await expect.poll(() => tab.page.workers().length).toBe(0);
 });
-
-test('a service worker breaks off what is under way for the session, and keeps nothing', async ({
-  bank,
-  visible,
-  pagesDir,
-}) => {
-  const tab = await atRecipes(visible, pagesDir);
-  await tab.page.evaluate(async () => {
-    await navigator.serviceWorker.register('service-worker.js', { type: 'module' });
-    const isControlled = () => navigator.serviceWorker.controller !== null;
-    if (!isControlled())
-      await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve));
-    await (await caches.open('api')).put('/kept', new Response('kept'));
-  });
-  bank.fault('silent', ['/api/logs']);
-  await tab.page.evaluate(() => {
-    const view = (window as unknown as Recipes).latch.getView();
-    const headers: Record<string, string> = 'session' in view ? { 'Session-Id': view.session.id } : {};
-    const work = fetch('/api/logs', { headers }).catch((error: Error) => error.name);
-    Object.assign(window, { work });
-  });
-  await expect.poll(() => requestsTo(bank, 'GET', '/api/logs').length).toBe(1);
-  await end(bank);
-  await ended(tab);
-  expect(await tab.page.evaluate(() => (window as unknown as { work: Promise<unknown> }).work)).toMatch(/Error$/);
-  await expect.poll(() => tab.page.evaluate(() => caches.has('api'))).toBe(false);
-});
