@@ -1,5 +1,6 @@
 /** Story 5: what is sensitive needs an authentication that is recent, and rights go the moment they are taken away. */
 import type { JsonObject } from '../../demo/server/wire/json.js';
+import { createClient } from '../server/support/client.ts';
 import { administrator, levels } from './administrator.ts';
 import {
   type Browser,
@@ -8,6 +9,7 @@ import {
   liveSession,
   requestsTo,
   sees,
+  serverSays,
   setPolicy,
   sightings,
   signIn,
@@ -103,6 +105,33 @@ test('a stale payment asks for the password, and then goes through exactly once 
   expect(await payments(bank, visible)).toMatchObject([
     { amount: 1250.75, reference: 'Invoice 17', to: 'DE89370400440532013000', createdBy: 'tess' },
   ]);
+  expect(sightings(tab, 'violation')).toEqual([]);
+});
+
+test('a challenge of the server is answered by the person, and the payment is sent again, once', async ({
+  bank,
+  visible,
+}) => {
+  // A rule is made stricter, and nothing tells the page: it has no stream, and asks seldom.
+  await setPolicy(bank, { poll_every: 600 });
+  await visible.context.route('**/session/events', (route) => route.fulfill({ status: 404 }));
+  const tab = await atForm(visible);
+  await bank.setRules([
+    { name: 'fresh authentication for payments', when: { operation: 'payments:write' }, set: { max_age: 6 } },
+  ]);
+  const { auth_time } = (await serverSays(visible, bank)).body;
+  await expect.poll(() => bank.clock.now(), { timeout: 10_000 }).toBeGreaterThan((auth_time as number) * 1_000 + 6_000);
+  await expect(enter(tab)).toHaveAttribute('data-state', 'open');
+
+  await enter(tab).click();
+  await expect(question(tab)).toBeVisible();
+  expect(posted(bank)).toEqual([401]);
+  await answer(tab, PASSWORDS.tess);
+  await expect(tab.page.getByText('€1,250.75 to Nightjar Books now waits for approval.')).toBeVisible();
+  expect(posted(bank)).toEqual([401, 201]);
+  expect(await payments(bank, visible)).toHaveLength(1);
+  const replayed = sightings(tab, 'request-replayed');
+  expect(replayed).toHaveLength(1);
   expect(sightings(tab, 'violation')).toEqual([]);
 });
 
@@ -255,6 +284,25 @@ test('raising the risk takes a right away on the screen of an open tab within a 
   await answer(tab, PASSWORDS.sam);
   await go(tab, 'All payments');
   await expect(approve).toHaveAttribute('aria-disabled', 'false');
+});
+
+test('what is set while the risk is raised is what was typed, and not what the risk has made of the rest', async ({
+  bank,
+  visible,
+}) => {
+  const tab = await visible.open();
+  await signIn(tab);
+  await bank.signal((await liveSession(bank)).id, { riskScore: 50 });
+  const timeouts = tab.page.getByRole('form', { name: 'Timeouts' });
+  await tab.page.getByText('What Nightlatch sees').click();
+  await expect(timeouts.getByLabel('Idle')).toHaveValue('450s');
+  await timeouts.getByLabel('Longest').fill('4h');
+  await timeouts.getByRole('button', { name: 'Set', exact: true }).click();
+  await expect(timeouts.getByRole('status')).toContainText('Set, for all tabs.');
+  // Somebody whose risk is not raised has the limits of the role.
+  const other = await createClient(bank.origin).signIn('tess');
+  expect(other['policy']).toMatchObject({ idle_timeout: 900, absolute_timeout: 14_400, warn_before: 120 });
+  expect(other['policy']).toMatchObject({ operations: { 'payments:write': { max_age: 600 } } });
 });
 
 test('a device that is out of order leaves a half-filled form as it is, and pays nothing', async ({

@@ -61,6 +61,40 @@ test('a dry run tells what then happens, and nothing has happened before', async
   for (const tab of [teller, admin]) expect(sightings(tab, 'violation')).toEqual([]);
 });
 
+test('an operation gets an idle limit of its own, and then an act does not open it again, but the password does', async ({
+  bank,
+  visible,
+}) => {
+  const { teller, admin } = await both(visible);
+  const tellers = card(admin, 'Teller');
+  await tellers.getByText('Operations').click();
+  await tellers.getByLabel('Until idle for: payments:write').fill('4s');
+  await tellers.getByLabel('Longest: payments:write').fill('1x');
+  await tellers.getByRole('button', { name: 'Try out' }).click();
+  await expect(tellers.getByLabel('Longest: payments:write')).toBeFocused();
+  await tellers.getByLabel('Longest: payments:write').fill('2h');
+  await tellers.getByRole('button', { name: 'Try out' }).click();
+  await expect(trial(admin)).toContainText(
+    /payments:write\s*allowed, password within 10m\s*→\s*allowed, password within 10m, until idle for 4s, for 2h at the longest/,
+  );
+  await putInForce(admin);
+
+  const right = teller.page.locator('#entering');
+  await expect(right).toContainText('asks for your password first', { timeout: 10_000 });
+  const before = await liveSession(bank);
+  await teller.page.bringToFront();
+  await teller.page.mouse.move(40, 40);
+  await teller.page.mouse.move(60, 60);
+  await expect.poll(async () => (await liveSession(bank)).last_activity).toBeGreaterThan(before.last_activity);
+  await expect(right).toContainText('asks for your password first');
+
+  await newPayment(teller).click();
+  await teller.page.getByLabel('Password').fill('teller-demo-1');
+  await teller.page.keyboard.press('Enter');
+  await expect(teller.page.getByRole('button', { name: 'Enter payment' })).toHaveAttribute('data-state', 'open');
+  for (const tab of [teller, admin]) expect(sightings(tab, 'violation')).toEqual([]);
+});
+
 test('an edition is taken back, and open tabs have their right again at once', async ({ bank, visible }) => {
   const { teller, admin } = await both(visible);
   await tryToDeny(admin);

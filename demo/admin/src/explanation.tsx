@@ -100,11 +100,13 @@ const operationColumns: readonly Column<Operation>[] = [
   { title: 'Because of', cell: because },
 ];
 
-function because({ role_without_right: role, denied_by, max_age_by, acr_values_by, reason }: Operation) {
+function because({ role_without_right: role, denied_by, reason, ...by }: Operation) {
   if (role !== null) return `The role ${role} has no right to it.`;
   if (denied_by !== null) return <Because reason={denied_by} />;
-  const asked = [...(max_age_by === null ? [] : [max_age_by]), ...acr_values_by];
-  if (asked.length > 0) return asked.map((one) => <Because key={one.rule} reason={one} />);
+  const asked = [by.max_age_by, by.idle_timeout_by, by.absolute_timeout_by, ...by.acr_values_by];
+  // One rule may ask for several things.
+  const rules = new Map(asked.flatMap((one) => (one === null ? [] : [[one.rule, one] as const])));
+  if (rules.size > 0) return [...rules.values()].map((one) => <Because key={one.rule} reason={one} />);
   return reason === undefined ? 'The role; no rule asks for more.' : `The session is ${reason}.`;
 }
 

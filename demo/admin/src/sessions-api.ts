@@ -90,6 +90,8 @@ export interface Explanation {
     readonly denied_by: Reason | null;
     readonly max_age_by: Reason | null;
     readonly acr_values_by: readonly Reason[];
+    readonly idle_timeout_by: Reason | null;
+    readonly absolute_timeout_by: Reason | null;
   }[];
   readonly ends: Reason | null;
   readonly locks: Reason | null;

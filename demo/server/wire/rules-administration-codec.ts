@@ -1,6 +1,7 @@
 /** Changing rules on the wire: proposals, dry runs, editions, plans and explanations. */
 import type { DryRun, SessionDryRun } from '../administration/dry-run.js';
 import type { Proposal, Scheduled } from '../administration/policy-updates.js';
+import { doorOf, operationsBehind, roles } from '../people/rights.js';
 import type { Explanation, OperationExplanation, Reason } from '../policies/explain.js';
 import type { RoleFinding } from '../policies/findings.js';
 import type { Policy } from '../policies/policy.js';
@@ -89,6 +90,8 @@ export function historyDocument(editions: readonly Edition[]): JsonObject {
 
 export const rulesDocument = (edition: Edition, findings: readonly RoleFinding[]): JsonObject => ({
   ...editionDocument(edition),
+  // Of each role, all that is behind its door: what it may do, and what only others may.
+  operations: Object.fromEntries(roles.map((role) => [role, operationsBehind(doorOf(role))])),
   rules: edition.rules.map(ruleDocument),
   findings: findings.map(findingDocument),
 });

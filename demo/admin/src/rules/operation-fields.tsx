@@ -1,6 +1,6 @@
-/** What operations ask of the last authentication, one row each. */
+/** What operations ask for and how long they are open, one row each. */
 import { useId, useState } from 'react';
-import type { Faults, OperationTexts } from './role-draft.js';
+import { type Faults, OPERATION_DURATIONS, type OperationTexts } from './role-draft.js';
 
 interface OperationFieldsProps {
   readonly operations: Readonly<Record<string, OperationTexts>>;
@@ -11,7 +11,7 @@ interface OperationFieldsProps {
 }
 
 export function OperationFields({ operations, faults, usual, onChange }: OperationFieldsProps) {
-  const count = Object.values(operations).filter(({ age, kinds, denied }) => age || kinds || denied).length;
+  const count = Object.values(operations).filter((texts) => Object.values(texts).some(Boolean)).length;
   // Open where there is something to see; from then on it is the person's.
   const [open, setOpen] = useState(count > 0);
   return (
@@ -19,16 +19,13 @@ export function OperationFields({ operations, faults, usual, onChange }: Operati
       <summary>
         Operations <span className="small soft">{count === 0 ? 'nothing of its own' : `${count} with a rule`}</span>
       </summary>
-      <p className="small soft" aria-hidden="true">
-        Password no older than, and of this kind (acr)
-      </p>
       <div className="operation-rows">
         {Object.entries(operations).map(([operation, texts]) => (
           <OperationRow
             key={operation}
             operation={operation}
             texts={texts}
-            fault={faults[`${operation} age`]}
+            faults={faults}
             usual={usual(operation)}
             onChange={(next) => onChange({ ...operations, [operation]: next })}
           />
@@ -41,13 +38,21 @@ export function OperationFields({ operations, faults, usual, onChange }: Operati
 interface OperationRowProps {
   readonly operation: string;
   readonly texts: OperationTexts;
-  readonly fault: string | undefined;
+  readonly faults: Faults;
   readonly usual: string | undefined;
   onChange(texts: OperationTexts): void;
 }
 
-function OperationRow({ operation, texts, fault, usual, onChange }: OperationRowProps) {
+const FIELDS = [
+  { name: 'age', label: 'Password within' },
+  { name: 'kinds', label: 'Kind of proof' },
+  { name: 'idle', label: 'Until idle for' },
+  { name: 'longest', label: 'Longest' },
+] as const;
+
+function OperationRow({ operation, texts, faults, usual, onChange }: OperationRowProps) {
   const id = useId();
+  const fault = OPERATION_DURATIONS.map((name) => faults[`${operation} ${name}`]).find(Boolean);
   const about = [usual && `${id}-usual`, fault && `${id}-fault`].filter(Boolean).join(' ') || undefined;
   return (
     <fieldset className="field operation-row">
@@ -60,24 +65,21 @@ function OperationRow({ operation, texts, fault, usual, onChange }: OperationRow
           </span>
         )}
       </legend>
-      <input
-        aria-label={`${operation}: password no older than`}
-        aria-describedby={about}
-        aria-invalid={fault !== undefined}
-        placeholder="any age"
-        autoComplete="off"
-        spellCheck={false}
-        value={texts.age}
-        onChange={({ target }) => onChange({ ...texts, age: target.value })}
-      />
-      <input
-        aria-label={`${operation}: kind of proof`}
-        placeholder="any kind"
-        autoComplete="off"
-        spellCheck={false}
-        value={texts.kinds}
-        onChange={({ target }) => onChange({ ...texts, kinds: target.value })}
-      />
+      {FIELDS.map(({ name, label }) => (
+        <label key={name}>
+          {label}
+          <span className="unseen">: {operation}</span>
+          <input
+            aria-describedby={about}
+            aria-invalid={`${operation} ${name}` in faults}
+            placeholder="any"
+            autoComplete="off"
+            spellCheck={false}
+            value={texts[name]}
+            onChange={({ target }) => onChange({ ...texts, [name]: target.value })}
+          />
+        </label>
+      ))}
       <label className="check">
         <input
           type="checkbox"

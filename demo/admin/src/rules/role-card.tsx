@@ -1,19 +1,19 @@
 /** The rules of one role, or of everybody, to be changed and tried out. */
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { shortDuration } from '../../../app/src/kit/format.js';
 import { Field } from '../../../app/src/kit/parts.js';
 import { OperationFields } from './operation-fields.js';
 import {
+  type CardOf,
   changeOf,
   type Draft,
   draftOf,
   type Faults,
   faultsOf,
   type LimitTexts,
-  type Role,
   ruleAbout,
 } from './role-draft.js';
 import type { Rule, RuleChange } from './rules-api.js';
+import { setWords } from './words.js';
 
 const FIELDS: readonly { readonly name: Exclude<keyof LimitTexts, 'on_idle'>; readonly label: string }[] = [
   { name: 'idle_timeout', label: 'Idle limit' },
@@ -24,15 +24,14 @@ const FIELDS: readonly { readonly name: Exclude<keyof LimitTexts, 'on_idle'>; re
   { name: 'extensions', label: 'Extensions' },
 ];
 
-interface RoleCardProps {
-  /** Left out: everybody. */
-  readonly role?: Role;
+interface RoleCardProps extends CardOf {
   readonly rules: readonly Rule[];
   onTryOut(title: string, change: RuleChange): void;
 }
 
-export function RoleCard({ role, rules, onTryOut }: RoleCardProps) {
-  const [draft, setDraft] = useState<Draft>(() => draftOf(rules, role));
+export function RoleCard({ rules, onTryOut, ...of }: RoleCardProps) {
+  const { role } = of;
+  const [draft, setDraft] = useState<Draft>(() => draftOf(rules, of));
   const [faults, setFaults] = useState<Faults>({});
   const [said, setSaid] = useState('');
   const form = useRef<HTMLFormElement>(null);
@@ -101,7 +100,7 @@ export function RoleCard({ role, rules, onTryOut }: RoleCardProps) {
       <OperationFields
         operations={draft.operations}
         faults={faults}
-        usual={(operation) => (role === undefined ? undefined : usualAge(rules, operation))}
+        usual={(operation) => (role === undefined ? undefined : usualWords(rules, operation))}
         onChange={(operations) => setDraft({ ...draft, operations })}
       />
       <div className="row">
@@ -116,7 +115,7 @@ export function RoleCard({ role, rules, onTryOut }: RoleCardProps) {
   );
 }
 
-function usualAge(rules: readonly Rule[], operation: string): string | undefined {
-  const age = ruleAbout(rules, undefined, operation)?.set['max_age'];
-  return typeof age === 'number' ? shortDuration(age) : undefined;
+function usualWords(rules: readonly Rule[], operation: string): string | undefined {
+  const set = ruleAbout(rules, undefined, operation)?.set;
+  return set && setWords(set);
 }

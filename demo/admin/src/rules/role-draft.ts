@@ -3,25 +3,6 @@ import { readDuration, shortDuration } from '../../../app/src/kit/format.js';
 import type { Value } from '../sessions-api.js';
 import type { Conditions, Rule, RuleChange } from './rules-api.js';
 
-export const ROLES = ['teller', 'supervisor', 'auditor', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
-
-const BANK = ['profile:read', 'accounts:read', 'payments:read', 'payments:write', 'payments:approve', 'logs:read'];
-const ADMINISTRATION = [
-  'sessions:read',
-  'sessions:end',
-  'context:write',
-  'people:write',
-  'policies:read',
-  'policies:write',
-];
-
-/** The operations behind a role's door, or all of them. */
-export function operationsFor(role: Role | undefined): readonly string[] {
-  if (role === undefined) return [...BANK, ...ADMINISTRATION];
-  return role === 'admin' ? ADMINISTRATION : BANK;
-}
-
 /** The limits in text; `on_idle` is one of two words. */
 export interface LimitTexts {
   readonly idle_timeout: string;
@@ -37,6 +18,8 @@ export interface LimitTexts {
 export interface OperationTexts {
   readonly age: string;
   readonly kinds: string;
+  readonly idle: string;
+  readonly longest: string;
   readonly denied: boolean;
 }
 
@@ -48,20 +31,24 @@ export interface Draft {
 
 export type Faults = Readonly<Record<string, string>>;
 
+/** Whose rules a card shows, and which operations there are for them. */
+export interface CardOf {
+  /** Left out: everybody. */
+  readonly role?: string;
+  readonly operations: readonly string[];
+}
+
 /** The rules of a role, or those about everybody: as they stand on the card. */
-export function draftOf(rules: readonly Rule[], role: Role | undefined): Draft {
+export function draftOf(rules: readonly Rule[], { role, operations: known }: CardOf): Draft {
   const operations = Object.fromEntries(
-    operationsFor(role).map((operation) => [operation, operationTexts(ruleAbout(rules, role, operation))]),
+    known.map((operation) => [operation, operationTexts(ruleAbout(rules, role, operation))]),
   );
   const limits = role === undefined ? undefined : rules.find(({ name }) => name === role);
   return limits === undefined ? { operations } : { limits: limitTexts(limits.set), operations };
 }
 
 function limitTexts(set: Rule['set']): LimitTexts {
-  const limit = (member: string): string => {
-    const value = set[member];
-    return typeof value === 'number' ? shortDuration(value) : '';
-  };
+  const limit = (member: string): string => durationText(set[member]);
   return {
     idle_timeout: limit('idle_timeout'),
     warn_before: limit('warn_before'),
@@ -73,33 +60,40 @@ function limitTexts(set: Rule['set']): LimitTexts {
   };
 }
 
+const durationText = (value: Value | undefined): string => (typeof value === 'number' ? shortDuration(value) : '');
+
 function extensionsText({ extendable, max_extensions: most }: Rule['set']): string {
   if (extendable === false) return 'none';
   return typeof most === 'number' ? String(most) : 'any';
 }
 
 function operationTexts(rule: Rule | undefined): OperationTexts {
-  const { max_age: age, acr_values: kinds, allow } = rule?.set ?? {};
+  const { max_age: age, acr_values: kinds, idle_timeout: idle, absolute_timeout: longest, allow } = rule?.set ?? {};
   return {
-    age: typeof age === 'number' ? shortDuration(age) : '',
+    age: durationText(age),
     kinds: typeof kinds === 'string' ? kinds : '',
+    idle: durationText(idle),
+    longest: durationText(longest),
     denied: allow === false,
   };
 }
 
 /** The rule that is about this operation, of this role or of everybody, and about nothing else. */
-export function ruleAbout(rules: readonly Rule[], role: Role | undefined, operation: string): Rule | undefined {
+export function ruleAbout(rules: readonly Rule[], role: string | undefined, operation: string): Rule | undefined {
   const wanted = JSON.stringify(conditions(role, operation));
   return rules.find(({ when }) => JSON.stringify(sorted(when)) === wanted);
 }
 
-const conditions = (role: Role | undefined, operation: string): Conditions => ({
+const conditions = (role: string | undefined, operation: string): Conditions => ({
   operation: [operation],
   ...(role === undefined ? {} : { role: [role] }),
 });
 
 const sorted = (when: Conditions): Conditions =>
   Object.fromEntries(Object.entries(when).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** What of an operation is a length of time. */
+export const OPERATION_DURATIONS = ['age', 'idle', 'longest'] as const;
 
 /** By field: `idle_timeout`, or `payments:write age`. */
 export function faultsOf({ limits, operations }: Draft): Faults {
@@ -113,8 +107,10 @@ export function faultsOf({ limits, operations }: Draft): Faults {
     }
     if (!/^\s*(any|none|\d{1,6})\s*$/i.test(limits.extensions)) faults['extensions'] = 'any, none, or a number.';
   }
-  for (const [operation, { age }] of Object.entries(operations)) {
-    if (!isLimit(age)) faults[`${operation} age`] = 'Such as 10m.';
+  for (const [operation, texts] of Object.entries(operations)) {
+    for (const name of OPERATION_DURATIONS) {
+      if (!isLimit(texts[name])) faults[`${operation} ${name}`] = 'Such as 10m, or empty.';
+    }
   }
   return faults;
 }
@@ -122,7 +118,7 @@ export function faultsOf({ limits, operations }: Draft): Faults {
 const isLimit = (text: string): boolean => text.trim() === '' || (readDuration(text) ?? 0) > 0;
 
 /** What of the rules would be others; nothing where the draft says what is so. It must have no faults. */
-export function changeOf(rules: readonly Rule[], role: Role | undefined, draft: Draft): RuleChange | undefined {
+export function changeOf(rules: readonly Rule[], role: string | undefined, draft: Draft): RuleChange | undefined {
   const put: Rule[] = [];
   const remove: string[] = [];
   const own = rules.find(({ name }) => name === role);
@@ -154,17 +150,19 @@ function limitsOf(limits: LimitTexts): Readonly<Record<string, Value>> {
   };
 }
 
-function outcomeOf({ age, kinds, denied }: OperationTexts): Readonly<Record<string, Value>> {
-  const seconds = readDuration(age);
+function outcomeOf({ age, kinds, idle, longest, denied }: OperationTexts): Readonly<Record<string, Value>> {
   const words = kinds.trim().split(/\s+/).join(' ');
-  return {
-    ...(denied ? { allow: false } : {}),
-    ...(seconds === undefined ? {} : { max_age: seconds }),
-    ...(words === '' ? {} : { acr_values: words }),
+  const said: Readonly<Record<string, Value | undefined>> = {
+    allow: denied ? false : undefined,
+    max_age: readDuration(age),
+    acr_values: words === '' ? undefined : words,
+    idle_timeout: readDuration(idle),
+    absolute_timeout: readDuration(longest),
   };
+  return Object.fromEntries(Object.entries(said).filter((entry): entry is [string, Value] => entry[1] !== undefined));
 }
 
-const newRule = (role: Role | undefined, operation: string): Omit<Rule, 'set'> => ({
+const newRule = (role: string | undefined, operation: string): Omit<Rule, 'set'> => ({
   name: role === undefined ? operation : `${role}: ${operation}`,
   when: conditions(role, operation),
   source: null,

@@ -29,6 +29,8 @@ export interface Edition {
 }
 
 export interface Rules extends Edition {
+  /** By role, all operations behind its door. */
+  readonly operations: Readonly<Record<string, readonly string[]>>;
   readonly rules: readonly Rule[];
   readonly findings: readonly Finding[];
 }
@@ -54,6 +56,8 @@ export interface OperationRule {
   readonly allow: boolean;
   readonly max_age?: number;
   readonly acr_values?: string;
+  readonly idle_timeout?: number;
+  readonly absolute_timeout?: number;
 }
 
 export interface SessionDryRun {

@@ -7,7 +7,6 @@ import { usePolled } from '../use-polled.js';
 import { Findings } from './findings.js';
 import { History, Plans } from './history.js';
 import { RoleCard } from './role-card.js';
-import { ROLES, type Role } from './role-draft.js';
 import { cancelPlan, loadRulebook, type Plan, type Rule } from './rules-api.js';
 import { type Attempt, TryOut } from './try-out.js';
 import { aboutWords, setWords } from './words.js';
@@ -19,7 +18,8 @@ export function RulesOfTheBank() {
   const [attempt, setAttempt] = useState<Attempt>();
   const [said, setSaid] = useState<Outcome>();
   const heading = useRef<HTMLHeadingElement>(null);
-  const rules = value?.current.rules;
+  const { rules, operations = {} } = value?.current ?? {};
+  const roles = Object.keys(operations);
 
   function tell(tone: 'good' | 'bad', text: string): void {
     setSaid({ tone, text });
@@ -46,10 +46,11 @@ export function RulesOfTheBank() {
     }
   }
 
-  const card = (role?: Role) => (
+  const card = (role?: string) => (
     <RoleCard
       key={`${role ?? 'everybody'} ${ofCard(rules ?? [], role)}`}
       {...(role === undefined ? {} : { role })}
+      operations={(role === undefined ? undefined : operations[role]) ?? [...new Set(Object.values(operations).flat())]}
       rules={rules ?? []}
       onTryOut={(title, proposal) => setAttempt({ title, proposal })}
     />
@@ -67,7 +68,7 @@ export function RulesOfTheBank() {
         </p>
         <Said outcome={said} />
         {problem !== undefined && <Problem what="The rules could not be loaded" problem={problem} again={reload} />}
-        <div className="roles">{rules && [...ROLES.map((role) => card(role)), card()]}</div>
+        <div className="roles">{rules && [...roles.map((role) => card(role)), card()]}</div>
       </section>
       <section className="stack tight" aria-labelledby="linter">
         <h2 id="linter">What the linter says</h2>
@@ -77,7 +78,7 @@ export function RulesOfTheBank() {
         <h2 id="all-rules">All rules in force</h2>
         <DataTable
           caption="All rules in force"
-          columns={columns((rule) =>
+          columns={columns(roles, (rule) =>
             setAttempt({ title: `without “${rule.name}”`, proposal: { put: [], remove: [rule.name] } }),
           )}
           rows={rules}
@@ -102,7 +103,7 @@ export function RulesOfTheBank() {
 }
 
 /** What a card shows: it begins anew when that has changed, and keeps what is typed otherwise. */
-function ofCard(rules: readonly Rule[], role: Role | undefined): string {
+function ofCard(rules: readonly Rule[], role: string | undefined): string {
   return JSON.stringify(
     rules.filter(({ name, when }) =>
       role === undefined ? when['role'] === undefined : name === role || when['role']?.includes(role),
@@ -110,7 +111,7 @@ function ofCard(rules: readonly Rule[], role: Role | undefined): string {
   );
 }
 
-function columns(remove: (rule: Rule) => void): readonly Column<Rule>[] {
+function columns(roles: readonly string[], remove: (rule: Rule) => void): readonly Column<Rule>[] {
   return [
     {
       title: 'Rule',
@@ -127,7 +128,7 @@ function columns(remove: (rule: Rule) => void): readonly Column<Rule>[] {
       title: 'Remove',
       kind: 'act',
       cell: (rule) =>
-        ROLES.some((role) => role === rule.name) ? null : (
+        roles.includes(rule.name) ? null : (
           <button type="button" className="button quiet compact" onClick={() => remove(rule)}>
             Try without<span className="unseen"> the rule {rule.name}</span>
           </button>

@@ -50,10 +50,12 @@ export function setWords(set: Readonly<Record<string, Value>>): string {
 /** What an operation asks for. */
 export function operationWords(rule: OperationRule | null): string {
   if (rule === null || !rule.allow) return 'not allowed';
-  const { max_age: age, acr_values: kinds } = rule;
+  const { max_age: age, acr_values: kinds, idle_timeout: idle, absolute_timeout: longest } = rule;
   const parts = [
     ...(age === undefined ? [] : [`password within ${shortDuration(age)}`]),
     ...(kinds === undefined ? [] : [`by ${kinds.split(' ').join(' or ')}`]),
+    ...(idle === undefined ? [] : [`until idle for ${shortDuration(idle)}`]),
+    ...(longest === undefined ? [] : [`for ${shortDuration(longest)} at the longest`]),
   ];
   return parts.length === 0 ? 'allowed' : `allowed, ${parts.join(', ')}`;
 }

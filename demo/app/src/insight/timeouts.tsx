@@ -43,29 +43,22 @@ const FIELDS = [
 export function Timeouts() {
   const view = useSessionView();
   const [last, setLast] = useState(() => kept() ?? USUAL);
-  /** What is being typed; until then the fields say what is in force. */
-  const [typed, setTyped] = useState<Texts>();
+  /** What is being typed; until then a field says what is in force. */
+  const [typed, setTyped] = useState<Partial<Texts>>({});
   const [faults, setFaults] = useState<Partial<Texts>>({});
   const [said, setSaid] = useState('');
-  const texts = typed ?? written(inForce(view, last));
+  const current = inForce(view, last);
+  const texts = { ...written(current), ...typed };
 
-  async function set(limits: Limits): Promise<void> {
+  async function set(limits: Partial<Limits>): Promise<void> {
     setFaults({});
-    const { payments, logs, ...timeouts } = limits;
-    const max_age = {
-      'payments:write': payments,
-      // The bank's rules have approvals ask for a proof half as old.
-      'payments:approve': Math.ceil(payments / 2),
-      'logs:read': logs,
-    };
     try {
-      // The absolute warning keeps its proportion, so that it fits in short limits too.
-      const warn_before_absolute = Math.min(600, Math.floor(limits.absolute_timeout / 3));
-      await request('/demo/timeouts', { method: 'POST', body: { ...timeouts, warn_before_absolute, max_age } });
-      setLast(limits);
-      sessionStorage.setItem(KEY, JSON.stringify(limits));
-      setTyped(undefined);
-      setSaid('In force in all tabs.');
+      await request('/demo/timeouts', { method: 'POST', body: asSent(limits) });
+      const next = { ...current, ...limits };
+      setLast(next);
+      sessionStorage.setItem(KEY, JSON.stringify(next));
+      setTyped({});
+      setSaid('Set, for all tabs. Where another rule is stricter, that one holds.');
     } catch (error) {
       setSaid(`Not changed. ${words(error)}`);
     }
@@ -73,16 +66,12 @@ export function Timeouts() {
 
   function send(event: FormEvent): void {
     event.preventDefault();
-    const found = faultsOf(texts);
+    const found = faultsOf(typed);
     setFaults(found);
     if (Object.keys(found).length > 0) return setSaid('Not changed.');
-    void set({
-      idle_timeout: readDuration(texts.idle_timeout) ?? 0,
-      warn_before: readDuration(texts.warn_before) ?? 0,
-      absolute_timeout: readDuration(texts.absolute_timeout) ?? 0,
-      payments: readDuration(texts.payments) ?? 0,
-      logs: readDuration(texts.logs) ?? 0,
-    });
+    const changed = changedFrom(current, typed);
+    if (Object.keys(changed).length === 0) return setSaid('That is how it is.');
+    void set(changed);
   }
 
   return (
@@ -129,6 +118,29 @@ export function Timeouts() {
   );
 }
 
+/**
+ * What somebody has typed. The rest is not set: what is in force may come from a stricter rule, for a raised risk for instance,
+ * and would stay when that rule holds no longer.
+ */
+function changedFrom(current: Limits, typed: Partial<Texts>): Partial<Limits> {
+  const read = FIELDS.map(({ name }) => [name, readDuration(typed[name] ?? '') ?? current[name]] as const);
+  return Object.fromEntries(read.filter(([name, value]) => value !== current[name]));
+}
+
+function asSent({ payments, logs, ...timeouts }: Partial<Limits>): object {
+  const { absolute_timeout: longest } = timeouts;
+  return {
+    ...timeouts,
+    // The absolute warning keeps its proportion, so that it fits in short limits too.
+    ...(longest === undefined ? {} : { warn_before_absolute: Math.min(600, Math.floor(longest / 3)) }),
+    max_age: {
+      // The bank's rules have approvals ask for a proof half as old.
+      ...(payments === undefined ? {} : { 'payments:write': payments, 'payments:approve': Math.ceil(payments / 2) }),
+      ...(logs === undefined ? {} : { 'logs:read': logs }),
+    },
+  };
+}
+
 function kept(): Limits | undefined {
   const text = sessionStorage.getItem(KEY);
   // Written above, by this page alone, or by an older one.
@@ -164,8 +176,7 @@ function written(limits: Limits): Texts {
   };
 }
 
-function faultsOf(texts: Texts): Partial<Texts> {
-  return Object.fromEntries(
-    FIELDS.filter(({ name }) => !readDuration(texts[name])).map(({ name }) => [name, 'Such as 30s, 15m or 8h.']),
-  );
+function faultsOf(typed: Partial<Texts>): Partial<Texts> {
+  const bad = FIELDS.filter(({ name }) => typed[name] !== undefined && !readDuration(typed[name]));
+  return Object.fromEntries(bad.map(({ name }) => [name, 'Such as 30s, 15m or 8h.']));
 }

@@ -111,7 +111,10 @@ function Words({
 function Instant({ at, end }: { readonly at: number; readonly end: string }) {
   return (
     <>
-      <time dateTime={machineTime(at)}>{timeOfDay(at)}</time>
+      {/* It moves with what the person does, where an idle limit is the next: that is not to be read out each time. */}
+      <time aria-live="off" dateTime={machineTime(at)}>
+        {timeOfDay(at)}
+      </time>
       {end}
     </>
   );

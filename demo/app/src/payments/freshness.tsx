@@ -56,7 +56,11 @@ function words(now: OperationView, isEnding: boolean) {
   switch (now.state) {
     case 'open': {
       if (now.until === undefined) return 'No password is needed to enter it.';
-      const until = <time dateTime={machineTime(now.until)}>{timeOfDay(now.until)}</time>;
+      const until = (
+        <time aria-live="off" dateTime={machineTime(now.until)}>
+          {timeOfDay(now.until)}
+        </time>
+      );
       return isEnding ? (
         <>From {until} on, your password is asked for when you enter it. Confirm now to have more time.</>
       ) : (
