@@ -1,4 +1,5 @@
 /** `nightlatch/reauth`: the ways in which a person proves anew who they are. */
+export { type PasskeyOptions, passkey } from './reauth/passkey.js';
 export { type PasswordOptions, password } from './reauth/password.js';
 export type { ProofFetch } from './reauth/proof-call.js';
-export type { PasswordWay, ProofQuestion, ProofReply } from './ways.js';
+export type { PasskeyReply, PasskeyWay, PasswordWay, ProofQuestion, ProofReply } from './ways.js';

@@ -10,6 +10,7 @@ import { createPayments } from './bank/payments.js';
 import { createEndpoints, type Endpoint, routesOf } from './http/endpoints.js';
 import { createSessionCookie } from './http/session-cookie.js';
 import { createAttemptLimit } from './people/attempts.js';
+import { createPasskeys } from './people/passkeys.js';
 import { defaultPasswordCost, type PasswordCost } from './people/password.js';
 import { createPeople } from './people/people.js';
 import { bankRoles } from './people/rights.js';
@@ -93,6 +94,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Referen
     circumstances,
     policyFor,
     attempts: createAttemptLimit(clock),
+    passkeys: createPasskeys(),
   };
   const administration = createAdministration(ports);
   const updates = createPolicyUpdates({ ports, rulebook, administration, clock, routes: () => routes });

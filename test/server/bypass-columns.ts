@@ -125,7 +125,12 @@ export const columns: readonly Column[] = [
     spoil: async ({ browser, endpoint }) =>
       void (await browser.call('POST', `${signInPath(endpoint)}/lock`, { body: {} })),
     expected: ({ call }) =>
-      call === 'peek' || call === 'stream' || call === 'lock' || call === 'reauthenticate' || call === 'signOut'
+      call === 'peek' ||
+      call === 'stream' ||
+      call === 'lock' ||
+      call === 'reauthenticate' ||
+      call === 'passkeyOptions' ||
+      call === 'signOut'
         ? null
         : [401, 'session-locked'],
   },
@@ -138,7 +143,12 @@ export const columns: readonly Column[] = [
       return browser;
     },
     expected: ({ call }) =>
-      call === 'peek' || call === 'stream' || call === 'lock' || call === 'reauthenticate' || call === 'signOut'
+      call === 'peek' ||
+      call === 'stream' ||
+      call === 'lock' ||
+      call === 'reauthenticate' ||
+      call === 'passkeyOptions' ||
+      call === 'signOut'
         ? null
         : [401, 'session-locked'],
   },
@@ -235,7 +245,12 @@ export const columns: readonly Column[] = [
       return browser.copy({ 'User-Agent': 'Thief/1.0' });
     },
     expected: ({ call }) =>
-      call === 'peek' || call === 'stream' || call === 'lock' || call === 'reauthenticate' || call === 'signOut'
+      call === 'peek' ||
+      call === 'stream' ||
+      call === 'lock' ||
+      call === 'reauthenticate' ||
+      call === 'passkeyOptions' ||
+      call === 'signOut'
         ? null
         : [401, 'session-locked'],
   },

@@ -49,7 +49,14 @@ const unlessSignOut =
   ({ call }) =>
     call === 'signOut' ? null : code;
 
-const passWhileLocked: readonly Endpoint['call'][] = ['peek', 'stream', 'lock', 'reauthenticate', 'signOut'];
+const passWhileLocked: readonly Endpoint['call'][] = [
+  'peek',
+  'stream',
+  'lock',
+  'reauthenticate',
+  'passkeyOptions',
+  'signOut',
+];
 
 const unlessOfTheLock: Expected = ({ call }) => (passWhileLocked.includes(call) ? null : 'ERR_SESSION_LOCKED');
 

@@ -23,7 +23,17 @@ export interface Admission {
   readonly locked: boolean;
 }
 
-export type Call = 'peek' | 'stream' | 'touch' | 'extend' | 'act' | 'read' | 'lock' | 'reauthenticate' | 'signOut';
+export type Call =
+  | 'peek'
+  | 'stream'
+  | 'touch'
+  | 'extend'
+  | 'act'
+  | 'read'
+  | 'lock'
+  | 'reauthenticate'
+  | 'passkeyOptions'
+  | 'signOut';
 
 export const admissions: Readonly<Record<Call, Admission>> = {
   peek: { naming: 'ignored', over: false, superseded: 'never', locked: true },
@@ -34,6 +44,7 @@ export const admissions: Readonly<Record<Call, Admission>> = {
   read: { naming: 'checked', over: false, superseded: 'never', locked: false },
   lock: { naming: 'required', over: false, superseded: 'never', locked: true },
   reauthenticate: { naming: 'required', over: false, superseded: 'successor-unseen', locked: true },
+  passkeyOptions: { naming: 'required', over: false, superseded: 'successor-unseen', locked: true },
   signOut: { naming: 'required', over: true, superseded: 'always', locked: true },
 };
 

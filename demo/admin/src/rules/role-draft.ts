@@ -6,7 +6,15 @@ import type { Conditions, Rule, RuleChange } from './rules-api.js';
 export const ROLES = ['teller', 'supervisor', 'auditor', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-const BANK = ['profile:read', 'accounts:read', 'payments:read', 'payments:write', 'payments:approve', 'logs:read'];
+const BANK = [
+  'profile:read',
+  'accounts:read',
+  'payments:read',
+  'payments:write',
+  'payments:approve',
+  'logs:read',
+  'passkeys:write',
+];
 const ADMINISTRATION = [
   'sessions:read',
   'sessions:end',
