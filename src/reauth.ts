@@ -2,4 +2,13 @@
 export { type PasskeyOptions, passkey } from './reauth/passkey.js';
 export { type PasswordOptions, password } from './reauth/password.js';
 export type { ProofFetch } from './reauth/proof-call.js';
+export {
+  type RedirectOptions,
+  type RedirectPage,
+  type RedirectStorage,
+  type Return,
+  redirect,
+  takeReturn,
+} from './reauth/redirect.js';
+export { returnTo } from './reauth/return-to.js';
 export type { PasskeyReply, PasskeyWay, PasswordWay, ProofQuestion, ProofReply } from './ways.js';
