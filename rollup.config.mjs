@@ -11,6 +11,7 @@ const entries = {
   reauth: 'src/reauth.ts',
   presets: 'src/presets.ts',
   'signed-policy': 'src/signed-policy.ts',
+  vault: 'src/vault.ts',
   testing: 'src/testing.ts',
   'adapters/react': 'src/adapters/react.ts',
 };
@@ -32,7 +33,7 @@ function failOnWarning(warning) {
 export default [
   {
     input: entries,
-    external: [/^rxjs($|\/)/, /^react($|\/)/, /^jose($|\/)/],
+    external: [/^rxjs($|\/)/, /^react($|\/)/, /^jose($|\/)/, /^idb-keyval($|\/)/],
     plugins: [emptyOutput(), typescript()],
     onwarn: failOnWarning,
     output: {

@@ -68,7 +68,25 @@ export type Happening =
   | { readonly type: 'backend-unreachable'; readonly call: string; readonly problem: string }
   /** Whether this tab reads the server's event stream, for all tabs of the browser. */
   | { readonly type: 'stream-held'; readonly held: boolean }
-  | { readonly type: 'session-mismatched'; readonly sessionId: string };
+  | { readonly type: 'session-mismatched'; readonly sessionId: string }
+  /** A draft is kept from now on: where other pages find it, or, while storage fails, in this page's memory only. Told once, not at each sealing. */
+  | { readonly type: 'draft-saved'; readonly form: string; readonly kept: 'stored' | 'memory' }
+  | { readonly type: 'draft-unsaved'; readonly form: string; readonly because: 'no-key' | 'too-long' | 'no-json' }
+  | { readonly type: 'draft-restored'; readonly form: string; readonly conflict: boolean }
+  /** Without `form` they were others' or all of a kind: whose and of what, nobody can tell. */
+  | {
+      readonly type: 'draft-discarded';
+      readonly form?: string;
+      readonly because:
+        | 'done'
+        | 'unwanted'
+        | 'expired'
+        | 'unreadable'
+        | 'older-schema'
+        | 'signed-out'
+        | 'another-person';
+    }
+  | { readonly type: 'draft-storage-degraded'; readonly problem: string };
 
 /** A {@link Happening} with its instant: server time, or the device's where no server time is known yet. */
 export type NightlatchEvent = Happening & { readonly at: ServerTime };

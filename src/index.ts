@@ -1,5 +1,6 @@
 /** Nightlatch: idle detection and session-expiry UX that follows the server's policy in every tab. */
 export type { ReauthenticateOption } from './actions/ask-person.js';
+export type { ReauthenticationListener, ReauthenticationView } from './actions/asked.js';
 export { cacheStorage } from './actions/cache-storage.js';
 export { type CookieOptions, cookies } from './actions/cookies.js';
 export type { GuardedFetch } from './actions/guarded-fetch.js';

@@ -1,4 +1,5 @@
 /** The public object: what an app can ask of the session, and hear of it. */
+import type { ReauthenticationListener, ReauthenticationView } from './actions/asked.js';
 import type { GuardedFetch } from './actions/guarded-fetch.js';
 import type { Hold } from './actions/hold.js';
 import type { LocalPolicy } from './options.js';
@@ -61,6 +62,19 @@ export interface Nightlatch {
    * `ERR_BACKEND_UNREACHABLE`, with `ERR_REAUTHENTICATION_REQUIRED` where the option is missing, and with the reason of `signal`.
    */
   reauthenticate(requirement?: Requirement, options?: { readonly signal?: AbortSignal }): Promise<SessionView>;
+  /**
+   * Where the person is asked to authenticate now, and whether something here waits for it; the same object until it changes. Of
+   * several tabs one asks: the others show "continue in the other tab, or here". A tab that stands still, was closed or has
+   * crashed is waited for no longer than some seconds.
+   */
+  reauthentication(): ReauthenticationView;
+  /** Calls `listener` when what `reauthentication` says changes. Not at once. Returns a function that ends it. */
+  watchReauthentication(listener: ReauthenticationListener): () => void;
+  /**
+   * "Here": has the person asked in this tab, for what waits in it, or because it is locked, though another tab asks, too. The first
+   * answer frees all tabs. Where nothing waits, nothing happens.
+   */
+  continueHere(): void;
   /** Locks now, in all tabs: covered, input kept, until the person has authenticated again. */
   lock(): SessionView;
   /**

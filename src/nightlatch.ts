@@ -90,6 +90,17 @@ export function createNightlatch(
       await parts.requests.reauthentication.run(requireRequirement(requirement), signal);
       return tab.look();
     },
+    reauthentication: parts.requests.asked.view,
+    watchReauthentication(listener) {
+      if (typeof listener !== 'function') throw new TypeError('listener is not a function');
+      return parts.requests.asked.watch(listener);
+    },
+    continueHere() {
+      const { reauthentication } = parts.requests;
+      if (reauthentication.progress() !== undefined) return reauthentication.goOnHere();
+      // How it ends is seen by the lock.
+      if (tab.look().phase === 'locked') reauthentication.run({ maxAge: 0 }, undefined, true).catch(() => undefined);
+    },
     async ensureFresh(needed, { signal, margin = 0 } = {}) {
       requireNeeded(needed);
       requireDuration('margin', margin);

@@ -1,6 +1,6 @@
 /** The client's word on operations: one object each until it changes, and whoever wants to hear of that. */
 import type { Ledger } from './ledger.js';
-import { freshnessEnd, type OperationView, operationView } from './rules/freshness.js';
+import { type Asked, type OperationView, operationChange, operationView } from './rules/freshness.js';
 import type { SessionView } from './rules/view.js';
 import { type Duration, earlier, type ServerTime, serverTime } from './time/instant.js';
 
@@ -33,12 +33,19 @@ const NO_TIME: ServerTime = serverTime(Number.MAX_SAFE_INTEGER);
  * Makes the words on operations of one tab. Beside the view, not in it: a view that said when each freshness runs out would
  * change for everybody who follows it, and a page that watches no operation would wake for them.
  */
-export function createOperations(ledger: Pick<Ledger, 'reading'>, run: (task: () => void) => void): Operations {
+export function createOperations(
+  ledger: Pick<Ledger, 'facts' | 'reading'>,
+  run: (task: () => void) => void,
+): Operations {
   const remembered = new Map<string, OperationView>();
   const watches = new Set<Watch>();
 
+  function asked(operation: string, margin: Duration): Asked {
+    return { operation, margin, now: ledger.reading()?.latest ?? NO_TIME, lease: ledger.facts().lease };
+  }
+
   function read(view: SessionView, name: string, margin: Duration): OperationView {
-    const next = operationView(view, name, ledger.reading()?.latest ?? NO_TIME, margin);
+    const next = operationView(view, asked(name, margin));
     const key = `${margin} ${name}`;
     const known = remembered.get(key);
     if (known && isSame(known, next)) return known;
@@ -55,12 +62,8 @@ export function createOperations(ledger: Pick<Ledger, 'reading'>, run: (task: ()
       return () => void watches.delete(watch);
     },
     nextChange(view) {
-      const now = ledger.reading()?.latest;
       let first: ServerTime | undefined;
-      for (const { name, margin } of watches) {
-        const at = freshnessEnd(view, name, margin);
-        if (at !== undefined && now !== undefined && at > now) first = earlier(first, at);
-      }
+      for (const { name, margin } of watches) first = earlier(first, operationChange(view, asked(name, margin)));
       return first;
     },
     tell(view) {

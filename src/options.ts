@@ -184,6 +184,7 @@ function readBack(policy: Policy): Policy {
 
 const DURATIONS = ['warnBefore', 'warnBeforeAbsolute', 'touchEvery', 'pollEvery', 'holdMax'] as const;
 const LIMITS = ['idleTimeout', 'absoluteTimeout', 'lockTimeout'] as const;
+const OPERATION_LIMITS = ['idleTimeout', 'absoluteTimeout'] as const;
 
 /** Parts of a millisecond would not survive the way to other tabs. */
 function wholeMilliseconds(policy: Policy): Policy {
@@ -203,6 +204,10 @@ function requireOperations(operations: unknown): void {
     if (typeof rule !== 'object' || rule === null) throw expected(at, rule, 'a rule');
     if (typeof rule.allow !== 'boolean') throw expected(`${at}.allow`, rule.allow, 'true or false');
     if (rule.maxAge !== undefined) requireDuration(`${at}.maxAge`, rule.maxAge);
+    for (const limit of OPERATION_LIMITS) {
+      // `null` is for the session's own limits; a rule leaves out what it does not limit.
+      if (rule[limit] !== undefined) requirePositive(`${at}.${limit}`, rule[limit]);
+    }
     if (rule.acrValues !== undefined && typeof rule.acrValues !== 'string') {
       throw expected(`${at}.acrValues`, rule.acrValues, 'a string');
     }
@@ -263,4 +268,9 @@ function requireLimit(option: string, value: unknown): void {
   if (value === null) return;
   requireDuration(option, value);
   if (value === 0) throw range(option, value, 'more than 0, or null for no limit');
+}
+
+function requirePositive(option: string, value: unknown): void {
+  requireDuration(option, value);
+  if (value === 0) throw range(option, value, 'more than 0; leave it out for no limit');
 }

@@ -26,7 +26,7 @@ import { type Calls, createCalls } from './server/calls.js';
 import { createInitial } from './server/initial.js';
 import { createPolicyCheck } from './server/policy-check.js';
 import { createQuestions, type Questions } from './server/questions.js';
-import { createRotationWatch } from './server/rotation.js';
+import { createRotationWatch, isVain } from './server/rotation.js';
 import { createStream, type Stream } from './server/stream.js';
 import { createGossip, type Gossip } from './tabs/gossip.js';
 import { createListening, type Listening } from './tabs/hearing.js';
@@ -185,6 +185,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
           return reply;
         }
       : () => alone.findOther(),
+    isVain: (reply) => isVain(ledger, reply),
     isVisible: presence.isVisible,
     mayAsk: () => !backend?.sliding || ledger.standing().opened === undefined,
     isWanted: () => hooks.isRunning() && hasBackend && isUnanswered(ledger),
@@ -246,6 +247,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     isOpen: () => isOpen(ledger.view()),
     look: hooks.look,
     heard: listening.hear,
+    overheard: (message) => requests.askers.hear(message),
     report,
   });
 
@@ -385,6 +387,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     clock,
     random,
     ledger,
+    isAsking: () => questions.open().some(({ about }) => about === 'this-session'),
     send: backend && ((sessionId, limit) => calls.call('lock', limit, (signal) => backend.lock({ sessionId }, signal))),
   });
 
@@ -402,10 +405,12 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     clock,
     ledger,
     operations,
-    takeTurn,
+    world,
+    speak: gossip.speak,
+    run: runGuarded,
     prerendering: presence.prerendering,
     ask: async () => {
-      const answered = await questions.ask();
+      const answered = await questions.askEarly();
       await door.settled();
       return answered;
     },

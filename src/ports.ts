@@ -20,6 +20,8 @@ export interface SessionDocument {
   readonly absoluteExpiry?: ServerTime;
   readonly lockedAt?: ServerTime;
   readonly extensionsLeft?: number;
+  /** The longest that the last activity lay back as the server heard of the next one, since the person authenticated. */
+  readonly longestPause?: Duration;
   /** Absent where the server sent one that does not validate: the rest of the document still counts. */
   readonly policy?: Policy;
   /** A signed policy, as it came: worth nothing before it has been verified. */

@@ -1,17 +1,22 @@
 /** What the app asks to be allowed, wired: authentications, and the operations that need them. */
+
 import { createAskPerson } from './actions/ask-person.js';
+import { type Asked, createAsked } from './actions/asked.js';
+import { type Askers, createAskers } from './actions/askers.js';
 import { createFreshness, type Freshness } from './actions/ensure-fresh.js';
 import { createEnter, type Enter } from './actions/entry.js';
 import { createGuard, type Guard } from './actions/guard.js';
 import { createGuardFetch, type GuardFetch } from './actions/guarded-fetch.js';
+import { createInTurn } from './actions/in-turn.js';
 import type { Place } from './actions/outgoing.js';
 import { createProof } from './actions/proof.js';
 import { createReauthentication, type Reauthentication } from './actions/reauthenticate.js';
 import type { Report } from './events.js';
+import type { AskingMessage } from './facts/asking.js';
 import type { Ledger } from './ledger.js';
 import type { Operations } from './operations.js';
 import type { Settings } from './options.js';
-import type { TakeTurn } from './ports.js';
+import type { World } from './ports.js';
 import type { SessionView } from './rules/view.js';
 import type { Clock } from './time/clock.js';
 
@@ -20,7 +25,11 @@ export interface RequestsParts {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly operations: Operations;
-  readonly takeTurn: TakeTurn;
+  readonly world: Pick<World, 'random' | 'turns' | 'presence'>;
+  /** Speaks to the other tabs of who asks the person; whether there is a way to. */
+  readonly speak: (message: AskingMessage) => boolean;
+  /** Runs the app's code. */
+  readonly run: (task: () => void) => void;
   /** What resolves when somebody opens this page; nothing once that is so. */
   readonly prerendering: () => Promise<void> | undefined;
   /** Asks the server, and lets what it names come through the door. */
@@ -39,16 +48,49 @@ export interface Requests {
   readonly guard: Guard;
   readonly guardFetch: GuardFetch;
   readonly reauthentication: Reauthentication;
+  readonly askers: Askers;
+  readonly asked: Asked;
 }
 
 export function createRequests(parts: RequestsParts): Requests {
-  const { settings, clock, ledger, operations, takeTurn, report } = parts;
+  const { settings, clock, ledger, operations, world, report } = parts;
   const { backend, reauthenticate: run } = settings;
   const ask = backend ? parts.ask : undefined;
   const proof = createProof(ledger, ask);
-  const askPerson = run && createAskPerson({ ledger, proof, run, ask, report });
   const { readMirror, look, subscribe } = parts;
-  const reauthentication = createReauthentication({ clock, proof, takeTurn, askPerson, askServer: ask, readMirror });
+  const askers = createAskers({
+    clock,
+    random: world.random,
+    sessionId: () => ledger.facts().session?.id,
+    say: parts.speak,
+    changed: () => asked.look(),
+    refused: (because) => reauthentication.refuse(because),
+  });
+  const askPerson = run && createAskPerson({ ledger, proof, run, ask, askers, report });
+  const turn = `nightlatch:${settings.name}:reauthenticate`;
+  const inTurn = createInTurn({
+    clock,
+    random: world.random,
+    isVisible: world.presence.isVisible,
+    askers,
+    queue: (signal, granted) => world.turns.queue(turn, { signal }, granted),
+  });
+  const reauthentication = createReauthentication({
+    clock,
+    proof,
+    askers,
+    inTurn,
+    askPerson,
+    askServer: ask,
+    readMirror,
+    changed: () => asked.look(),
+  });
+  const asked = createAsked({
+    possible: run !== undefined,
+    progress: reauthentication.progress,
+    isElsewhere: askers.isElsewhere,
+    run: parts.run,
+  });
   const enter = createEnter({ clock, ledger, prerendering: parts.prerendering, look, subscribe, report });
   const freshness = createFreshness({ ledger, operations, proof, reauthentication, askServer: ask, report });
 
@@ -66,5 +108,5 @@ export function createRequests(parts: RequestsParts): Requests {
     report,
   });
 
-  return { reauthentication, enter, freshness, guard: createGuard({ enter, freshness }), guardFetch };
+  return { reauthentication, askers, asked, enter, freshness, guard: createGuard({ enter, freshness }), guardFetch };
 }

@@ -78,6 +78,8 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
   let toldFacts: Facts = {};
   let lastLook: DeviceTime | undefined;
   let ending = new AbortController();
+  /** The session that the signal is of. */
+  let endingOf: string | undefined;
   /** The session last told of as opened. */
   let openedId: string | undefined;
   let wokeAt = Number.NEGATIVE_INFINITY;
@@ -166,7 +168,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
   }
 
   function publish(next: SessionView, previous: SessionView): void {
-    if (isOpen(next) && ending.signal.aborted) ending = new AbortController();
+    if (isOpen(next)) followEnd(next.session.id);
     // Before the listeners, which open and close dialogs, and take covers down.
     if (next.phase !== previous.phase) parts.acts.settle();
     for (const listener of [...listeners]) runGuarded(() => listener(next, previous));
@@ -184,6 +186,13 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
       calls.dropForEnd();
     }
     if (next.phase === 'ended' || next.phase === 'absent' || next.phase === 'locked') parts.holds.releaseAll();
+  }
+
+  /** The next session has a signal of its own; where it took the place of one that nobody ended here, that one is over, too. */
+  function followEnd(sessionId: string): void {
+    if (endingOf !== undefined && endingOf !== sessionId) ending.abort();
+    endingOf = sessionId;
+    if (ending.signal.aborted) ending = new AbortController();
   }
 
   function tellOthers({ phase }: SessionView): void {
@@ -230,6 +239,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
       case 'parting':
         gossip.flush();
         parts.signIns.part();
+        parts.requests.askers.part();
         touch.flush();
         stream.parted();
         return;
@@ -246,6 +256,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
         return;
       case 'restored':
       case 'resumed':
+        parts.requests.askers.comeBack();
         comeBack();
         return;
       case 'online':
@@ -334,7 +345,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     waiting = undefined;
     running?.abort();
     running = undefined;
-    for (const part of [gossip, questions, parts.end, touch, tell, parts.lock, parts.requests.reauthentication])
+    for (const part of [parts.requests.reauthentication, gossip, questions, parts.end, touch, tell, parts.lock])
       part.stop();
     parts.holds.releaseAll();
     stream.follow(undefined);

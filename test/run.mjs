@@ -2,12 +2,16 @@
 // The last line is the sum: `N passed, N failed`, and `, N skipped` where something could not be run.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { countOf, playAtOnce } from './at-once.mjs';
 import { check } from './check.mjs';
 import { browsers, missingBrowser, obtainBrowser } from './find-browsers.mjs';
 import { playMatrix } from './matrix/run.mjs';
 import { heading, root, run } from './parts.mjs';
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Sum */
+/** @typedef {import('./at-once.mjs').Sum} Sum */
+
+/** They have more tabs open than the rows of the matrix, and an app in each. */
+const STORIES_AT_ONCE = 4;
 
 const results = resolve(root, 'build/results');
 /** Said again at the end, where nobody overlooks it. @type {string[]} */
@@ -45,20 +49,13 @@ async function browserTests() {
   if (code !== 0) return { passed: 0, failed: 1, skipped: 0 };
 
   const program = await obtainBrowser('chromium');
-  const file = resolve(results, 'chromium.json');
-  const command = ['playwright', 'test', '--project', 'chromium'];
-  if (program) {
-    const environment = { [browsers.chromium.variable]: program, PLAYWRIGHT_JSON_OUTPUT_FILE: file };
-    const ended = await run([...command, '--reporter=list,json'], environment);
-    const stats = readReport(file)?.stats;
-    return judged(ended, {
-      passed: stats?.expected ?? 0,
-      failed: (stats?.unexpected ?? 0) + (stats?.flaky ?? 0),
-      skipped: stats?.skipped ?? 0,
-    });
-  }
-  await run([...command, '--list', '--reporter=json'], { PLAYWRIGHT_JSON_OUTPUT_FILE: file });
-  const missed = countSpecs(readReport(file)?.suites ?? []);
+  const stories = {
+    command: ['playwright', 'test', '--project', 'chromium'],
+    atOnce: STORIES_AT_ONCE,
+    reports: /** @type {const} */ ([resolve(results, 'stories-at-once.json'), resolve(results, 'stories-alone.json')]),
+  };
+  if (program) return playAtOnce({ ...stories, environment: { [browsers.chromium.variable]: program } });
+  const missed = await countOf(stories);
   warnings.push(`NO CHROMIUM HERE: its ${missed} browser tests were SKIPPED. ${missingBrowser('chromium')}`);
   return { passed: 0, failed: 0, skipped: missed };
 }
@@ -85,14 +82,6 @@ function judged(code, sum) {
 /** @param {string} file */
 function readReport(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
-}
-
-/**
- * @param {{ specs?: unknown[], suites?: any[] }[]} suites
- * @returns {number}
- */
-function countSpecs(suites) {
-  return suites.reduce((sum, { specs = [], suites: inner = [] }) => sum + specs.length + countSpecs(inner), 0);
 }
 
 const asked = process.argv.slice(2);

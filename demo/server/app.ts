@@ -20,6 +20,7 @@ import type { Rulebook } from './policies/rulebook.js';
 import { addAdminCalls } from './routes/admin.js';
 import { addBankCalls } from './routes/bank.js';
 import { addDemoCalls } from './routes/demo.js';
+import { addKeysCalls, type KeysParts } from './routes/keys.js';
 import { type DataFor, pageRoutes } from './routes/pages.js';
 import { addPasskeyCalls } from './routes/passkeys.js';
 import { addRulesCalls } from './routes/rules.js';
@@ -45,6 +46,8 @@ export interface AppParts {
   readonly clock: Clock;
   readonly documentOf: DocumentOf;
   readonly policySigner?: PolicySigner;
+  readonly draftKeys: KeysParts['draftKeys'];
+  readonly keyRate: KeysParts['keyRate'];
   readonly secure: boolean;
   readonly rotateEvery: number | null;
   readonly origin?: string;
@@ -69,12 +72,15 @@ export function createApp(parts: AppParts): Hono {
     add(api);
     app.route(base, api.routes);
   };
-  mount('/session', doors.bank, (api) =>
-    addSessionCalls(api, { ports, streams, documentOf, door: doors.bank, rotateEvery, siteOf }),
-  );
-  mount('/admin/api/session', doors.admin, (api) =>
-    addSessionCalls(api, { ports, streams, documentOf, door: doors.admin, rotateEvery, siteOf }),
-  );
+  const keys = { store: ports.store, draftKeys: parts.draftKeys, keyRate: parts.keyRate };
+  mount('/session', doors.bank, (api) => {
+    addSessionCalls(api, { ports, streams, documentOf, door: doors.bank, rotateEvery, siteOf });
+    addKeysCalls(api, keys);
+  });
+  mount('/admin/api/session', doors.admin, (api) => {
+    addSessionCalls(api, { ports, streams, documentOf, door: doors.admin, rotateEvery, siteOf });
+    addKeysCalls(api, keys);
+  });
   mount('/admin/api', doors.admin, (api) => {
     addAdminCalls(api, parts);
     addRulesCalls(api, parts);

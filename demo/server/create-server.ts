@@ -9,6 +9,8 @@ import { createAccounts } from './bank/accounts.js';
 import { createPayments } from './bank/payments.js';
 import { createEndpoints, type Endpoint, routesOf } from './http/endpoints.js';
 import { createSessionCookie } from './http/session-cookie.js';
+import { createDraftKeys, type DraftKeys } from './keys/draft-keys.js';
+import { createRateLimit } from './keys/rate-limit.js';
 import { createAttemptLimit } from './people/attempts.js';
 import { createPasskeys } from './people/passkeys.js';
 import { defaultPasswordCost, type PasswordCost } from './people/password.js';
@@ -25,6 +27,7 @@ import { createMemoryStore } from './sessions/memory-store.js';
 import type { SessionStore } from './sessions/store.js';
 import { createSessionStreams, type SessionStreams } from './streams/session-streams.js';
 import { type Clock, systemClock } from './time/clock.js';
+import { minutes } from './time/durations.js';
 import { sessionDocument, signedDocument } from './wire/session-document.js';
 
 export interface ServerOptions {
@@ -50,6 +53,8 @@ export interface ServerOptions {
   readonly passwordCost?: PasswordCost;
   /** Signs the policies, and publishes its keys at `/.well-known/jwks.json`. Default: they are not signed. */
   readonly policySigner?: PolicySigner;
+  /** Whose keys drafts are sealed with. Default: a master key made now; drafts then live as long as this process. */
+  readonly draftKeys?: DraftKeys;
   /** Gets each audit entry as a line of JSON. */
   readonly writeAuditLine?: (line: string) => void;
 }
@@ -67,9 +72,13 @@ export interface ReferenceServer {
   readonly endpoints: readonly Endpoint[];
 }
 
+/** A page asks once, and once more for each older key: dozens of tabs, or one that is loaded again and again, stay below this. */
+const keysAllowed = { allowed: 60, window: minutes(1) } as const;
+
 /** Opens no socket: `listen` does, or whatever wants to stand in front. */
 export async function createServer(options: ServerOptions = {}): Promise<ReferenceServer> {
   const { clock = systemClock, secure = true, rotateEvery = null, policySigner } = options;
+  const { draftKeys = createDraftKeys() } = options;
   const documentOf = policySigner === undefined ? sessionDocument : signedDocument(policySigner);
   const { store = createMemoryStore(clock), passwordCost = defaultPasswordCost, writeAuditLine } = options;
   const audit = createAuditLog({ clock, ...(writeAuditLine === undefined ? {} : { writeLine: writeAuditLine }) });
@@ -109,6 +118,8 @@ export async function createServer(options: ServerOptions = {}): Promise<Referen
     rotateEvery,
     clock,
     documentOf,
+    draftKeys,
+    keyRate: createRateLimit(clock, keysAllowed),
     administration,
     updates,
     rulebook,

@@ -2,6 +2,7 @@
 import { createWriteStream, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createServer } from './create-server.js';
+import { createDraftKeys } from './keys/draft-keys.js';
 import { listenNear } from './listen.js';
 import { minutes } from './time/durations.js';
 
@@ -14,6 +15,8 @@ const isLoopback = ['localhost', '127.0.0.1', '::1'].includes(host);
 const pagesDir = environment['PAGES_DIR'] ?? folder('build/pages');
 const sdkDir = environment['SDK_DIR'] ?? folder('dist');
 const origin = environment['ORIGIN'];
+// Oldest first; the last one seals.
+const draftMasters = environment['DRAFT_KEYS']?.split(',').map((key) => Buffer.from(key.trim(), 'base64url'));
 const auditFile = environment['AUDIT_FILE'];
 // A log that cannot be written is no log: the stream's unheard `error` event ends the process.
 const auditStream = auditFile === undefined ? undefined : createWriteStream(auditFile, { flags: 'a', mode: 0o600 });
@@ -25,6 +28,7 @@ const server = await createServer({
   behindProxy: environment['BEHIND_PROXY'] === '1',
   ...(existsSync(pagesDir) ? { pagesDir } : {}),
   ...(existsSync(sdkDir) ? { sdkDir } : {}),
+  ...(draftMasters === undefined ? {} : { draftKeys: createDraftKeys(draftMasters) }),
   ...(origin === undefined ? {} : { origin }),
   ...(auditStream === undefined ? {} : { writeAuditLine: (line: string) => void auditStream.write(line) }),
 });

@@ -6,6 +6,7 @@ import type { Ledger } from '../ledger.js';
 import type { Requirement } from '../rules/freshness.js';
 import { later } from '../time/instant.js';
 import { untilAborted } from '../time/until-aborted.js';
+import type { Askers } from './askers.js';
 import type { Before, Proof } from './proof.js';
 
 /** The app's own way to prove who the person is. */
@@ -20,14 +21,24 @@ export interface AskPersonParts {
   readonly run: ReauthenticateOption;
   /** Asks the server, and lets what it names open; without one the app's word counts. */
   readonly ask: (() => Promise<boolean>) | undefined;
+  /** Tells the other tabs. */
+  readonly askers: Pick<Askers, 'begin' | 'end'>;
   readonly report: Report;
 }
 
 /** Resolves when the person has authenticated as asked, and rejects with a `NightlatchError` that says why not. */
-export type AskPerson = (requirement: Requirement, before: Before, signal: AbortSignal) => Promise<void>;
+export type AskPerson = (
+  requirement: Requirement,
+  before: Before,
+  signal: AbortSignal,
+  /** The app is done; what is left is the server's word. */
+  answered: () => void,
+) => Promise<void>;
 
-export function createAskPerson({ ledger, proof, run, ask, report }: AskPersonParts): AskPerson {
+export function createAskPerson({ ledger, proof, run, ask, askers, report }: AskPersonParts): AskPerson {
   async function confirm(requirement: Requirement, before: Before): Promise<void> {
+    // The stream has told it already, or another tab.
+    if (proof.isMet(requirement, before)) return;
     const answered = ask ? await ask() : believe(requirement, before);
     const problem = proof.lost(before);
     if (problem) throw problem;
@@ -51,22 +62,34 @@ export function createAskPerson({ ledger, proof, run, ask, report }: AskPersonPa
     return true;
   }
 
-  return async (requirement, before, signal) => {
+  return async (requirement, before, signal, answered) => {
     const { session } = before;
-    const succeeded = (): void => report({ type: 'reauthentication-succeeded', sessionId: session.id });
+    const succeeded = (): void => {
+      askers.end('done');
+      report({ type: 'reauthentication-succeeded', sessionId: session.id });
+    };
+    askers.begin();
     report({ type: 'reauthentication-started', sessionId: session.id });
     try {
       const running = Promise.resolve().then(() => run(requirement, { signal, session }));
       await untilAborted(running, signal);
+      answered();
       await confirm(requirement, before);
       succeeded();
     } catch (problem) {
       if (proof.isMet(requirement, before)) return succeeded();
       const failure = proof.lost(before) ?? failureOf(problem);
+      askers.end(signal.aborted ? 'left' : endOf(failure));
       report({ type: 'reauthentication-failed', sessionId: session.id, code: failure.code });
       throw failure;
     }
   };
+}
+
+/** How it ended, for those who wait in other tabs. What is known of the session they know, too. */
+function endOf({ code }: NightlatchError): 'cancelled' | 'failed' | 'left' {
+  if (code === 'ERR_REAUTHENTICATION_CANCELLED') return 'cancelled';
+  return code === 'ERR_SUBJECT_CHANGED' || code === 'ERR_SESSION_ENDED' ? 'left' : 'failed';
 }
 
 /** The app says that the person has cancelled by an `AbortError`; anything else that it throws is a failure. */

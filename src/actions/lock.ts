@@ -14,6 +14,8 @@ export interface LockParts {
   readonly clock: Clock;
   readonly random: () => number;
   readonly ledger: Ledger;
+  /** Whether something that was heard waits for the server's answer: perhaps that somebody has opened it. */
+  readonly isAsking: () => boolean;
   readonly send: ((sessionId: string, limit: Duration) => Promise<Reply>) | undefined;
 }
 
@@ -25,7 +27,7 @@ export interface Lock {
   stop(): void;
 }
 
-export function createLock({ clock, random, ledger, send }: LockParts): Lock {
+export function createLock({ clock, random, ledger, isAsking, send }: LockParts): Lock {
   let telling = false;
   let retry = FIRST_RETRY;
   let callOff: (() => void) | undefined;
@@ -40,17 +42,22 @@ export function createLock({ clock, random, ledger, send }: LockParts): Lock {
   async function tell(): Promise<void> {
     const { session } = ledger.facts();
     if (!session || !send || telling || callOff || !isUntold()) return;
+    if (isAsking()) return again();
     telling = true;
     const reply = await send(session.id, LIMIT);
     telling = false;
     if (reply.type === 'absent') ledger.stand({ withoutLock: session.id });
     if (reply.type !== 'unknown') retry = FIRST_RETRY;
     if (!isUntold()) return;
+    again();
+    retry = Math.min(retry * 2, LONGEST_RETRY);
+  }
+
+  function again(): void {
     callOff = clock.wait(retry * (0.5 + random() / 2), () => {
       callOff = undefined;
       void tell();
     });
-    retry = Math.min(retry * 2, LONGEST_RETRY);
   }
 
   return {

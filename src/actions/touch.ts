@@ -1,5 +1,6 @@
 /** Touches: tells the server that the person acted, trailing, and as seldom as the policy asks. */
-import { isLocked } from '../facts/facts.js';
+import { isLocked, type Lease } from '../facts/facts.js';
+import { type Policy, shortestOperationIdle } from '../facts/policy.js';
 import type { Ledger } from '../ledger.js';
 import type { Reply, TakeTurn } from '../ports.js';
 import { idleDeadline } from '../rules/deadlines.js';
@@ -61,11 +62,17 @@ export function createTouch({ clock, ledger, takeTurn, isVisible, touch }: Touch
   /** The activity that the server does not know of, if there is any. */
   function untold(): ServerTime | undefined {
     const { lastActivityAt, policy, end, lease } = ledger.facts();
-    const known = idleDeadline(ledger.facts());
     if (lastActivityAt === undefined || end || !lease || !policy || isLocked(ledger.facts())) return undefined;
-    if (policy.idleTimeout === null || known === undefined) return undefined;
-    if (touchedUpTo !== undefined && lastActivityAt <= touchedUpTo) return undefined;
-    return lastActivityAt > plus(known, TOLERANCE + spread() - policy.idleTimeout) ? lastActivityAt : undefined;
+    const known = knownTo(policy, lease);
+    if (known === undefined || (touchedUpTo !== undefined && lastActivityAt <= touchedUpTo)) return undefined;
+    return lastActivityAt > plus(known, TOLERANCE + spread()) ? lastActivityAt : undefined;
+  }
+
+  /** The last activity that the server knows of; nothing where no limit runs from it. */
+  function knownTo(policy: Policy, lease: Lease): ServerTime | undefined {
+    const deadline = idleDeadline(ledger.facts());
+    if (policy.idleTimeout !== null) return deadline && plus(deadline, -policy.idleTimeout);
+    return shortestOperationIdle(policy) === null ? undefined : lease.lastActivityAt;
   }
 
   /**

@@ -138,6 +138,8 @@ function decodeLease(input: unknown): Lease {
   const idleExpiry = optional(wire, 'idleExpiry', instant);
   const absoluteExpiry = optional(wire, 'absoluteExpiry', instant);
   const extensionsLeft = optional(wire, 'extensionsLeft', whole);
+  const lastActivityAt = optional(wire, 'lastActivityAt', instant);
+  const longestPause = optional(wire, 'longestPause', whole);
   if (wire['whileLocked'] !== undefined && wire['whileLocked'] !== true) {
     throw new CodecProblem('lease.whileLocked is not true');
   }
@@ -146,6 +148,8 @@ function decodeLease(input: unknown): Lease {
     ...(idleExpiry === undefined ? {} : { idleExpiry }),
     ...(absoluteExpiry === undefined ? {} : { absoluteExpiry }),
     ...(extensionsLeft === undefined ? {} : { extensionsLeft }),
+    ...(lastActivityAt === undefined ? {} : { lastActivityAt }),
+    ...(longestPause ? { longestPause } : {}),
     ...(wire['whileLocked'] === undefined ? {} : { whileLocked: true }),
   };
 }

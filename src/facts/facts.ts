@@ -1,5 +1,5 @@
 /** What a tab knows of one session: each field, and in words how two values of it merge. */
-import type { ServerTime } from '../time/instant.js';
+import type { Duration, ServerTime } from '../time/instant.js';
 import type { Policy } from './policy.js';
 
 /**
@@ -20,7 +20,7 @@ export interface Session {
 /**
  * The server's word on how long the session lasts.
  *
- * Merge: the higher `rev`. Of two with one `rev`, which no honest server issues, the one that ends earlier.
+ * Merge: the higher `rev`. Of two with one `rev`, which no honest server issues, the one that ends earlier, and lets less be done.
  */
 export interface Lease {
   /** Counts the changes of this session on the server; it alone orders leases. */
@@ -31,6 +31,10 @@ export interface Lease {
   readonly absoluteExpiry?: ServerTime;
   /** How many extensions are left. Absent: no count. */
   readonly extensionsLeft?: number;
+  /** The last activity that the server has accepted. Absent: it does not say. */
+  readonly lastActivityAt?: ServerTime;
+  /** The longest that one lay back as it heard of the next, since the person authenticated. Absent: no time. */
+  readonly longestPause?: Duration;
   /** Issued while the session was locked on the server, so that `idleExpiry` is the end of the lock. */
   readonly whileLocked?: true;
 }

@@ -86,11 +86,15 @@ function joinLease(a: Lease | undefined, b: Lease | undefined): Lease | undefine
   const idleExpiry = earlier(a.idleExpiry, b.idleExpiry);
   const absoluteExpiry = earlier(a.absoluteExpiry, b.absoluteExpiry);
   const extensionsLeft = fewer(a.extensionsLeft, b.extensionsLeft);
+  const lastActivityAt = earlier(a.lastActivityAt, b.lastActivityAt);
+  const longestPause = Math.max(a.longestPause ?? 0, b.longestPause ?? 0);
   return {
     rev: a.rev,
     ...(idleExpiry === undefined ? {} : { idleExpiry }),
     ...(absoluteExpiry === undefined ? {} : { absoluteExpiry }),
     ...(extensionsLeft === undefined ? {} : { extensionsLeft }),
+    ...(lastActivityAt === undefined ? {} : { lastActivityAt }),
+    ...(longestPause === 0 ? {} : { longestPause }),
     ...(a.whileLocked || b.whileLocked ? { whileLocked: true } : {}),
   };
 }
@@ -130,6 +134,8 @@ export function sameLease(a: Lease | undefined, b: Lease | undefined): boolean {
       a?.idleExpiry === b?.idleExpiry &&
       a?.absoluteExpiry === b?.absoluteExpiry &&
       a?.extensionsLeft === b?.extensionsLeft &&
+      a?.lastActivityAt === b?.lastActivityAt &&
+      a?.longestPause === b?.longestPause &&
       a?.whileLocked === b?.whileLocked)
   );
 }

@@ -8,6 +8,10 @@ export interface OperationRule {
   readonly maxAge?: Duration;
   /** The authentication it needs (OpenID Connect `acr_values`). */
   readonly acrValues?: string;
+  /** How long the person may have done nothing, at any time since they authenticated. Absent: as long as the session lets them. */
+  readonly idleTimeout?: Duration;
+  /** How long it may run, from where the session's absolute limit runs. Absent: as long as the session lasts. */
+  readonly absoluteTimeout?: Duration;
 }
 
 /** Which request is which operation: the first match on method and path; `*` matches any characters. */
@@ -94,17 +98,28 @@ export function decodePolicy(input: unknown): PolicyRead {
   return clampPolicy(policy);
 }
 
-/** Brings first a lead above half its limit, then a touch interval above half of what the lead leaves, within bounds. */
+/**
+ * Brings first a lead above half its limit, then a touch interval above half of what the lead leaves, or above a quarter of an
+ * operation's idle limit, within bounds: whoever works must not look idle because the server has not heard of it yet.
+ */
 export function clampPolicy(policy: Policy): PolicyRead {
   const { idleTimeout, absoluteTimeout } = policy;
+  const operationIdle = shortestOperationIdle(policy);
   const warnBefore = atMost(policy.warnBefore, idleTimeout === null ? null : idleTimeout / 2);
   const warnBeforeAbsolute = atMost(policy.warnBeforeAbsolute, absoluteTimeout === null ? null : absoluteTimeout / 2);
-  const touchEvery = atMost(policy.touchEvery, idleTimeout === null ? null : (idleTimeout - warnBefore) / 2);
+  const touchForSession = atMost(policy.touchEvery, idleTimeout === null ? null : (idleTimeout - warnBefore) / 2);
+  const touchEvery = atMost(touchForSession, operationIdle === null ? null : operationIdle / 4);
   const clamped: string[] = [];
   if (warnBefore < policy.warnBefore) clamped.push('warn_before');
   if (warnBeforeAbsolute < policy.warnBeforeAbsolute) clamped.push('warn_before_absolute');
   if (touchEvery < policy.touchEvery) clamped.push('touch_every');
   return { policy: { ...policy, warnBefore, warnBeforeAbsolute, touchEvery }, clamped };
+}
+
+/** The shortest time after which an operation is not open any more to somebody idle; null: there is no such operation. */
+export function shortestOperationIdle({ operations }: Pick<Policy, 'operations'>): Duration | null {
+  const limits = Object.values(operations).flatMap(({ allow, idleTimeout }) => (allow && idleTimeout) || []);
+  return limits.length === 0 ? null : Math.min(...limits);
 }
 
 /** A duration within its bound, in whole milliseconds: so it reads back from the wire as it was written. */
@@ -134,6 +149,8 @@ export function encodePolicy(policy: Policy): Record<string, unknown> {
           allow: rule.allow,
           ...(rule.maxAge === undefined ? {} : { max_age: toSeconds(rule.maxAge) }),
           ...(rule.acrValues === undefined ? {} : { acr_values: rule.acrValues }),
+          ...(rule.idleTimeout === undefined ? {} : { idle_timeout: toSeconds(rule.idleTimeout) }),
+          ...(rule.absoluteTimeout === undefined ? {} : { absolute_timeout: toSeconds(rule.absoluteTimeout) }),
         },
       ]),
     ),
@@ -227,10 +244,14 @@ function operations(input: unknown): Policy['operations'] {
   for (const [name, value] of entries) {
     const wire = members(value, `operations.${text(name, 'operations')}`);
     const acrValues = optionalText(wire, 'acr_values');
+    const idleTimeout = limit(wire, 'idle_timeout');
+    const absoluteTimeout = limit(wire, 'absolute_timeout');
     read[name] = {
       allow: boolean(wire, 'allow', true),
       ...(wire['max_age'] === undefined || wire['max_age'] === null ? {} : { maxAge: duration(wire, 'max_age', 0) }),
       ...(acrValues === null ? {} : { acrValues }),
+      ...(idleTimeout === null ? {} : { idleTimeout }),
+      ...(absoluteTimeout === null ? {} : { absoluteTimeout }),
     };
   }
   return read;

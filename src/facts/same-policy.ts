@@ -31,7 +31,14 @@ function sameOperations(a: Policy['operations'], b: Policy['operations']): boole
 }
 
 function sameRule(a: OperationRule, b: OperationRule | undefined): boolean {
-  return b !== undefined && a.allow === b.allow && a.maxAge === b.maxAge && a.acrValues === b.acrValues;
+  return (
+    b !== undefined &&
+    a.allow === b.allow &&
+    a.maxAge === b.maxAge &&
+    a.acrValues === b.acrValues &&
+    a.idleTimeout === b.idleTimeout &&
+    a.absoluteTimeout === b.absoluteTimeout
+  );
 }
 
 /** The first that matches decides: their order counts. */

@@ -58,7 +58,13 @@ export function hearing(heard: Facts, listener: Listener): Hearing {
   if (!heard.session) return { learn: NOTHING, claims: [] };
   if (!facts.session) {
     if (!standing.none) return { learn: heard, claims: [] };
-    return { learn: NOTHING, claims: heard.end ? [] : [otherSession(heard.session)] };
+    if (heard.end) return { learn: NOTHING, claims: [] };
+    const claim = otherSession(heard.session);
+    // This browser's secret was superseded, and was asked about in vain: what is said since the next authentication is news.
+    return {
+      learn: NOTHING,
+      claims: [standing.superseded ? { ...claim, key: `${claim.key} ${heard.authenticatedAt}` } : claim],
+    };
   }
   if (heard.session.id !== facts.session.id) return hearOther(heard, heard.session, facts.session, standing);
   if (includes(facts, heard)) return { learn: NOTHING, claims: [] };
@@ -110,8 +116,10 @@ function hearSame(heard: Facts, session: Session, listener: Listener): Hearing {
   }
   const { lease } = heard;
   if (lease && (!facts.lease || lease.rev >= facts.lease.rev) && !sameLease(lease, facts.lease)) {
-    // The end of a lock is no deadline of a session that is not locked.
-    const fits = !lease.whileLocked || isLocked(join(facts, learn));
+    // The end of a lock is no deadline of a session that is not locked. And one that goes with the opening of ours is no news without
+    // it: the lock would look as if the server did not know of it, and be told anew.
+    const isOurs = isLocked(join(facts, learn));
+    const fits = lease.whileLocked ? isOurs : !isOurs || isLocked(heard);
     if (fits && (isShorter(lease, facts) || (!covered && isPossible(lease, facts, now))))
       learn = join(learn, { session, lease });
     else claim(`lease ${JSON.stringify(lease)}`, lease.idleExpiry ?? lease.absoluteExpiry);

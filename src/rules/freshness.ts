@@ -1,7 +1,8 @@
 /** Whether an operation may run now, as far as the client can know: a hint to ask early, for the server decides. */
+import type { Lease } from '../facts/facts.js';
 import type { OperationRule, Policy } from '../facts/policy.js';
-import { type Duration, plus, type ServerTime } from '../time/instant.js';
-import { isOpen, type SessionView } from './view.js';
+import { type Duration, earlier, later, plus, type ServerTime } from '../time/instant.js';
+import { type ActiveView, isOpen, type SessionView, type WarningView } from './view.js';
 
 /**
  * What an operation needs of the person's last authentication.
@@ -37,35 +38,79 @@ export function ruleFor(policy: Policy, operation: string): OperationRule | unde
   return undefined;
 }
 
-/**
- * Whether `operation` may run. `now` is the latest that server time can be, so that doubt asks early.
- *
- * With a margin it has to be able to run for that long: what will have run out by then needs authentication now.
- */
-export function operationView(
-  view: SessionView,
-  operation: string,
-  now: ServerTime,
-  margin: Duration = 0,
-): OperationView {
+/** What an operation is asked about. */
+export interface Asked {
+  readonly operation: string;
+  /** The latest that server time can be, so that doubt asks early. */
+  readonly now: ServerTime;
+  /** The server's word on the session; there may be no server. */
+  readonly lease: Lease | undefined;
+  /** For how long it has to be able to run: what will have run out by then needs authentication now. */
+  readonly margin?: Duration;
+}
+
+type Open = ActiveView | WarningView;
+
+/** Whether the operation may run. */
+export function operationView(view: SessionView, { operation, now, lease, margin = 0 }: Asked): OperationView {
   if (view.phase === 'pending') return { state: 'unknown' };
   if (!isOpen(view)) return { state: 'denied' };
   const rule = ruleFor(view.policy, operation);
   if (!rule) return { state: 'open' };
-  if (!rule.allow) return { state: 'denied' };
-  const requirement = ahead(requirementOf(rule), margin);
+  const lastInstant = absoluteEnd(rule, view);
+  if (!rule.allow || (lastInstant !== undefined && now >= lastInstant)) return { state: 'denied' };
+  const idle = idleEnd(rule, view, lease);
+  const requirement = ahead(requirementOf(rule, view, idle !== undefined && now >= idle), margin);
   if (!satisfies(view, requirement, now)) return { state: 'needs-authentication', requirement };
-  return rule.maxAge === undefined
-    ? { state: 'open' }
-    : { state: 'open', until: plus(view.authenticatedAt, rule.maxAge) };
+  const until = earlier(earlier(ageEnd(oldest(rule, view), view), idle), lastInstant);
+  return { state: 'open', ...(until === undefined ? {} : { until }) };
 }
 
-/** When time alone will change what `operationView` says; nothing where only the session can change it. */
-export function freshnessEnd(view: SessionView, operation: string, margin: Duration): ServerTime | undefined {
+/** When time alone will next change what `operationView` says; nothing where only the session can change it. */
+export function operationChange(
+  view: SessionView,
+  { operation, now, lease, margin = 0 }: Asked,
+): ServerTime | undefined {
   const rule = isOpen(view) ? ruleFor(view.policy, operation) : undefined;
   if (!isOpen(view) || !rule?.allow) return undefined;
-  const { maxAge } = ahead(requirementOf(rule), margin);
-  return maxAge === undefined ? undefined : plus(view.authenticatedAt, maxAge);
+  const idle = idleEnd(rule, view, lease);
+  const { maxAge } = ahead(requirementOf(rule, view, false), margin);
+  return [ageEnd(maxAge, view), idle, absoluteEnd(rule, view)]
+    .filter((at) => at !== undefined && at > now)
+    .reduce(earlier, undefined);
+}
+
+/**
+ * Until when somebody may do nothing and the operation stays open. It runs by what the server is known to have accepted, for the
+ * activity that it has not heard of yet opens nothing there. A pause that was too long stays so until the next authentication.
+ */
+function idleEnd({ idleTimeout }: OperationRule, view: Open, lease: Lease | undefined): ServerTime | undefined {
+  if (idleTimeout === undefined) return undefined;
+  const { authenticatedAt } = view;
+  if (lease?.longestPause !== undefined && lease.longestPause >= idleTimeout) return plus(authenticatedAt, idleTimeout);
+  // An authentication is an activity. Without a server, what this browser has seen is all that there is.
+  const accepted = later(authenticatedAt, lease ? lease.lastActivityAt : view.lastActivityAt);
+  return plus(accepted ?? authenticatedAt, idleTimeout);
+}
+
+/** From when on no authentication helps. */
+function absoluteEnd({ absoluteTimeout }: OperationRule, { policy, session }: Open): ServerTime | undefined {
+  return absoluteTimeout === undefined || policy.absoluteFrom === 'auth_time'
+    ? undefined
+    : plus(session.startedAt, absoluteTimeout);
+}
+
+/** How old an authentication may be: where the absolute limit runs from it, that is one more limit on its age. */
+function oldest({ maxAge, absoluteTimeout }: OperationRule, { policy }: Open): Duration | undefined {
+  return policy.absoluteFrom === 'auth_time' ? shorter(maxAge, absoluteTimeout) : maxAge;
+}
+
+function ageEnd(maxAge: Duration | undefined, { authenticatedAt }: Open): ServerTime | undefined {
+  return maxAge === undefined ? undefined : plus(authenticatedAt, maxAge);
+}
+
+function shorter(a: Duration | undefined, b: Duration | undefined): Duration | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }
 
 /**
@@ -80,7 +125,13 @@ export function ahead(requirement: Requirement, margin: Duration): Requirement {
     : { ...requirement, maxAge: maxAge - Math.min(margin, Math.floor(maxAge / 2)) };
 }
 
-function requirementOf({ maxAge, acrValues }: OperationRule): Requirement {
+/**
+ * What an authentication has to be for the operation to run. After too long a pause it has to be one since: the last one is at
+ * least as old as the pause is long, so that the idle limit, asked for as an age, is what it does not satisfy and the next one does.
+ */
+function requirementOf(rule: OperationRule, view: Open, isIdle: boolean): Requirement {
+  const { acrValues, idleTimeout } = rule;
+  const maxAge = shorter(oldest(rule, view), isIdle ? idleTimeout : undefined);
   return { ...(maxAge === undefined ? {} : { maxAge }), ...(acrValues === undefined ? {} : { acrValues }) };
 }
 

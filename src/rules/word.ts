@@ -1,7 +1,7 @@
 /** The server's first-hand word: what a document makes of what was known. */
 import type { EndReason, Facts, Lease } from '../facts/facts.js';
 import { sameLease } from '../facts/join.js';
-import { later, plus, type Reading, type ServerTime } from '../time/instant.js';
+import { type Duration, later, plus, type Reading, type ServerTime } from '../time/instant.js';
 import { deadlines, firstDeadline } from './deadlines.js';
 
 /** What a session document says, in the SDK's words. The port `SessionDocument` has these members, and more. */
@@ -16,6 +16,7 @@ export interface Word {
   readonly absoluteExpiry?: ServerTime;
   readonly lockedAt?: ServerTime;
   readonly extensionsLeft?: number;
+  readonly longestPause?: Duration;
   readonly policy?: NonNullable<Facts['policy']>;
 }
 
@@ -26,6 +27,8 @@ export function factsOf(word: Word): Facts {
     ...(word.idleExpiry === undefined ? {} : { idleExpiry: word.idleExpiry }),
     ...(word.absoluteExpiry === undefined ? {} : { absoluteExpiry: word.absoluteExpiry }),
     ...(word.extensionsLeft === undefined ? {} : { extensionsLeft: word.extensionsLeft }),
+    ...(word.lastActivityAt === undefined ? {} : { lastActivityAt: word.lastActivityAt }),
+    ...(word.longestPause ? { longestPause: word.longestPause } : {}),
     ...(word.lockedAt === undefined ? {} : { whileLocked: true }),
   };
   return {

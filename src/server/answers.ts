@@ -62,7 +62,7 @@ export function createAnswers(parts: AnswersParts): Answers {
     if (known.session?.id !== session.id) {
       if (firstHand) {
         newestUsed = asked.number;
-        ledger.stand({ held: session.id });
+        ledger.stand({ none: false, held: session.id });
         parts.meet(parts.buried(factsOf(document)), asked);
       } else parts.askAgain();
       return;

@@ -1,7 +1,7 @@
 /** Reads the session document (`docs/server-contract.md` section 1) from whatever a server sent. */
 import { decodePolicy } from '../facts/policy.js';
 import type { SessionDocument } from '../ports.js';
-import { given, instant, type Members, members, optional, sessionId, text, whole } from './wire.js';
+import { duration, given, instant, type Members, members, optional, sessionId, text, whole } from './wire.js';
 
 /**
  * The document, with instants in milliseconds. Throws a `WireProblem` that names the first bad member.
@@ -29,6 +29,7 @@ export function readDocument(input: unknown): SessionDocument {
       absoluteExpiry: optional(wire['session_expiry'], 'session_expiry', instant),
       lockedAt: optional(wire['locked_at'], 'locked_at', instant),
       extensionsLeft: optional(wire['extensions_left'], 'extensions_left', whole),
+      longestPause: optional(wire['longest_pause'], 'longest_pause', duration) || undefined,
     }),
     ...readPolicy(wire),
   };

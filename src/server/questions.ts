@@ -10,8 +10,10 @@ import { type ClaimsParts, createClaims } from './claims.js';
 
 /** A claim waits at random for up to this long, so that five tabs do not ask in one moment. */
 const SCATTER: Duration = 300;
-/** One question at a time, and at most one in this time. */
+/** One question at a time, and at most one in this time; what somebody waits for may take its place out of the next such time. */
 const SPACING: Duration = 1_000;
+/** An early question costs a little more, so that many of them are not more than one a second in any span of time. */
+const EARLY_COST: Duration = 1_100;
 /** How long an answer may take. */
 const LIMIT: Duration = 10_000;
 /** While the server is silent the next question waits this long, doubling up to the longest. */
@@ -28,6 +30,8 @@ export interface QuestionsParts extends ClaimsParts {
   readonly isVisible: () => boolean;
   /** Whether a question may be asked that nobody waits for: a server that slides is asked on the person's act alone. */
   readonly mayAsk: () => boolean;
+  /** Whether it is vain to ask on after this: no answer decides until somebody authenticates, and that is news of its own. */
+  readonly isVain: (reply: Reply) => boolean;
   /** Whether this tab still lacks an answer, claims aside: then it goes on asking. */
   readonly isWanted: () => boolean;
 }
@@ -43,6 +47,8 @@ export interface Questions {
   undecided(): void;
   /** Asks now, within K7's spacing; resolves with whether the server has answered a question asked from now on. */
   ask(limit?: Duration): Promise<boolean>;
+  /** As `ask`, for a person who waits: up to one spacing early, and the question after it comes as much later. */
+  askEarly(): Promise<boolean>;
   /** The claims that wait for an answer. */
   open(): readonly Claim[];
   /** Whether another question is due: the last answer did not decide. */
@@ -57,12 +63,15 @@ export function createQuestions(parts: QuestionsParts): Questions {
   const claims = createClaims(parts);
   let callOff: (() => void) | undefined;
   let due = Number.POSITIVE_INFINITY;
-  let askedAt = Number.NEGATIVE_INFINITY;
+  /** From when on the next question may be asked. */
+  let freeAt = Number.NEGATIVE_INFINITY;
   let retry = FIRST_RETRY;
   /** While the server is silent, or has said when to come back, nothing is asked that nobody waits for. */
   let quietUntil = Number.NEGATIVE_INFINITY;
   let underWay: Promise<boolean> | undefined;
   let next: Promise<boolean> | undefined;
+  /** Ends the wait of the next question. */
+  let hasten: (() => void) | undefined;
   /** Whether a reply has come, since the question was sent, that could not decide. */
   let isUndecided = false;
   /** Counts the questions: one that was overtaken by another, or by a stop, is not asked anew. */
@@ -72,9 +81,11 @@ export function createQuestions(parts: QuestionsParts): Questions {
   let lives = 0;
 
   const now = () => clock.read().monotonic;
+  /** How long it is until the next question may be sent, in whole milliseconds. */
+  const until = () => Math.ceil(freeAt - now());
 
   function schedule(delay: Duration): void {
-    const at = Math.max(now() + delay, askedAt + SPACING, quietUntil);
+    const at = Math.max(now() + delay, freeAt, quietUntil);
     if (at >= due) return;
     callOff?.();
     due = at;
@@ -89,19 +100,19 @@ export function createQuestions(parts: QuestionsParts): Questions {
     const mine = latest;
     callOff?.();
     due = Number.POSITIVE_INFINITY;
-    askedAt = now();
+    freeAt = now() < freeAt ? freeAt + EARLY_COST : now() + SPACING;
     isUndecided = false;
     const heardBefore = claims.open();
     const reply = await parts.peek(limit);
     if (reply.type === 'unknown' && reply.problem === DROPPED && drops < MOST_DROPS) {
       // This tab slept, or its network came back: that is no silence of the server.
-      if (mine === latest) await pause(clock, Math.max(0, askedAt + SPACING - now()));
+      if (mine === latest) await pause(clock, Math.max(0, freeAt - now()));
       if (mine === latest) return askOnce(limit, drops + 1);
       return underWay ?? hasAnswered;
     }
     const answered = reply.type !== 'unknown';
     if (mine === latest) hasAnswered = answered;
-    if (answered) {
+    if (answered || parts.isVain(reply)) {
       retry = FIRST_RETRY;
       quietUntil = Number.NEGATIVE_INFINITY;
       if (!isUndecided) claims.settle(heardBefore);
@@ -114,10 +125,10 @@ export function createQuestions(parts: QuestionsParts): Questions {
   }
 
   /** Waits for an answer to a question asked from now on, and no longer than the limit. */
-  function ask(limit: Duration = LIMIT): Promise<boolean> {
+  function ask(limit: Duration = LIMIT, isEarly = false): Promise<boolean> {
     return new Promise((resolve) => {
       const callOffLimit = clock.wait(limit, () => resolve(false));
-      void askFromNow(limit).then((answered) => {
+      void askFromNow(limit, isEarly).then((answered) => {
         callOffLimit();
         resolve(answered);
       });
@@ -125,12 +136,16 @@ export function createQuestions(parts: QuestionsParts): Questions {
   }
 
   /** One question at a time: whoever asks while one is under way waits for the next. */
-  function askFromNow(limit: Duration): Promise<boolean> {
-    if (next) return next;
+  function askFromNow(limit: Duration, isEarly: boolean): Promise<boolean> {
+    const mayHasten = isEarly && freeAt - now() <= SPACING;
+    if (next) {
+      if (mayHasten) hasten?.();
+      return next;
+    }
     const before = underWay;
-    if (!before && now() >= askedAt + SPACING) return begin(askOnce(limit));
+    if (!before && (mayHasten || now() >= freeAt)) return begin(askOnce(limit));
     const mine = lives;
-    next = wait(before, limit).then(() => {
+    next = wait(before, limit, isEarly).then(() => {
       if (mine !== lives) return hasAnswered;
       next = undefined;
       return begin(askOnce(limit));
@@ -146,11 +161,26 @@ export function createQuestions(parts: QuestionsParts): Questions {
     return mine;
   }
 
-  async function wait(before: Promise<boolean> | undefined, limit: Duration): Promise<void> {
+  async function wait(before: Promise<boolean> | undefined, limit: Duration, isEarly: boolean): Promise<void> {
     // A question that hangs does not hold up the next one for ever.
     if (before) await waitFor(clock, before, limit / 3);
-    // Counted from the last one that was sent: the one before may have been asked anew meanwhile.
-    await pause(clock, Math.max(0, askedAt + SPACING - now()));
+    // Counted from the last one that was sent: the one before may be asked anew meanwhile, and again while this waits for that.
+    for (let left = until(); left > 0; left = until()) {
+      if ((isEarly && left <= SPACING) || (await pausedOrHastened(left))) return;
+    }
+  }
+
+  /** Whether somebody who may ask early has ended the wait. */
+  async function pausedOrHastened(left: Duration): Promise<boolean> {
+    const isHastened = await new Promise<boolean>((resolve) => {
+      const callOffWait = clock.wait(left, () => resolve(false));
+      hasten = () => {
+        callOffWait();
+        resolve(true);
+      };
+    });
+    hasten = undefined;
+    return isHastened;
   }
 
   return {
@@ -158,7 +188,7 @@ export function createQuestions(parts: QuestionsParts): Questions {
       const is = claims.add(claim);
       if (is === 'new') {
         // The timers of a hidden page ring once a second: it asks at once, if it may.
-        if (!parts.isVisible() && parts.mayAsk() && now() >= Math.max(askedAt + SPACING, quietUntil)) void ask();
+        if (!parts.isVisible() && parts.mayAsk() && now() >= Math.max(freeAt, quietUntil)) void ask();
         else schedule(random() * SCATTER);
       }
       return is !== 'settled';
@@ -169,7 +199,8 @@ export function createQuestions(parts: QuestionsParts): Questions {
       isUndecided = true;
       schedule(0);
     },
-    ask,
+    ask: (limit) => ask(limit),
+    askEarly: () => ask(LIMIT, true),
     open: claims.open,
     isDue: () => due < Number.POSITIVE_INFINITY,
     hurry() {
@@ -184,6 +215,7 @@ export function createQuestions(parts: QuestionsParts): Questions {
       // What is under way is nobody's any more; it must not wait for itself.
       underWay = undefined;
       next = undefined;
+      hasten = undefined;
       callOff?.();
       due = Number.POSITIVE_INFINITY;
       claims.clear();

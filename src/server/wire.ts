@@ -1,5 +1,5 @@
 /** Single members of what a server sends: each reader answers what can be trusted, or throws naming the member. */
-import { type ServerTime, serverTime } from '../time/instant.js';
+import { type Duration, type ServerTime, serverTime } from '../time/instant.js';
 
 /** What was wrong with something a server sent: names the member and says what is wrong with it. */
 export class WireProblem extends Error {}
@@ -9,6 +9,8 @@ export type Members = Readonly<Record<string, unknown>>;
 /** Instants lie after 2001 and before 2286, as in the facts' codec: what seconds put later was milliseconds already. */
 const FIRST_INSTANT = 1_000_000_000_000;
 const LAST_INSTANT = 10_000_000_000_000;
+/** As in a policy: what is longer looks like milliseconds (366 days). */
+const LONGEST_SECONDS = 366 * 86_400;
 /** The bound of the facts' codec: what is longer could not be told to other tabs. */
 const LONGEST_TEXT = 1_000;
 
@@ -55,6 +57,15 @@ export function instant(value: unknown, name: string): ServerTime {
   if (milliseconds >= LAST_INSTANT) throw new WireProblem(`${name} looks like milliseconds`);
   if (milliseconds < FIRST_INSTANT) throw new WireProblem(`${name} is no instant in Unix seconds`);
   return serverTime(milliseconds);
+}
+
+/** A duration, from seconds. */
+export function duration(value: unknown, name: string): Duration {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) {
+    throw new WireProblem(`${name} is not a finite number of seconds of 0 or more`);
+  }
+  if (value > LONGEST_SECONDS) throw new WireProblem(`${name} looks like milliseconds, or too long`);
+  return Math.round(value * 1_000) + 0;
 }
 
 /** An instant as Unix seconds. */

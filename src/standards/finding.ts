@@ -45,6 +45,7 @@ export type PolicyFindingCode =
   | 'long-timer'
   | 'max-age-zero'
   | 'max-age-without-effect'
+  | 'operation-limit-without-effect'
   | 'operation-without-rule'
   | 'deviates-from-preset';
 

@@ -1,4 +1,5 @@
 /** Durations in the wrong unit: seconds where milliseconds are meant, or the other way round. */
+import type { OperationRule } from '../facts/policy.js';
 import { type Duration, hours, minutes, seconds } from '../time/instant.js';
 import { OIDC_SECONDS } from './citations.js';
 import { type LintedPolicy, type PolicyFinding, spoken } from './finding.js';
@@ -17,7 +18,17 @@ const USUAL = {
   holdMax: [seconds(1), hours(24)],
 } as const satisfies Partial<Record<keyof LintedPolicy, Span>>;
 
-const USUAL_MAX_AGE: Span = [seconds(1), hours(24 * 60)];
+const USUAL_OF_OPERATIONS = {
+  maxAge: [seconds(1), hours(24 * 60)],
+  idleTimeout: USUAL.idleTimeout,
+  absoluteTimeout: USUAL.absoluteTimeout,
+} as const satisfies Partial<Record<keyof OperationRule, Span>>;
+
+const OPERATION_DURATIONS = [
+  'maxAge',
+  'idleTimeout',
+  'absoluteTimeout',
+] as const satisfies readonly (keyof typeof USUAL_OF_OPERATIONS)[];
 
 /** The slips, and the policy that is probably meant: what else there is to say is said of that. */
 export interface Units {
@@ -46,10 +57,13 @@ export function readUnits(policy: LintedPolicy): Units {
     const duration = policy[member as keyof typeof USUAL]; // a constant: it has no other keys
     return duration ? [[member, meant(member, duration, usual)] as const] : [];
   });
-  const operations = Object.entries(policy.operations ?? {}).map(([name, rule]) => [
-    name,
-    rule.maxAge ? { ...rule, maxAge: meant(`operations.${name}.maxAge`, rule.maxAge, USUAL_MAX_AGE) } : rule,
-  ]);
+  const operations = Object.entries(policy.operations ?? {}).map(([name, rule]) => {
+    const durations = OPERATION_DURATIONS.flatMap((member) => {
+      const duration = rule[member];
+      return duration ? [[member, meant(`operations.${name}.${member}`, duration, USUAL_OF_OPERATIONS[member])]] : [];
+    });
+    return [name, { ...rule, ...Object.fromEntries(durations) }];
+  });
   return { findings, meant: { ...policy, ...Object.fromEntries(members), operations: Object.fromEntries(operations) } };
 }
 

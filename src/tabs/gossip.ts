@@ -1,6 +1,7 @@
 /** Gossip: tells the other tabs what this one knows, damped, so that nobody talks while nobody acts. */
 
 import type { Report } from '../events.js';
+import { type AskingMessage, decodeAsking, encodeAsking } from '../facts/asking.js';
 import { decodeMessage, encodeMessage } from '../facts/codec.js';
 import { type Facts, spoken } from '../facts/facts.js';
 import { includes, sameFacts } from '../facts/join.js';
@@ -36,6 +37,8 @@ export interface GossipParts {
   /** Something was said: looks before it is taken in. */
   readonly look: () => void;
   readonly heard: (facts: Facts) => void;
+  /** Another tab spoke of who asks the person. */
+  readonly overheard: (message: AskingMessage) => void;
   readonly report: Report;
 }
 
@@ -47,6 +50,8 @@ export interface Gossip {
   tell(urgent: boolean): void;
   /** The page goes away: what waits to be mirrored and said is so at once. */
   flush(): void;
+  /** Says who asks the person, or asks about it; whether there is a way to. */
+  speak(message: AskingMessage): boolean;
   /** Runs what learns from the mirror: the others read it too, and need not be told. */
   quietly(learn: () => void): void;
 }
@@ -166,6 +171,8 @@ export function createGossip(parts: GossipParts): Gossip {
   }
 
   function hear(input: unknown): void {
+    const asking = decodeAsking(input);
+    if (asking) return parts.overheard(asking);
     let message: ReturnType<typeof decodeMessage>;
     try {
       message = decodeMessage(input);
@@ -237,6 +244,10 @@ export function createGossip(parts: GossipParts): Gossip {
     flush() {
       if (callOffWrite) mirror(true);
       if (callOffSpeech && facts().session && !includes(shared, mine())) say();
+    },
+    speak(message) {
+      channel?.post(encodeAsking(message));
+      return channel !== undefined;
     },
     quietly,
   };

@@ -109,6 +109,8 @@ interface Stored {
   lastActivityAt: ServerTime;
   /** The last activity that was no `hold`. */
   lastRealActivityAt: ServerTime;
+  /** The longest that the last activity lay back as the next was heard of, since the last authentication. */
+  longestPause: Duration;
   lockedAt: ServerTime | undefined;
   extensionsLeft: number | undefined;
   policy: Policy;
@@ -202,6 +204,7 @@ export function createFakeServer(options: FakeServerOptions): FakeServer {
       authenticatedAt: one.authenticatedAt,
       acr: one.acr,
       lastActivityAt: one.lastActivityAt,
+      longestPause: one.longestPause,
       policy: one.policy,
       ...(idle === undefined ? {} : { idleExpiry: idle }),
       ...(absolute === undefined ? {} : { absoluteExpiry: absolute }),
@@ -284,6 +287,7 @@ export function createFakeServer(options: FakeServerOptions): FakeServer {
     const at = source === 'hold' ? Math.min(claimed, one.lastRealActivityAt + one.policy.holdMax) : claimed;
     if (source !== 'hold') one.lastRealActivityAt = serverTime(Math.max(one.lastRealActivityAt, at));
     if (at > one.lastActivityAt) {
+      one.longestPause = Math.max(one.longestPause, now() - one.lastActivityAt);
       one.lastActivityAt = serverTime(at);
       changed(one);
     }
@@ -291,6 +295,7 @@ export function createFakeServer(options: FakeServerOptions): FakeServer {
   }
 
   function act(one: Stored): void {
+    one.longestPause = Math.max(one.longestPause, now() - one.lastActivityAt);
     one.lastActivityAt = serverTime(Math.max(now(), one.lastActivityAt));
     one.lastRealActivityAt = serverTime(Math.max(now(), one.lastRealActivityAt));
   }
@@ -323,6 +328,7 @@ export function createFakeServer(options: FakeServerOptions): FakeServer {
     if (!one) return refuse({ type: 'no-session' });
     one.authenticatedAt = serverTime(Math.max(now(), one.authenticatedAt));
     act(one);
+    one.longestPause = 0;
     one.acr = acr;
     one.lockedAt = undefined;
     one.isPresented = false;
@@ -353,6 +359,7 @@ export function createFakeServer(options: FakeServerOptions): FakeServer {
       acr,
       lastActivityAt: now(),
       lastRealActivityAt: now(),
+      longestPause: 0,
       lockedAt: undefined,
       extensionsLeft: options.extensions,
       policy,

@@ -28,6 +28,7 @@ const floors: readonly (readonly string[])[] = [
     'reauth.ts',
     'presets.ts',
     'signed-policy.ts',
+    'vault.ts',
     'testing.ts',
     'script.ts',
     'script-attributes.ts',
@@ -39,7 +40,7 @@ const floors: readonly (readonly string[])[] = [
 
 /** What users import. Only these hand on what other files export. */
 export const entries: ReadonlySet<string> = new Set([
-  ...['index.ts', 'screen.ts', 'reauth.ts', 'presets.ts', 'signed-policy.ts', 'testing.ts', 'script.ts'],
+  ...['index.ts', 'screen.ts', 'reauth.ts', 'presets.ts', 'signed-policy.ts', 'vault.ts', 'testing.ts', 'script.ts'],
 ]);
 
 /** Who may import which package. `*` stands for one file name. */
@@ -87,6 +88,7 @@ const reaches: readonly (readonly [file: string, ...Reach[]])[] = [
   ['actions/*', 'page', 'storage', 'network', 'chance'],
   ['reauth/*', 'page', 'storage', 'network', 'chance'],
   ['screen/*', 'page'],
+  ['vault/http-keys.ts', 'page', 'network'],
   ['vault/*', 'page', 'storage', 'chance'],
   ['audit/*', 'page', 'storage', 'network', 'chance'],
   ['testing/*', 'network', 'chance'],

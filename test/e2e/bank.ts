@@ -47,8 +47,9 @@ export const test = base.extend<Fixtures, { readonly pagesDir: string }>({
   // The built pages, and beside the demo's pages with a script tag those that only tests need.
   pagesDir: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern what a fixture needs
-    async ({}, use) => {
-      const pagesDir = folder('build/e2e-pages');
+    async ({}, use, { parallelIndex }) => {
+      // A folder for each of those that play at the same time.
+      const pagesDir = folder(`build/e2e-pages/${parallelIndex}`);
       await rm(pagesDir, { recursive: true, force: true });
       await mkdir(pagesDir, { recursive: true });
       await cp(folder('build/pages'), pagesDir, { recursive: true });

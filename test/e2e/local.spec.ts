@@ -3,6 +3,7 @@ import {
   type Browser,
   expect,
   expectInTime,
+  expectWithin,
   inAll,
   isCovered,
   isWiped,
@@ -101,7 +102,7 @@ test('after a sleep past the deadline the first event covers and ends both tabs,
   await move(two);
   for (const tab of tabs) {
     const awake = await sees(tab, 'awake', { after: marks.get(tab) });
-    expect((await sees(tab, isCovered)).at - awake.at, tab.name).toBeLessThanOrEqual(VISIBLE);
+    expectWithin((await sees(tab, isCovered)).at - awake.at, VISIBLE, tab.name);
     expect((await sees(tab, 'session-ended')).detail).toMatchObject({ reason: 'idle' });
     await sees(tab, isWiped);
     await move(tab);
@@ -118,7 +119,7 @@ test('after a sleep past the deadline both tabs are covered within 30 s though n
   const woke = Date.now();
   for (const tab of tabs) await jumpWallClock(tab, NIGHT);
   for (const tab of tabs) {
-    expect((await sees(tab, isCovered, { timeout: 35_000 })).at - woke).toBeLessThanOrEqual(30_000);
+    expectWithin((await sees(tab, isCovered, { timeout: 35_000 })).at - woke, 30_000, tab.name);
     await sees(tab, isWiped);
   }
 });

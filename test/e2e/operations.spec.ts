@@ -4,6 +4,7 @@ import { administrator, levels } from './administrator.ts';
 import {
   type Browser,
   expect,
+  expectWithin,
   liveSession,
   requestsTo,
   sees,
@@ -229,7 +230,7 @@ test('raising the risk takes a right away on the screen of an open tab within a 
   const since = bank.requests.find((request) => request.path === path)!.at;
   await expect.poll(() => tab.quietly<number | undefined>('window.deniedAt')).toBeGreaterThan(0);
   const deniedAt = await tab.quietly<number>('window.deniedAt');
-  expect(deniedAt - since).toBeLessThanOrEqual(1_000);
+  expectWithin(deniedAt - since, 1_000, 'how late it is denied');
 
   await expect(approve).toHaveAttribute('aria-disabled', 'true');
   await expect(tab.page.locator('#approving')).toHaveText('Approving is not allowed now, by a rule or by your role.');

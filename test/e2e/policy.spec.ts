@@ -4,6 +4,7 @@ import {
   type Browser,
   expect,
   expectInTime,
+  expectWithin,
   HIDDEN,
   idleDeadline,
   inAll,
@@ -56,7 +57,7 @@ test('a shorter idle limit, set on the administration page, is in force in all t
   await expect.poll(() => bank.requests.find(isChange)?.status).toBe(200);
   const since = bank.requests.find(isChange)!.at;
   for (const [tab, known] of await inAll(tabs, (tab) => sees(tab, isPolicy(version + 1)))) {
-    expect(known.at - since, tab.name).toBeLessThanOrEqual(SOON);
+    expectWithin(known.at - since, SOON, tab.name);
     expect(sightings(tab, 'page shown')).toHaveLength(1);
     // Nearer than it was, and still far away: nobody is told of it.
     expect(sightings(tab, 'warning opened', marks.get(tab))).toEqual([]);
@@ -88,7 +89,7 @@ test('it is in force in the tabs behind the one in front as well, and they end b
   const since = Date.now();
   await setPolicy(bank, { idle_timeout: 6, warn_before: 2, touch_every: 1 });
   for (const [tab, known] of await inAll(tabs, (tab) => sees(tab, isPolicy(version + 1)))) {
-    expect(known.at - since, tab.name).toBeLessThanOrEqual(SOON);
+    expectWithin(known.at - since, SOON, tab.name);
   }
 
   const warnings = await inAll(tabs, (tab) => sees(tab, 'warning opened', { after: marks.get(tab) }));

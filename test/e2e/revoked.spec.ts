@@ -3,6 +3,7 @@ import {
   atWork,
   type Browser,
   expect,
+  expectWithin,
   inAll,
   inputIsWaiting,
   isCovered,
@@ -41,8 +42,7 @@ async function expectRevoked(tab: Tab, since: number, bound: number): Promise<vo
   const end = await sees(tab, 'session-ended');
   const wiped = await sees(tab, isWiped);
   expect(end.detail).toMatchObject({ reason: 'revoked' });
-  for (const { at, what } of [cover, end, wiped])
-    expect(at - since, `${what} in ${tab.name}`).toBeLessThanOrEqual(bound);
+  for (const { at, what } of [cover, end, wiped]) expectWithin(at - since, bound, `${what} in ${tab.name}`);
   expect(await leftovers(tab)).toEqual([]);
 }
 

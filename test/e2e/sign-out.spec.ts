@@ -3,6 +3,7 @@ import {
   atWork,
   type Browser,
   expect,
+  expectWithin,
   inAll,
   isCovered,
   isWiped,
@@ -50,8 +51,7 @@ async function expectSignedOut(tabs: readonly Tab[], since: number): Promise<voi
     const end = await sees(tab, 'session-ended');
     const wiped = await sees(tab, isWiped);
     expect(end.detail).toMatchObject({ reason: 'signed-out' });
-    for (const { at, what } of [cover, end, wiped])
-      expect(at - since, `${what} in ${tab.name}`).toBeLessThanOrEqual(AT_ONCE);
+    for (const { at, what } of [cover, end, wiped]) expectWithin(at - since, AT_ONCE, `${what} in ${tab.name}`);
     expect(await leftovers(tab)).toEqual([]);
   });
 }

@@ -5,6 +5,7 @@ import {
   beginShort,
   expect,
   expectInTime,
+  expectWithin,
   idleDeadline,
   inSight,
   isCovered,
@@ -58,7 +59,7 @@ test('after a sleep past the deadline the page is covered within 30 s though nob
   await jump(tabs);
   for (const tab of tabs) {
     const cover = await sees(tab, isCovered, { timeout: UNTOUCHED + 5_000 });
-    expect(cover.at - woke, tab.name).toBeLessThanOrEqual(UNTOUCHED);
+    expectWithin(cover.at - woke, UNTOUCHED, tab.name);
     expect((await sees(tab, 'session-ended')).detail).toMatchObject({ reason: 'idle' });
     await sees(tab, isWiped);
     expect(await leftovers(tab)).toEqual([]);
@@ -98,7 +99,7 @@ for (const [name, act] of Object.entries(acts)) {
     bank.fault('silent');
     await act(one, x, y);
     const awake = await sees(one, 'awake', { after: marks[0] });
-    expect((await sees(one, isCovered, { after: marks[0] })).at - awake.at).toBeLessThanOrEqual(AT_ONCE);
+    expectWithin((await sees(one, isCovered, { after: marks[0] })).at - awake.at, AT_ONCE, 'the cover');
     await one.page.mouse.click(x + 10, y + 10);
     await one.page.keyboard.press('x');
     bank.fault(null);

@@ -1,5 +1,16 @@
 /** Story 12: six tabs, of which some hold the stream and are stopped. */
-import { atWork, expect, leaveTokens, type Sighting, sees, signIn, sofar, type Tab, test } from './bank.ts';
+import {
+  atWork,
+  expect,
+  expectWithin,
+  leaveTokens,
+  type Sighting,
+  sees,
+  signIn,
+  sofar,
+  type Tab,
+  test,
+} from './bank.ts';
 
 /** A request that waits for a connection of the six that a browser opens waits for as long as the streams last. */
 const NO_STALL = 2_000;
@@ -35,7 +46,7 @@ test('six tabs whose holders are stopped one after the other: at most two stream
       const took = await tab.quietly<number>(
         'const since = performance.now(); fetch("/api/accounts").then((answer) => answer.json()).then(() => performance.now() - since)',
       );
-      expect(took, `a request in ${tab.name}`).toBeLessThan(NO_STALL);
+      expectWithin(took, NO_STALL, `a request in ${tab.name}`);
       expect(bank.openStreams()).toBeLessThanOrEqual(2);
       if (index < 5) stopped.push(await real.stop(tab));
     }
@@ -44,7 +55,7 @@ test('six tabs whose holders are stopped one after the other: at most two stream
     const since = Date.now();
     await bank.setPolicy('teller', { idle_timeout: 600 });
     const news = await sees(last, ({ what, at }) => what === 'policy-updated' && at >= since);
-    expect(news.at - since).toBeLessThan(1_000);
+    expectWithin(news.at - since, 1_000, 'the news');
 
     for (const goOn of stopped) goOn();
     for (const tab of real.tabs) await sees(tab, ({ what, at }) => what === 'policy-updated' && at >= since);

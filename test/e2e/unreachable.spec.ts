@@ -6,6 +6,7 @@ import {
   beginShort,
   expect,
   expectInTime,
+  expectWithin,
   idleDeadline,
   inAll,
   isCovered,
@@ -52,7 +53,7 @@ async function expectToEndAlone(tabs: readonly Tab[], deadline: number, before: 
   for (const [tab, end] of await inAll(tabs, (tab) => sees(tab, 'session-ended', { timeout: 2 * OFFLINE }))) {
     expect(end.detail).toMatchObject({ reason: 'idle' });
     const wiped = await sees(tab, isWiped);
-    expect(wiped.at - deadline, `${tab.name} is wiped`).toBeLessThanOrEqual(OFFLINE);
+    expectWithin(wiped.at - deadline, OFFLINE, `${tab.name} is wiped`);
     expect(await leftovers(tab)).toEqual([]);
   }
 }

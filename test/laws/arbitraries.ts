@@ -29,6 +29,8 @@ export const lease: fc.Arbitrary<Lease> = fc.record(
     idleExpiry: instant,
     absoluteExpiry: instant,
     extensionsLeft: fc.integer({ min: 0, max: 2 }),
+    lastActivityAt: instant,
+    longestPause: fc.constantFrom(1, 1_000, 60_000),
     whileLocked: fc.constant(true as const),
   },
   { requiredKeys: ['rev'] },
@@ -48,7 +50,15 @@ export const policy: fc.Arbitrary<Policy> = fc
     extendable: fc.boolean(),
     operations: fc.dictionary(
       fc.constantFrom('pay', 'read', '__proto__'),
-      fc.record({ allow: fc.boolean(), maxAge: fc.constantFrom(0, 1_000) }, { requiredKeys: ['allow'] }),
+      fc.record(
+        {
+          allow: fc.boolean(),
+          maxAge: fc.constantFrom(0, 1_000),
+          idleTimeout: fc.constantFrom(1_000, 60_000),
+          absoluteTimeout: fc.constantFrom(1_000, 60_000),
+        },
+        { requiredKeys: ['allow'] },
+      ),
       { noNullPrototype: false },
     ),
   })

@@ -96,6 +96,8 @@ const spoilt: readonly (readonly [name: string, spoil: (wire: Wire) => void, wit
   ['lease.idleExpiry', (wire) => (wire.lease['idleExpiry'] = wire.bad), notInstant()],
   ['lease.absoluteExpiry', (wire) => (wire.lease['absoluteExpiry'] = wire.bad), notInstant()],
   ['lease.extensionsLeft', (wire) => (wire.lease['extensionsLeft'] = wire.bad), notWhole()],
+  ['lease.lastActivityAt', (wire) => (wire.lease['lastActivityAt'] = wire.bad), notInstant()],
+  ['lease.longestPause', (wire) => (wire.lease['longestPause'] = wire.bad), notWhole()],
   ['lease.whileLocked', (wire) => (wire.lease['whileLocked'] = wire.bad), fc.constantFrom(false, 1, 'true', null)],
   ['policy', (wire) => (wire.all['policy'] = wire.bad), fc.constantFrom(1, null, [], 'policy', {}, { version: -1 })],
   ['end', (wire) => (wire.all['end'] = wire.bad), fc.constantFrom(1, null, [], 'over')],

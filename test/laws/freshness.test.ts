@@ -11,18 +11,25 @@ import { readDocument } from '../../src/server/document.js';
 import { earlier, type Reading, type ServerTime, serverTime } from '../../src/time/instant.js';
 
 const START = 1_795_240_000;
+const STARTED = START - 1_000;
 const NAMES = ['pay', 'log', 'sign', 'read', '__proto__', 'constructor'] as const;
 
 interface WireRule {
   readonly allow?: boolean;
   readonly max_age?: number;
   readonly acr_values?: string;
+  readonly idle_timeout?: number;
+  readonly absolute_timeout?: number;
 }
 
 /** What the server has of a session, and says of it. */
 interface ServerSession {
   readonly auth_time: number;
   readonly acr?: string;
+  /** Since then nobody has acted, as far as the server knows; before that, for no longer at once than the longest pause. */
+  readonly last_activity: number;
+  readonly longest_pause: number | null;
+  readonly absolute_from: 'session_start' | 'auth_time';
   readonly idle_expiry: number | null;
   readonly session_expiry: number | null;
   readonly locked_at: number | null;
@@ -43,6 +50,12 @@ function decide(session: ServerSession, operation: string, now: number): Verdict
     (session.default_operation === null ? undefined : session.operations.get(session.default_operation));
   if (rule === undefined) return 'allow';
   if (rule.allow === false) return 'deny';
+  const isLasting = rule.absolute_timeout === undefined;
+  if (session.absolute_from === 'session_start' && !isLasting && now - STARTED >= rule.absolute_timeout) return 'deny';
+  if (session.absolute_from === 'auth_time' && !isLasting && now - session.auth_time >= rule.absolute_timeout)
+    return 'authenticate';
+  const pause = Math.max(session.longest_pause ?? 0, now - session.last_activity);
+  if (rule.idle_timeout !== undefined && pause >= rule.idle_timeout) return 'authenticate';
   if (rule.max_age !== undefined && now - session.auth_time >= rule.max_age) return 'authenticate';
   const kinds = rule.acr_values?.split(' ') ?? [];
   return rule.acr_values === undefined || kinds.some((kind) => kind === session.acr) ? 'allow' : 'authenticate';
@@ -61,22 +74,41 @@ const rule: fc.Arbitrary<WireRule> = fc.record(
     allow: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
     max_age: seconds(0, 900),
     acr_values: fc.constantFrom('pwd', 'phr', 'phr phrh', 'pwd phr'),
+    idle_timeout: seconds(1, 900).map((limit) => limit || 1),
+    absolute_timeout: fc.integer({ min: 1_800, max: 4_500 }).map((half) => half / 2),
   },
   { requiredKeys: [] },
 );
 
-const session: fc.Arbitrary<ServerSession> = fc.record({
-  auth_time: seconds(-900, 0).map((ago) => START + Math.min(0, ago)),
+/** An authentication, the last activity since, and a pause that fits in between. */
+const presence = fc
+  .record({ ago: seconds(0, 900), idle: seconds(0, 900), pause: some(seconds(0, 900)) })
+  .map(({ ago, idle, pause }) => {
+    const last = START - Math.min(idle, ago);
+    const auth = START - ago;
+    return {
+      auth_time: auth,
+      last_activity: last,
+      longest_pause: pause === null ? null : Math.min(pause, last - auth),
+    };
+  });
+
+const circumstances = fc.record({
   acr: fc.constantFrom('pwd', 'phr', 'phrh'),
   idle_expiry: some(seconds(1, 900).map((after) => START + after)),
   session_expiry: some(seconds(1, 900).map((after) => START + after)),
   locked_at: fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.constant(START) }),
+  absolute_from: fc.constantFrom('session_start' as const, 'auth_time' as const),
   on_idle: fc.constantFrom('end' as const, 'lock' as const),
   operations: fc
     .uniqueArray(fc.tuple(fc.constantFrom(...NAMES), rule), { selector: ([name]) => name, maxLength: NAMES.length })
     .map((entries) => new Map(entries)),
   default_operation: some(fc.constantFrom(...NAMES)),
 });
+
+const session: fc.Arbitrary<ServerSession> = fc
+  .tuple(presence, circumstances)
+  .map(([present, around]) => ({ ...present, ...around }));
 
 /** A part of a whole in thousandths. Of all doubles between 0 and 1, nearly all are nearly 0. */
 const part = (most: number): fc.Arbitrary<number> => fc.integer({ min: 0, max: most }).map((one) => one / 1_000);
@@ -94,10 +126,11 @@ function documentOf(one: ServerSession): unknown {
   const operations = [...one.operations].map(([name, rule]) => `${JSON.stringify(name)}:${JSON.stringify(rule)}`);
   return JSON.parse(`{
     "server_time": ${START}, "rev": 7,
-    "session": { "id": "s1", "order": 1, "started_at": ${START - 1_000}, "subject": "u1" },
+    "session": { "id": "s1", "order": 1, "started_at": ${STARTED}, "subject": "u1" },
     "auth_time": ${one.auth_time}, "acr": ${JSON.stringify(one.acr)},
+    "last_activity": ${one.last_activity}, "longest_pause": ${one.longest_pause},
     "idle_expiry": ${one.idle_expiry}, "session_expiry": ${one.session_expiry}, "locked_at": ${one.locked_at},
-    "policy": { "version": 1, "idle_timeout": 900, "absolute_timeout": 1800, "on_idle": "${one.on_idle}",
+    "policy": { "version": 1, "idle_timeout": 900, "absolute_timeout": 1800, "on_idle": "${one.on_idle}", "absolute_from": "${one.absolute_from}",
       "default_operation": ${JSON.stringify(one.default_operation)}, "operations": {${operations.join(',')}} }
   }`);
 }
@@ -108,7 +141,7 @@ interface Client {
   setTime(reading: Reading): void;
 }
 
-/** A tab that shows the session, and has learnt exactly this document. */
+/** A tab that shows the session, and has learnt exactly this document; then somebody has acted, which the server has not heard of. */
 function createClient(of: ServerSession): Client {
   const at = (second: number): ServerTime => serverTime(second * 1_000);
   let now: Reading = { now: at(START), earliest: at(START), latest: at(START) };
@@ -120,6 +153,7 @@ function createClient(of: ServerSession): Client {
   expect(document.policyProblem).toBeUndefined();
   ledger.overrule(factsOf(document));
   ledger.stand({ shown: document.session, opened: document.session.id });
+  ledger.learn({ session: document.session, lastActivityAt: at(START + 900) });
   return {
     ledger,
     operations: createOperations(ledger, (task) => task()),

@@ -564,6 +564,64 @@ describe('locking', () => {
     expect(stage.session()?.lockedAt).toBeDefined();
   });
 
+  it.each([null, 30 * MINUTE])(
+    'L1: all tabs unlock together, and none of them locks what another has unlocked (lock timeout %s)',
+    async (lockTimeout) => {
+      const stage = await createOpenStage({ tabs: 4, policy: { onIdle: 'lock', lockTimeout } });
+      for (let round = 0; round < 5; round += 1) {
+        await stage.do({ type: 'lock', tab: 0 });
+        await stage.pass(2_000);
+        expect([0, 1, 2, 3].map(stage.phase)).toEqual(['locked', 'locked', 'locked', 'locked']);
+        await stage.do({ type: 'reauthenticate', tab: round % 4 });
+        await stage.pass(4_000);
+        expect([0, 1, 2, 3].map(stage.phase)).toEqual(['active', 'active', 'active', 'active']);
+        expect(stage.session()?.lockedAt).toBeUndefined();
+      }
+    },
+  );
+
+  it('L1: the late activity of a sibling does not undo a lock that was written', async () => {
+    const stage = await createOpenStage({ tabs: 2, policy: { onIdle: 'lock' } });
+    await stage.do({ type: 'act', tab: 1, kind: 'strong' });
+    await stage.do({ type: 'freeze', tab: 1 });
+    await stage.do({ type: 'lock', tab: 0 });
+    await stage.pass(5_000);
+    // It wakes up with an act of its own, and says what it knows.
+    await stage.do({ type: 'resume', tab: 1 });
+    await stage.do({ type: 'act', tab: 1, kind: 'strong' });
+    await stage.pass(10);
+    await stage.do({ type: 'act', tab: 1, kind: 'strong' });
+    await stage.pass(10_000);
+    expect([stage.phase(0), stage.phase(1)]).toEqual(['locked', 'locked']);
+    expect(stage.session()?.lockedAt).toBeDefined();
+  });
+
+  it('L1: a locked page sends nothing but questions, and what tells the server of the lock', async () => {
+    const stage = await createOpenStage({ tabs: 2, policy: { onIdle: 'lock' } });
+    await stage.do({ type: 'lock', tab: 0 });
+    await stage.pass(2_000);
+    const before = [0, 1].map((tab) => stage.sent(tab) - stage.sent(tab, 'peek'));
+    for (const type of ['note', 'extend'] as const) await stage.do({ type, tab: 1 });
+    await stage.do({ type: 'act', tab: 0, kind: 'strong' });
+    await stage.pass(5 * MINUTE);
+    expect([0, 1].map((tab) => stage.sent(tab) - stage.sent(tab, 'peek'))).toEqual(before);
+  });
+
+  it('L2: one factor opens until the lock’s own limit, and then the session ends', async () => {
+    const stage = await createOpenStage({ tabs: 2, policy: { onIdle: 'lock', lockTimeout: 20 * MINUTE } });
+    await stage.pass(10 * MINUTE);
+    expect([stage.phase(0), stage.phase(1)]).toEqual(['locked', 'locked']);
+    await stage.pass(19 * MINUTE);
+    await stage.do({ type: 'reauthenticate', tab: 1 });
+    await stage.pass(4_000);
+    expect([stage.phase(0), stage.phase(1)]).toEqual(['active', 'active']);
+    await stage.pass(10 * MINUTE);
+    expect([stage.phase(0), stage.phase(1)]).toEqual(['locked', 'locked']);
+    await stage.pass(20 * MINUTE);
+    expect(stage.view(0)).toMatchObject({ phase: 'ended', reason: 'idle' });
+    expect(stage.view(1)).toMatchObject({ phase: 'ended', reason: 'idle' });
+  });
+
   it('L1: what the server says is locked is so, though its clock was set back before the lock', async () => {
     const stage = await createOpenStage();
     await stage.do({ type: 'server clock', by: -5 * MINUTE });
@@ -653,6 +711,19 @@ describe('wiping', () => {
     await stage.pass(MINUTE);
     expect(stage.phase(1)).toBe('active');
     expect(tokens(stage)).toEqual([stage.session()?.id]);
+  });
+
+  it('W1: what a sign-in left is no leavings once the server names its session, though that is another person’s', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await stage.do({ type: 'revoke' });
+    for (const tab of [0, 1]) await stage.do({ type: 'check', tab });
+    await stage.pass(3_000);
+    await signInAndLoseTheServer(stage, 'ben');
+    await stage.do({ type: 'freeze', tab: 0 });
+    await network(stage, 'up');
+    await stage.pass(MINUTE);
+    expect(stage.view(1)).toMatchObject({ phase: 'ended', reason: 'replaced' });
+    expect(tokens(stage)).toEqual(['session 2']);
   });
 
   it('W1: what a session left is wiped though the page that began it is gone, and the others only know that it is over', async () => {
@@ -785,6 +856,26 @@ describe('turns and streams', () => {
     await stage.do({ type: 'open' });
     await stage.pass(15_000);
     expect(stage.phase(1)).toBe('absent');
+  });
+});
+
+describe('a superseded secret', () => {
+  it('T3: a page that is told in vain of the session asks once more, and then stays absent until somebody authenticates', async () => {
+    const stage = await createOpenStage();
+    stage.world.server.answer({ type: 'reauthenticate', sessionId: stage.session()!.id }, stage.world.jar.secret);
+    await stage.do({ type: 'open' });
+    await stage.pass(15_000);
+    await stage.do({ type: 'open' });
+    await stage.pass(3_000);
+    const told = stage.told(1).length;
+    expect(stage.phase(1)).toBe('absent');
+    await stage.do({ type: 'open' });
+    await stage.pass(15_000);
+    expect([1, 2, 3].map(stage.phase)).toEqual(['absent', 'absent', 'absent']);
+    expect(stage.told(1)).toHaveLength(told);
+    await stage.do({ type: 'reauthenticate', tab: 0 });
+    await stage.pass(5_000);
+    expect([0, 1, 2, 3].map(stage.phase)).toEqual(['active', 'active', 'active', 'active']);
   });
 });
 

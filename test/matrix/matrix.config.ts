@@ -1,4 +1,4 @@
-/** The reliability matrix: the same stories in every engine, each a project. `npm run test:matrix` runs them all. */
+/** The reliability matrix: the same stories in every engine, each a project, and the peers beside it. `npm run test:matrix` runs them all. */
 import { defineConfig } from '@playwright/test';
 import type { EngineName } from './driver.ts';
 
@@ -15,5 +15,9 @@ export default defineConfig<{ engine: EngineName }>({
   retries: 0,
   forbidOnly: true,
   reporter: 'list',
-  projects: engines.map((engine) => ({ name: engine, use: { engine } })),
+  projects: [
+    ...engines.map((engine) => ({ name: engine, testIgnore: 'peers/**', use: { engine } })),
+    // In Chromium; they are installed by who plays them.
+    { name: 'peers', testMatch: 'peers/**/*.spec.ts' },
+  ],
 });

@@ -1,5 +1,6 @@
 /** Sets a stage up, lets something be played on it, and clears it away. */
 import { writeFile } from 'node:fs/promises';
+import type { RequestListener } from 'node:http';
 import type { TestInfo } from '@playwright/test';
 import { startTestServer } from '../server/start-test-server.ts';
 import { startCollector } from './collector.ts';
@@ -11,16 +12,18 @@ export interface Place {
   readonly driver: Driver;
   readonly pagesDir: string;
   readonly launch?: LaunchOptions | undefined;
+  /** Serves more pages. */
+  readonly inFront?: (listener: RequestListener) => RequestListener;
 }
 
 /** A browser and a server of its own for each play. What was seen is kept as files if it fails. */
 export async function onStage(
-  { driver, pagesDir, launch }: Place,
+  { driver, pagesDir, launch, inFront = (all) => all }: Place,
   info: TestInfo,
   play: (stage: Stage) => Promise<void>,
 ): Promise<void> {
   const collector = await startCollector();
-  const bank = await startTestServer({ pagesDir, sdkDir, inFront: collector.inFront });
+  const bank = await startTestServer({ pagesDir, sdkDir, inFront: (all) => collector.inFront(inFront(all)) });
   try {
     const browser = await driver.launch(launch);
     info.annotations.push({ type: 'version', description: browser.version });

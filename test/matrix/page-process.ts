@@ -39,7 +39,7 @@ export function childrenOf(parent: number): readonly SystemProcess[] {
     .filter((status): status is Status => status?.parent === parent);
 }
 
-/** What a page has to compute, in ms; on a busy machine it gets less than that, and is tried again. */
+/** What a page has to compute, in ms; on a busy machine it gets less than that, and is tried again with more. */
 const WORK = 200;
 const TICKS = 8;
 const TRIES = 10;
@@ -67,7 +67,7 @@ async function busiest(page: Page, candidates: () => readonly number[]): Promise
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const before = candidates().map((pid) => ({ pid, ticks: ticksOf(pid) }));
     await page.ask(
-      `(() => { const end = performance.now() + ${WORK}; while (performance.now() < end); return true; })()`,
+      `(() => { const end = performance.now() + ${WORK * (attempt + 1)}; while (performance.now() < end); return true; })()`,
     );
     const [first, second] = before
       .map(({ pid, ticks }) => ({ pid, used: ticksOf(pid) - ticks }))

@@ -1,5 +1,6 @@
 /** One row of the reliability matrix: a story, and the words for it in the table. */
 import type { Capability, LaunchOptions } from './driver.ts';
+import type { Trial } from './peers/trial.ts';
 import type { Stage } from './stage.ts';
 
 export interface Row {
@@ -13,8 +14,8 @@ export interface Row {
   readonly launch?: LaunchOptions;
   /** How long it may take. Default: 60. */
   readonly seconds?: number;
-  /** What was measured of others, where it was: names and verdicts of the peers. */
-  readonly peers?: string;
+  /** How the same is tried on other packages, where it can be. */
+  readonly tried?: Trial;
   play(stage: Stage): Promise<void>;
 }
 

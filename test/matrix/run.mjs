@@ -1,90 +1,76 @@
-// The reliability matrix: `npm run test:matrix` plays all rows in all engines and writes docs/reliability.md.
-// `npm test` plays in each engine what is marked as differing between engines.
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+// The reliability matrix: `npm run test:matrix` plays all rows in all engines, tries other packages on them, and writes
+// docs/reliability.md. With names of engines after it, or `peers`, it plays those, and takes what was last said of the others; with
+// `again`, it plays of them what was not right when it was last played.
+// `npm test` plays all rows in Chromium, and in the other engines what is marked as differing between engines.
+import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { countOf, playAgain, playAtOnce } from '../at-once.mjs';
 import { browsers, missingBrowser, obtainBrowser } from '../find-browsers.mjs';
 import { heading, root, run } from '../parts.mjs';
 
 /** @typedef {import('../find-browsers.mjs').BrowserName} BrowserName */
-/** @typedef {{ passed: number, failed: number, skipped: number }} Sum */
+/** @typedef {import('../at-once.mjs').Sum} Sum */
 
-/**
- * @typedef {{ title: string, tests: { status: string, annotations: { type: string }[] }[] }} Spec
- * @typedef {{ specs?: Spec[], suites?: Suite[] }} Suite
- */
+const config = ['playwright', 'test', '-c', 'test/matrix/matrix.config.ts', '--project'];
 
-const config = ['playwright', 'test', '-c', 'test/matrix/matrix.config.ts'];
+/** More than this on two cores, and so many are late that playing them again costs what was won. */
+const AT_ONCE = 5;
 
-/** Stories mostly wait. Where all are played, so many are at once; what was late meanwhile is played again alone. */
-const AT_ONCE = 3;
+/** Where all rows are played in any case. @type {BrowserName} */
+const FIRST = 'chromium';
+
+/** @type {readonly BrowserName[]} */
+const allEngines = /** @type {BrowserName[]} */ (Object.keys(browsers));
 
 /**
  * What Playwright's JSON reporter says of the rows in one engine: of those that were played at once, and of those that were
- * then played alone, whose word counts.
- * @param {BrowserName} engine
+ * then played alone, whose word counts; and the same of the trials of others.
+ * @param {BrowserName | 'peers'} part
+ * @returns {readonly [atOnce: string, alone: string]}
  */
-export const resultsOf = (engine) =>
-  ['at-once', 'alone'].map((how) => resolve(root, `build/results/matrix-${engine}-${how}.json`));
+export const resultsOf = (part) => [
+  resolve(root, `build/results/matrix-${part}-at-once.json`),
+  resolve(root, `build/results/matrix-${part}-alone.json`),
+];
 
 /**
- * Plays rows in each engine that can be had. Resolves with the sum, and with what must not be overlooked.
- * @param {{ all: boolean }} which
+ * Plays rows in each of these engines that can be had. Resolves with the sum, and with what must not be overlooked.
+ * @param {{ all: boolean, engines?: readonly BrowserName[], play?: typeof playAtOnce }} which
  * @returns {Promise<{ sum: Sum, warnings: string[] }>}
  */
-export async function playMatrix({ all }) {
+export async function playMatrix({ all, engines = allEngines, play = playAtOnce }) {
   const sum = { passed: 0, failed: 0, skipped: 0 };
   /** @type {string[]} */
   const warnings = [];
   mkdirSync(resolve(root, 'build/results'), { recursive: true });
-  for (const engine of /** @type {BrowserName[]} */ (Object.keys(browsers))) {
+  for (const engine of engines) {
     heading(`matrix: ${engine}`);
     const program = await obtainBrowser(engine);
-    const files = resultsOf(engine);
-    for (const file of files) rmSync(file, { force: true });
-    const [atOnce = '', alone = ''] = files;
-    const chosen = [...config, '--project', engine, ...(all ? [] : ['--grep', '@differs'])];
-    if (!program) {
-      await run([...chosen, '--list', '--reporter=json'], { PLAYWRIGHT_JSON_OUTPUT_FILE: atOnce });
-      const missed = specsOf(readReport(atOnce)?.suites ?? []).length;
-      sum.skipped += missed;
-      warnings.push(`NO ${engine.toUpperCase()} HERE: its ${missed} rows were SKIPPED. ${missingBrowser(engine)}`);
+    const stories = {
+      command: [...config, engine],
+      ...(all || engine === FIRST ? {} : { grep: '@differs' }),
+      atOnce: AT_ONCE,
+      reports: resultsOf(engine),
+    };
+    if (program) {
+      add(sum, await play({ ...stories, environment: { [browsers[engine].variable]: program } }));
       continue;
     }
-    const environment = { [browsers[engine].variable]: program };
-    if (!all) {
-      add(sum, await play(chosen, alone, environment));
-      continue;
-    }
-    const several = { ...environment, NIGHTLATCH_AT_ONCE: String(AT_ONCE) };
-    add(sum, await play([...chosen, '--fully-parallel', `--workers=${AT_ONCE}`], atOnce, several));
-    const late = specsOf(readReport(atOnce)?.suites ?? []).filter(wasLate);
-    if (late.length === 0) continue;
-    console.log(`\n${late.length} were late while ${AT_ONCE} were played at once: each again, alone.`);
-    sum.passed -= late.length;
-    const titles = late.map(({ title }) => title.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&'));
-    add(sum, await play([...config, '--project', engine, '--grep', titles.join('|')], alone, environment));
+    const missed = await countOf(stories);
+    sum.skipped += missed;
+    warnings.push(`NO ${engine.toUpperCase()} HERE: its ${missed} rows were SKIPPED. ${missingBrowser(engine)}`);
   }
   return { sum, warnings };
 }
 
-/**
- * @param {string[]} command
- * @param {string} file
- * @param {Record<string, string>} environment
- * @returns {Promise<Sum>}
- */
-async function play(command, file, environment) {
-  const code = await run([...command, '--reporter=list,json'], { ...environment, PLAYWRIGHT_JSON_OUTPUT_FILE: file });
-  const stats = readReport(file)?.stats;
-  const failed = (stats?.unexpected ?? 0) + (stats?.flaky ?? 0);
-  const ran = failed + (stats?.expected ?? 0) > 0;
-  return {
-    passed: stats?.expected ?? 0,
-    skipped: stats?.skipped ?? 0,
-    // A run that broke before it could count, or that found nothing to play, has failed all the same.
-    failed: failed === 0 && (code !== 0 || !ran) ? 1 : failed,
-  };
+/** Tries other packages on the rows, where that can be done. They are installed for it. @param {typeof playAtOnce} play */
+async function tryPeers(play) {
+  heading('matrix: others');
+  mkdirSync(resolve(root, 'build/results'), { recursive: true });
+  const installed = await run(['npm', 'ci', '--prefix', resolve(root, 'test/matrix/peers')]);
+  if (installed !== 0) return { passed: 0, failed: 1, skipped: 0 };
+  return play({ command: [...config, 'peers'], atOnce: AT_ONCE, reports: resultsOf('peers') });
 }
 
 /**
@@ -97,27 +83,18 @@ function add(sum, more) {
   sum.skipped += more.skipped;
 }
 
-/** What has failed for another reason has failed. @param {Spec} spec */
-const wasLate = ({ tests }) =>
-  tests.some(({ status, annotations }) => status === 'expected' && annotations.some(({ type }) => type === 'late'));
-
-/** @param {string} file */
-function readReport(file) {
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
-}
-
-/**
- * @param {Suite[]} suites
- * @returns {Spec[]}
- */
-function specsOf(suites) {
-  return suites.flatMap(({ specs = [], suites: inner = [] }) => [...specs, ...specsOf(inner)]);
-}
-
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const parts = [...allEngines, 'peers'];
+  const play = process.argv.includes('again') ? playAgain : playAtOnce;
+  const asked = process.argv.slice(2).filter((name) => name !== 'again');
+  const unknown = asked.filter((name) => !parts.includes(name));
+  if (unknown.length > 0) throw new RangeError(`${unknown.join(', ')}: the parts are ${parts.join(', ')}`);
+  const isAsked = (/** @type {string} */ part) => asked.length === 0 || asked.includes(part);
+
   const built = await run(['node', 'demo/start.mjs', '--build']);
   if (built !== 0) process.exit(built);
-  const { sum, warnings } = await playMatrix({ all: true });
+  const { sum, warnings } = await playMatrix({ all: true, engines: allEngines.filter(isAsked), play });
+  if (isAsked('peers')) add(sum, await tryPeers(play));
   const written = await run(['node', '--import', 'tsx', 'test/matrix/write-table.ts']);
   heading('matrix');
   for (const warning of warnings) console.log(`!!! ${warning}`);

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { chapters } from './chapters.ts';
 import type { EngineName } from './driver.ts';
 import { drivers } from './drivers.ts';
+import { othersOf, summaryOfOthers } from './peers/verdicts.ts';
 import { obstacles, type Row } from './row.ts';
 import { resultsOf } from './run.mjs';
 
@@ -21,7 +22,7 @@ interface Suite {
 }
 
 interface Played {
-  readonly status: 'expected' | 'unexpected' | 'flaky' | 'skipped';
+  readonly status: 'expected' | 'unexpected' | 'flaky' | 'skipped' | 'late';
   readonly notes: readonly string[];
   readonly version: string | undefined;
 }
@@ -41,7 +42,9 @@ function playedIn(engine: EngineName): ReadonlyMap<string, Played> {
       const [test] = tests;
       const said = (type: string) =>
         (test?.annotations ?? []).filter((one) => one.type === type).flatMap(({ description }) => description ?? []);
-      const played: Played = { status: test?.status ?? 'skipped', notes: said('note'), version: said('version')[0] };
+      // Who was late among others has to be played again, alone.
+      const status = said('late').length > 0 && test?.status === 'expected' ? 'late' : (test?.status ?? 'skipped');
+      const played: Played = { status, notes: said('note'), version: said('version')[0] };
       return [`${chapter}: ${title}`, played] as const;
     }),
   );
@@ -79,10 +82,18 @@ const tables = chapters.flatMap(({ title, rows }) => [
   `|${'---|'.repeat(head.length)}`,
   ...rows.map((row) => {
     const verdicts = engines.map((engine) => verdict(title, row, engine));
-    return `| ${[row.done, row.expected, ...verdicts, row.peers ?? '–'].map(cell).join(' | ')} |`;
+    return `| ${[row.done, row.expected, ...verdicts, othersOf(title, row)].map(cell).join(' | ')} |`;
   }),
   '',
 ]);
+
+const allRows = chapters.flatMap(({ title, rows }) => rows.map((row) => [title, row] as const));
+const summaryOfUs = engines.map((engine) => {
+  const verdicts = allRows.map(([title, row]) => verdict(title, row, engine));
+  const count = (begin: string) => verdicts.filter((one) => one.startsWith(begin)).length;
+  const able = verdicts.length - count('cannot');
+  return `- ${names[engine]}: ${count('right')} of ${able} rows right; ${count('cannot')} more cannot be tried in it.`;
+});
 
 const versions = engines.map((engine) => `${names[engine]} ${version(engine) ?? '(not played)'}`);
 const text = [
@@ -90,10 +101,14 @@ const text = [
   '',
   'What browsers do to pages, and what becomes of a session then. Each row is a story that is played in a real browser, with the',
   'reference server; `npm run test:matrix` plays them all and writes this page. Where an engine cannot be made to do what a row',
-  'needs, that is said with the reason. The last column is what was measured, in Chromium, of other packages, where it was.',
+  'needs, that is said with the reason. The last column is what other packages did where the same could be tried on them, in the same',
+  'run, in Chromium, with limits of some seconds: they have no server, so what a server does is not tried on them, and a second or two',
+  'are held against nobody.',
   '',
   `Played in ${versions.join(', ')}.`,
   '',
+  ...summaryOfUs,
+  ...summaryOfOthers(),
   ...tables,
   ...(reasons.length > 0
     ? ['## What cannot be tried', '', ...reasons.map((reason, index) => `${index + 1}. ${reason}.`), '']

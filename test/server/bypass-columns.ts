@@ -1,5 +1,6 @@
 /** All that may be wrong with a call: what is done before it, and what it is then answered. */
 import type { Endpoint } from '../../demo/server/http/endpoints.js';
+import { resources } from '../../demo/server/people/rights.js';
 import { bodyOf, cookieOf, isOperation, pathOf, peopleFor, signInPath } from './bypass-calls.js';
 import type { TestServer } from './start-test-server.js';
 import { type Answer, type Client, createClient } from './support/client.js';
@@ -167,6 +168,25 @@ export const columns: readonly Column[] = [
     expected: ofOperations(401, 'reauthentication-required'),
   },
   {
+    name: 'nobody there for longer than the operation bears, though somebody is there again',
+    spoil: async ({ server: at, browser, endpoint }) => {
+      await at.setRules([{ name: 'attended', when: { resource: resources }, set: { idle_timeout: 30 } }]);
+      await at.clock.advance(30_000);
+      await browser.call('POST', `${signInPath(endpoint)}/touch`, { body: { idle_for: 0 } });
+      return undefined;
+    },
+    expected: ofOperations(401, 'reauthentication-required'),
+  },
+  {
+    name: 'past the absolute limit of the operation',
+    spoil: async ({ server: at }) => {
+      await at.setRules([{ name: 'early', when: { resource: resources }, set: { absolute_timeout: 30 } }]);
+      await at.clock.advance(30_000);
+      return undefined;
+    },
+    expected: ofOperations(403, 'operation-denied'),
+  },
+  {
     name: 'denied by a rule',
     spoil: async ({ server: at }) => void (await at.setRules([{ name: 'closed', set: { allow: false } }])),
     expected: ofOperations(403, 'operation-denied'),
@@ -265,6 +285,7 @@ export const columns: readonly Column[] = [
   {
     name: 'another site',
     spoil: async ({ browser }) => browser.copy({ 'Sec-Fetch-Site': 'cross-site' }),
-    expected: ({ method }) => (method === 'GET' ? null : [403, 'cross-site']),
+    // Reading is harmless to others' pages, which cannot see the answer; keys are given to none but our own.
+    expected: ({ method, call }) => (method === 'GET' && call !== 'keys' ? null : [403, 'cross-site']),
   },
 ];

@@ -28,6 +28,7 @@ describe('the session document', () => {
       session_expiry: now + 28_800,
       locked_at: null,
       extensions_left: null,
+      longest_pause: 0,
       policy: {
         version: 1,
         idle_timeout: 900,

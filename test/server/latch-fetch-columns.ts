@@ -1,5 +1,6 @@
 /** All ways to come through `latch.fetch` without the right, and the error that each has to be. */
 import type { Endpoint } from '../../demo/server/http/endpoints.js';
+import { resources } from '../../demo/server/people/rights.js';
 import type { NightlatchErrorCode } from '../../src/errors.js';
 import type { NightlatchOptions } from '../../src/options.js';
 import { cookieOf, isOperation, peopleFor, signInPath } from './bypass-calls.js';
@@ -196,6 +197,27 @@ export const ways: readonly Way[] = [
     spoil: ({ server }) => server.setRules([{ name: 'strong', set: { acr_values: 'phr' } }]),
     known: ofOperations('ERR_REAUTHENTICATION_REQUIRED'),
     unnoticed: ofOperations('ERR_REAUTHENTICATION_REQUIRED'),
+  },
+  {
+    name: 'nobody there for longer than the operation bears, and somebody there again',
+    before: ({ server }) =>
+      server.setRules([{ name: 'attended', when: { resource: resources }, set: { idle_timeout: 30 } }]),
+    async spoil({ page, client, endpoint, elapse }) {
+      await elapse(30_000);
+      // In this page nobody knows of it, and elsewhere the server does: an act opens nothing.
+      await client.copy().call('POST', `${signInPath(endpoint)}/touch`, { body: { idle_for: 0 } });
+      page.latch.noteActivity();
+    },
+    known: ofOperations('ERR_REAUTHENTICATION_REQUIRED'),
+    unnoticed: ofOperations('ERR_REAUTHENTICATION_REQUIRED'),
+  },
+  {
+    name: 'an operation past its own absolute limit',
+    before: ({ server }) =>
+      server.setRules([{ name: 'early', when: { resource: resources }, set: { absolute_timeout: 30 } }]),
+    spoil: ({ elapse }) => elapse(30_000),
+    known: ofOperations('ERR_OPERATION_DENIED'),
+    unnoticed: ofOperations('ERR_OPERATION_DENIED'),
   },
   {
     name: 'a right that a rule takes away',

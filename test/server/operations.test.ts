@@ -102,6 +102,40 @@ test.each<[string, string, string, string, number]>([
   expect((await call()).problem).not.toBe('reauthentication-required');
 });
 
+describe('an operation with an idle limit of its own', () => {
+  const attended = { name: 'attended', when: { operation: 'payments:write' }, set: { idle_timeout: 120 } };
+
+  test('is refused after a pause in words that every client knows, and an authentication opens it, not the next act', async () => {
+    await use.server.setRules([attended]);
+    const browser = await use.signedIn();
+    expect((await pay(browser)).status).toBe(201);
+    await use.server.clock.advance(120_000);
+    const refused = await pay(browser);
+    expect(refused).toMatchObject({ status: 401, problem: 'reauthentication-required', body: { max_age: 120 } });
+    expect(refused.headers.get('WWW-Authenticate')).toBe(
+      'Bearer error="insufficient_user_authentication", max_age="120"',
+    );
+    expect((await touch(browser)).body).toMatchObject({
+      longest_pause: 120,
+      last_activity: use.server.clock.now() / 1000,
+    });
+    expect((await pay(browser)).problem).toBe('reauthentication-required');
+    expect((await reauthenticate(browser)).body).toMatchObject({ longest_pause: 0 });
+    expect((await pay(browser)).status).toBe(201);
+  });
+
+  test('is told with the session', async () => {
+    await use.server.setRules([{ ...attended, set: { idle_timeout: 120, absolute_timeout: 3_600 } }]);
+    const { policy } = (await (await use.signedIn()).call('GET', '/session')).body;
+    expect(policy.operations['payments:write']).toEqual({
+      allow: true,
+      max_age: 600,
+      idle_timeout: 120,
+      absolute_timeout: 3_600,
+    });
+  });
+});
+
 describe('a kind of authentication that the person has not', () => {
   test('is asked for by name, however fresh the one is that they have', async () => {
     await use.server.setRules([

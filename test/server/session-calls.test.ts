@@ -292,7 +292,6 @@ describe('sign-out', () => {
 
 describe('calls that are not offered', () => {
   test.each([
-    ['GET', '/session/keys'],
     ['POST', '/session/audit'],
     ['POST', '/session/passkey/options'],
     ['PUT', '/session'],

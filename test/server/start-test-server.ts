@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 import type { AuditEntry } from '../../demo/server/audit/audit-log.js';
 import { createServer } from '../../demo/server/create-server.js';
 import type { Endpoint } from '../../demo/server/http/endpoints.js';
+import type { DraftKeys } from '../../demo/server/keys/draft-keys.js';
 import { listen } from '../../demo/server/listen.js';
 import type { Role } from '../../demo/server/people/rights.js';
 import type { PolicySigner } from '../../demo/server/policies/policy-signer.js';
@@ -32,6 +33,8 @@ export interface TestServerOptions {
   readonly rotateEvery?: number;
   /** Default: policies are not signed. */
   readonly policySigner?: PolicySigner;
+  /** Default: a master key of its own. */
+  readonly draftKeys?: DraftKeys;
   /** Default: true. */
   readonly demo?: boolean;
   /** Stands in front of everything; what it answers itself is not logged. */

@@ -190,6 +190,52 @@ export function describeStore(name: string, createStore: (clock: MovableClock) =
       });
     });
 
+    describe('the vault key of a session', () => {
+      test('is made at the first asking, and the same from then on, however many ask at once', async () => {
+        await store.create(start);
+        const keys = await Promise.all(Array.from({ length: 20 }, () => store.vaultKey('session-1')));
+        await store.update('session-1', touchedNow);
+        keys.push(await store.vaultKey('session-1'));
+        expect(keys[0]?.key).toHaveLength(32);
+        expect(keys[0]?.kid).toMatch(/^[\w-]{8,64}$/);
+        for (const key of keys) expect(key).toEqual(keys[0]);
+      });
+
+      test('is its own: no two sessions have the same, also of one person', async () => {
+        await store.create(start);
+        await store.create({ ...start, id: 'session-2', secretHash: 'hash-2' });
+        const [one, other] = [await store.vaultKey('session-1'), await store.vaultKey('session-2')];
+        expect(one?.kid).not.toBe(other?.kid);
+        expect(one?.key).not.toEqual(other?.key);
+      });
+
+      test('is in no session that the store hands out, and asking for it is no change', async () => {
+        await store.create(start);
+        const heard: number[] = [];
+        store.subscribe({ changed: ({ rev }) => heard.push(rev) });
+        const { key } = (await store.vaultKey('session-1')) ?? {};
+        const said = JSON.stringify([await store.find('session-1'), await store.list()]);
+        expect(heard).toEqual([]);
+        expect((await store.find('session-1'))?.rev).toBe(1);
+        for (const form of ['base64', 'base64url', 'hex'] as const) expect(said).not.toContain(key?.toString(form));
+      });
+
+      test('is forgotten in the change that ends the session, and never given again', async () => {
+        await store.create(start);
+        const asked = store.vaultKey('session-1');
+        const ending = store.update('session-1', endedAt);
+        expect(await asked).toBeDefined();
+        await ending;
+        expect(await store.vaultKey('session-1')).toBeUndefined();
+        await store.purge();
+        expect(await store.vaultKey('session-1')).toBeUndefined();
+      });
+
+      test('there is none of a session it does not know', async () => {
+        expect(await store.vaultKey('nobody')).toBeUndefined();
+      });
+    });
+
     describe('the streams of a session', () => {
       const notice = { event: 'credential-change', at: 0, initiatingEntity: 'admin', members: {} } as const;
       const withNotice = (session: Session): Changed<null> => ({ session: noticed(session, notice), result: null });

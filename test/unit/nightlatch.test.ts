@@ -82,6 +82,24 @@ describe('one tab and a server', () => {
     expect(seen.at(-1)).toEqual({ phase: 'active', signal: tab.latch.endSignal, isAborted: false });
   });
 
+  it('has a new end signal where the same person’s next session takes the place of one that nobody ended here', async () => {
+    const scene = createScene();
+    const [tab, other] = [scene.open(), scene.open()];
+    await scene.pass(seconds(2));
+    await begin(scene, tab, 'ana');
+    await scene.pass(seconds(2));
+    const first = other.latch.endSignal;
+    const seen: boolean[] = [];
+    other.latch.subscribe(({ phase }) => {
+      if (phase === 'active') seen.push(first.aborted, other.latch.endSignal.aborted);
+    });
+    await begin(scene, tab, 'ana');
+    await scene.pass(seconds(3));
+    expect(other.latch.getView()).toMatchObject({ phase: 'active', session: { id: 'session 2' } });
+    expect(seen).toEqual([true, false]);
+    expect(other.latch.endSignal).not.toBe(first);
+  });
+
   it('extends only when the server has confirmed it', async () => {
     const scene = createScene();
     const tab = scene.open();

@@ -172,6 +172,8 @@ describe('a local policy', () => {
     ['operations', { pay: { allow: true, maxAge: 'soon' } }, TypeError],
     ['operations', { pay: { allow: true, maxAge: -1 } }, RangeError],
     ['operations', { pay: { allow: true, acrValues: 5 } }, TypeError],
+    ['operations', { pay: { allow: true, idleTimeout: 0 } }, RangeError],
+    ['operations', { pay: { allow: true, absoluteTimeout: null } }, TypeError],
     ['routes', {}, TypeError],
     ['routes', [1], TypeError],
     ['routes', [{ method: 'GET', path: '/' }], TypeError],

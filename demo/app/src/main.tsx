@@ -2,10 +2,12 @@ import { NightlatchProvider } from 'nightlatch/react';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.js';
-import { latch, screen } from './session.js';
+import { drafts, latch, screen } from './session.js';
 import './kit/styles/index.css';
 import './app.css';
 
+// Before the pages follow the session: what is in a form is read before its page goes.
+drafts.start();
 screen.start();
 
 const root = document.getElementById('root');

@@ -2,6 +2,7 @@
 import { createHttpBackend, createNightlatch, webStorage } from 'nightlatch';
 import { passkey, password } from 'nightlatch/reauth';
 import { createScreen, createSignInPrompt } from 'nightlatch/screen';
+import { createDraftVault, createHttpKeys } from 'nightlatch/vault';
 import { createJournal } from './journal.js';
 import { createRequest, request } from './kit/requests.js';
 import type { Credentials } from './kit/sign-in-form.js';
@@ -25,6 +26,13 @@ export const latch = createNightlatch({
   initial: inlined(),
   reauthenticate: signInPrompt.reauthenticate,
   wipe: [webStorage({ prefix: PREFIX })],
+  onEvent: journal.record,
+});
+
+/** What is being written: sealed with the person's key, so that it outlives the session and is nobody else's. */
+export const drafts = createDraftVault(latch, {
+  name: 'backoffice',
+  keys: createHttpKeys({ baseUrl: '/session' }),
   onEvent: journal.record,
 });
 

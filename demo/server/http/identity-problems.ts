@@ -23,7 +23,7 @@ export function proofProblem(proof: Exclude<Proof, { readonly outcome: 'proved' 
   }
 }
 
-function tooManyRequests(retryAfter: number): ProblemContent {
+export function tooManyRequests(retryAfter: number): ProblemContent {
   return {
     type: 'too-many-requests',
     status: 429,

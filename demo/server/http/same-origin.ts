@@ -1,6 +1,12 @@
 /** Refusing what other sites make a browser send: cross-site request forgery. */
 import type { MiddlewareHandler } from 'hono';
-import { Problem } from './problem.js';
+import { Problem, type ProblemContent } from './problem.js';
+
+export const crossSite: ProblemContent = {
+  type: 'cross-site',
+  status: 403,
+  title: 'Only pages of this site may do this.',
+};
 
 const safeMethods = ['GET', 'HEAD', 'OPTIONS'];
 
@@ -12,7 +18,7 @@ const safeMethods = ['GET', 'HEAD', 'OPTIONS'];
 export function sameOriginOnly(origin: string | undefined): MiddlewareHandler {
   return async (c, next) => {
     if (!safeMethods.includes(c.req.method) && !isSameOrigin(c.req.raw, origin)) {
-      throw new Problem({ type: 'cross-site', status: 403, title: 'Only pages of this site may do this.' });
+      throw new Problem(crossSite);
     }
     await next();
   };
@@ -20,6 +26,9 @@ export function sameOriginOnly(origin: string | undefined): MiddlewareHandler {
 
 /** The origin under which the browser that sent this sees the site. */
 export const originOf = (url: string, origin: string | undefined): string => origin ?? new URL(url).origin;
+
+/** Whether a page of ours has sent it, by the word of the browser alone: reading carries no `Origin`. */
+export const isFromOwnPage = ({ headers }: Request): boolean => headers.get('Sec-Fetch-Site') === 'same-origin';
 
 function isSameOrigin({ headers, url }: Request, origin: string | undefined): boolean {
   const site = headers.get('Sec-Fetch-Site');

@@ -5,7 +5,7 @@ import type { Context } from './context.js';
 import { type Decision, judge } from './judge.js';
 import { type Limits, limitNames } from './limits.js';
 import { type OperationOrigin, type Resolved, type Routes, resolve } from './resolve.js';
-import { isInContext, type Rule } from './rule.js';
+import { isAboutOperations, isInContext, type Rule } from './rule.js';
 
 /** A rule as a reason. */
 export type Reason = Pick<Rule, 'name' | 'source' | 'justification'>;
@@ -29,6 +29,8 @@ export interface OperationExplanation {
   readonly denied: Reason | null;
   readonly maxAge: Reason | null;
   readonly acrValues: readonly Reason[];
+  readonly idleTimeout: Reason | null;
+  readonly absoluteTimeout: Reason | null;
 }
 
 export interface Explanation {
@@ -52,13 +54,15 @@ export function explain(
   return {
     contexts,
     limits: limitNames.map((limit) => limitExplanation(limit, resolved, matching)),
-    operations: origins.map(([operation, { withoutRight, denied, maxAge, acrValues }]) => ({
+    operations: origins.map(([operation, { withoutRight, denied, acrValues, ...limited }]) => ({
       operation,
       decision: judge(session, operation, now),
       withoutRight,
       denied: reason(denied),
-      maxAge: reason(maxAge),
+      maxAge: reason(limited.maxAge),
       acrValues: acrValues.map(asReason),
+      idleTimeout: reason(limited.idleTimeout),
+      absoluteTimeout: reason(limited.absoluteTimeout),
     })),
     ends: reason(resolved.ends),
     locks: reason(resolved.locks),
@@ -77,7 +81,7 @@ function limitExplanation(
     rule: reason(decisive),
     cutBy: limit === 'idleTimeout' && policy.idleTimeout !== null ? reason(idleCut) : null,
     others: rules.flatMap((rule) => {
-      const value = rule.set[limit];
+      const value = isAboutOperations(rule) ? undefined : rule.set[limit];
       return rule === decisive || value === undefined ? [] : [{ rule: rule.name, value }];
     }),
   };

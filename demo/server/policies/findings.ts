@@ -19,9 +19,9 @@ export function findingsOf(rules: readonly Rule[], routes: Routes): readonly Rol
 
 /** The linter leaves out what is not asked for; here it is null. */
 function linted({ operations, ...policy }: Policy) {
-  const asked = Object.entries(operations).map(([operation, { allow, maxAge, acrValues }]) => [
+  const asked = Object.entries(operations).map(([operation, rule]) => [
     operation,
-    { allow, ...(maxAge === null ? {} : { maxAge }), ...(acrValues === null ? {} : { acrValues }) },
+    Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== null)),
   ]);
   return { ...policy, operations: Object.fromEntries(asked), defaultOperation: null };
 }

@@ -9,6 +9,10 @@ export interface OperationRule {
   readonly maxAge: number | null;
   /** The kinds of authentication it may run after (OpenID Connect `acr_values`); null: any. */
   readonly acrValues: string | null;
+  /** How long the person may have done nothing, at any time since they authenticated (milliseconds); null: any time. */
+  readonly idleTimeout: number | null;
+  /** How long it may run, from where the session's absolute limit runs (milliseconds); null: as long as the session lasts. */
+  readonly absoluteTimeout: number | null;
 }
 
 /** Which request is which operation; `*` in the path matches any characters. */

@@ -29,6 +29,8 @@ export interface OperationOrigin {
   readonly denied: Rule | null;
   readonly maxAge: Rule | null;
   readonly acrValues: readonly Rule[];
+  readonly idleTimeout: Rule | null;
+  readonly absoluteTimeout: Rule | null;
 }
 
 /** Editions of the rules are values: what they make of a context stays so. */
@@ -100,19 +102,31 @@ function strictestLimits(rules: readonly Rule[]): {
 
 function originOf(operation: Operation, rules: readonly Rule[], contexts: Contexts): OperationOrigin {
   const asking = rules.filter((rule) => isForOperation(rule, operation));
+  // The limits of other rules are the session's.
+  const limiting = asking.filter(isAboutOperations);
   return {
     withoutRight: contexts.find(({ role }) => !operationsOf(role).includes(operation))?.role ?? null,
     denied: asking.find(({ set }) => set.allow === false) ?? null,
     maxAge: least(asking, ({ set }) => set.maxAge),
     acrValues: asking.filter(({ set }) => set.acrValues !== undefined),
+    idleTimeout: least(limiting, ({ set }) => set.idleTimeout ?? undefined),
+    absoluteTimeout: least(limiting, ({ set }) => set.absoluteTimeout ?? undefined),
   };
 }
 
-function operationRule({ withoutRight, denied, maxAge, acrValues }: OperationOrigin): OperationRule {
+const closed: OperationRule = { allow: false, maxAge: null, acrValues: null, idleTimeout: null, absoluteTimeout: null };
+
+function operationRule({ withoutRight, denied, acrValues, ...asked }: OperationOrigin): OperationRule {
   const acr = commonAcrValues(acrValues);
   // Two rules that no one authentication satisfies leave no way in.
-  if (withoutRight !== null || denied !== null || acr === '') return { allow: false, maxAge: null, acrValues: null };
-  return { allow: true, maxAge: maxAge?.set.maxAge ?? null, acrValues: acr };
+  if (withoutRight !== null || denied !== null || acr === '') return closed;
+  return {
+    allow: true,
+    maxAge: asked.maxAge?.set.maxAge ?? null,
+    acrValues: acr,
+    idleTimeout: asked.idleTimeout?.set.idleTimeout ?? null,
+    absoluteTimeout: asked.absoluteTimeout?.set.absoluteTimeout ?? null,
+  };
 }
 
 /** What satisfies all of them; null: none asks for anything. */

@@ -44,7 +44,15 @@ function faultOf(rule: Rule, member: string): RuleFault | null {
   if (other !== undefined) {
     return {
       member: `${member}.set`,
-      message: `The rule "${name}" is about operations, which have allow, max_age and acr_values. What else it sets is the session's: give that a rule of its own.`,
+      message: `The rule "${name}" is about operations, which have allow, max_age, acr_values, idle_timeout and absolute_timeout. What else it sets is the session's: give that a rule of its own.`,
+    };
+  }
+  const limit = operationLimits.find(([key]) => !isOperationLimit(rule.set[key]));
+  if (limit !== undefined) {
+    const [, limitMember] = limit;
+    return {
+      member: `${member}.set.${limitMember}`,
+      message: `The rule "${name}" is about operations: its ${limitMember} is a number of whole seconds. What no rule limits has no limit.`,
     };
   }
   const { operation, resource } = when;
@@ -60,6 +68,15 @@ function faultOf(rule: Rule, member: string): RuleFault | null {
   }
   return null;
 }
+
+const operationLimits = [
+  ['idleTimeout', 'idle_timeout'],
+  ['absoluteTimeout', 'absolute_timeout'],
+] as const;
+
+/** What has passed is asked for as `max_age`, which is whole seconds (RFC 9470). */
+const isOperationLimit = (duration: number | null | undefined): boolean =>
+  duration === undefined || (duration !== null && duration % 1000 === 0);
 
 function twin(rules: readonly Rule[]): RuleFault | null {
   const names = rules.map(({ name }) => name);

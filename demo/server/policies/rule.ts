@@ -40,8 +40,14 @@ export interface Rule {
   readonly justification: string | null;
 }
 
-/** What only operations have: a rule about operations can set nothing else. */
-export const operationOutcomes = ['allow', 'maxAge', 'acrValues'] as const satisfies readonly (keyof Outcome)[];
+/** What an operation can have: a rule about operations can set nothing else. Its two limits are then those of the operation. */
+export const operationOutcomes = [
+  'allow',
+  'maxAge',
+  'acrValues',
+  'idleTimeout',
+  'absoluteTimeout',
+] as const satisfies readonly (keyof Outcome)[];
 
 /** Whether the rule names operations, by name or by resource. */
 export const isAboutOperations = ({ when }: Pick<Rule, 'when'>): boolean =>

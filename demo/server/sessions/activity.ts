@@ -17,7 +17,9 @@ export function touched(session: Session, now: number, { idleFor, source }: Touc
   const lastActivityAt = Math.max(session.lastActivityAt, actedAt);
   const lastActAt = source === 'person' ? Math.max(session.lastActAt, actedAt) : session.lastActAt;
   if (lastActivityAt === session.lastActivityAt && lastActAt === session.lastActAt) return session;
-  return { ...session, lastActivityAt, lastActAt };
+  // Until now nobody had acted, as far as anybody here knew: what was refused because of that stays so.
+  const longestPause = Math.max(session.longestPause, now - session.lastActivityAt);
+  return { ...session, lastActivityAt, lastActAt, longestPause };
 }
 
 export type ExtensionRefusal = 'not-extendable' | 'no-extensions-left' | 'absolute';

@@ -1,4 +1,6 @@
 /** The session store of a server that is one process: everything is lost when it stops. */
+import { randomBytes } from 'node:crypto';
+import type { SealingKey } from '../keys/draft-keys.js';
 import type { Clock } from '../time/clock.js';
 import { memoryOfEnds } from './limits.js';
 import type { Session, SessionStart } from './session.js';
@@ -13,6 +15,7 @@ export function createMemoryStore(clock: Clock): SessionStore {
   /** Open streams by session, oldest first. */
   const streams = new Map<string, readonly string[]>();
   const challenges = new Map<string, { readonly challenge: string; readonly goodUntil: number }>();
+  const vaultKeys = new Map<string, SealingKey>();
   const listeners = new Set<StoreListener>();
   let lastOrder = 0;
 
@@ -60,8 +63,17 @@ export function createMemoryStore(clock: Clock): SessionStore {
       if (session === before) return { before, session, result, now };
       const numbered = { ...session, rev: before.rev + 1, lastEventId: session.lastEventId + 1 };
       keep(numbered);
+      if (numbered.end !== null) vaultKeys.delete(id);
       announce(numbered, now);
       return { before, session: numbered, result, now };
+    },
+
+    async vaultKey(id) {
+      const session = sessions.get(id);
+      if (session === undefined || session.end !== null) return undefined;
+      const key = vaultKeys.get(id) ?? freshKey();
+      vaultKeys.set(id, key);
+      return key;
     },
 
     async openStream(id, streamId, lastEventId) {
@@ -118,6 +130,8 @@ export function createMemoryStore(clock: Clock): SessionStore {
   };
 }
 
+const freshKey = (): SealingKey => ({ kid: randomBytes(12).toString('base64url'), key: randomBytes(32) });
+
 /** A session that starts now: open, unlocked, and with one secret. */
 export function startedSession({ secretHash, ...start }: SessionStart, order: number, now: number): Session {
   return {
@@ -128,6 +142,7 @@ export function startedSession({ secretHash, ...start }: SessionStart, order: nu
     authenticatedAt: now,
     lastActivityAt: now,
     lastActAt: now,
+    longestPause: 0,
     lockedAt: null,
     extensionsUsed: 0,
     // Presented: there is no secret before it that would have to know.

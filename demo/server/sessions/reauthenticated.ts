@@ -24,5 +24,6 @@ export function reauthenticated(
     trust: trusted(session.trust.role, proof.hints, session.trust.signals),
     lastActivityAt: Math.max(session.lastActivityAt, now),
     lastActAt: Math.max(session.lastActAt, now),
+    longestPause: 0,
   };
 }

@@ -33,7 +33,8 @@ export type Call =
   | 'lock'
   | 'reauthenticate'
   | 'passkeyOptions'
-  | 'signOut';
+  | 'signOut'
+  | 'keys';
 
 export const admissions: Readonly<Record<Call, Admission>> = {
   peek: { naming: 'ignored', over: false, superseded: 'never', locked: true },
@@ -45,6 +46,7 @@ export const admissions: Readonly<Record<Call, Admission>> = {
   lock: { naming: 'required', over: false, superseded: 'never', locked: true },
   reauthenticate: { naming: 'required', over: false, superseded: 'successor-unseen', locked: true },
   passkeyOptions: { naming: 'required', over: false, superseded: 'successor-unseen', locked: true },
+  keys: { naming: 'required', over: false, superseded: 'never', locked: false },
   signOut: { naming: 'required', over: true, superseded: 'always', locked: true },
 };
 

@@ -25,6 +25,8 @@ export interface Session {
   readonly lastActivityAt: number;
   /** The last activity of a person: what a hold may reach beyond. */
   readonly lastActAt: number;
+  /** The longest that the last activity lay back as the server heard of the next one, since the person authenticated. */
+  readonly longestPause: number;
   readonly lockedAt: number | null;
   readonly extensionsUsed: number;
   readonly policy: Policy;

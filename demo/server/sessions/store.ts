@@ -5,6 +5,7 @@
  * them; one in Redis reads, runs, and writes if `rev` is still what it read, else runs again.
  * `test/server/store-conformance.ts` is what every store must pass.
  */
+import type { SealingKey } from '../keys/draft-keys.js';
 import type { Notice, Session, SessionStart } from './session.js';
 
 export interface SessionStore {
@@ -28,6 +29,13 @@ export interface SessionStore {
    * `undefined` if there is no such session. `change` may run more than once.
    */
   update<T>(id: string, change: (session: Session, now: number) => Changed<T>): Promise<Updated<T> | undefined>;
+
+  /**
+   * The key that belongs to this session alone: random, made when it is first asked for, the same for every node and every
+   * asking. Forgotten in the change that ends the session, so that what was sealed with it is worthless from then on.
+   * `undefined` of a session that is over, or that it does not know. It stands in no `Session`.
+   */
+  vaultKey(id: string): Promise<SealingKey | undefined>;
 
   /**
    * Takes a new stream of this session into its two places and closes the oldest if there were two. Numbers its

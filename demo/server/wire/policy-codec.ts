@@ -107,11 +107,14 @@ export function policyDocument(policy: Policy): JsonObject {
   };
 }
 
-export function operationDocument({ allow, maxAge, acrValues }: OperationRule): JsonObject {
+export function operationDocument(rule: OperationRule): JsonObject {
+  const { allow, maxAge, acrValues, idleTimeout, absoluteTimeout } = rule;
   return {
     allow,
     ...(maxAge === null ? {} : { max_age: toSeconds(maxAge) }),
     ...(acrValues === null ? {} : { acr_values: acrValues }),
+    ...(idleTimeout === null ? {} : { idle_timeout: toSeconds(idleTimeout) }),
+    ...(absoluteTimeout === null ? {} : { absolute_timeout: toSeconds(absoluteTimeout) }),
   };
 }
 

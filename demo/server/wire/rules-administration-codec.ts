@@ -178,6 +178,8 @@ function operationExplanation(explained: OperationExplanation): JsonObject {
     denied_by: reasonDocument(denied),
     max_age_by: reasonDocument(maxAge),
     acr_values_by: acrValues.map(reasonDocument),
+    idle_timeout_by: reasonDocument(explained.idleTimeout),
+    absolute_timeout_by: reasonDocument(explained.absoluteTimeout),
   };
 }
 

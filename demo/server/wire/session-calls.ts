@@ -36,6 +36,13 @@ export function readSigned(value: unknown, member: string): unknown {
   throw new InvalidInput(member, `${member} must be the answer of a passkey.`);
 }
 
+/** The name of an older draft key, where one is asked for. */
+export function readKid(value: string | undefined): string | null {
+  if (value === undefined) return null;
+  if (!/^[\w-]{1,64}$/.test(value)) throw new InvalidInput('draft_kid', 'draft_kid is not the name of a key');
+  return value;
+}
+
 /** What a browser may say it ended its session for. It is a hint about its own session; anything else is a plain sign-out. */
 export function readSignOutReason(value: string | undefined): string {
   const reasons = ['signed-out', 'idle', 'absolute', 'credential'];

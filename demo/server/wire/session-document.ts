@@ -35,6 +35,7 @@ export function sessionDocument(session: Session, now: number): JsonObject {
     session_expiry: toSecondsOrNull(absoluteExpiry(session)),
     locked_at: toSecondsOrNull(session.lockedAt),
     extensions_left: extensionsLeft(session),
+    longest_pause: toSeconds(session.longestPause),
     policy: policyDocument(session.policy),
   };
 }

@@ -1,6 +1,7 @@
 /** Rows about people whose tools cause only some of the events that a mouse or a keyboard causes. */
 import { expect } from '@playwright/test';
 import { sees, sightings } from '../../e2e/seen.ts';
+import { dictated, heardOnly } from '../peers/people-trials.ts';
 import type { Row } from '../row.ts';
 import { pause, placeOf, type Stage, stay, type Tab, work } from '../stage.ts';
 import {
@@ -28,6 +29,7 @@ export const assistive: readonly Row[] = [
   ...sequences.map(([who, types]) => ({
     done: `The person activates something each half second for longer than the idle limit, and the page hears of it as of ${who}; then they leave.`,
     expected: 'No warning while they work; the end on time.',
+    tried: heardOnly(types),
     async play(stage: Stage) {
       const [tab] = (await openWork(stage, { count: 1, page: 'only', query: `?types=${types}` })) as [Tab];
       await beginShort(stage, [tab], tab);
@@ -62,6 +64,7 @@ export const assistive: readonly Row[] = [
   {
     done: 'The person dictates: `input` events without keys, for longer than the idle limit; then they leave.',
     expected: 'No warning while they dictate; the end on time.',
+    tried: dictated,
     async play(stage) {
       const [tab] = (await openWork(stage, { count: 1 })) as [Tab];
       await beginShort(stage, [tab], tab);

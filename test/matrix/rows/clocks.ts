@@ -13,6 +13,7 @@ import {
   VISIBLE,
 } from '../../e2e/seen.ts';
 import { beginHeartbeat, jumpWallClock } from '../../e2e/witness.ts';
+import { blocked, setAtWork, thirtyDays, throttled, wrongFromTheStart } from '../peers/time-trials.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
 import { pause, type Stage, type Tab, tryEverything, work } from '../stage.ts';
@@ -51,12 +52,13 @@ export const clocks: readonly Row[] = [
     done: `The device’s wall clock is set ${words} while the person works in one of two tabs; then they leave.`,
     expected:
       'They are not signed out, and nothing is wiped; a page may be covered until the server has answered. Both tabs end on the server’s time.',
-    ...(by === -HOUR ? { peers: 'Input is ignored until the clock catches up: react-idle-timer, vueuse.' } : {}),
+    tried: setAtWork(by),
     play: (stage: Stage) => jumpAtWork(stage, by),
   })),
   ...errors.map(([words, by]) => ({
     done: `The device’s clock is ${words} of the server’s, from the start; the person works in one of two tabs and leaves.`,
     expected: 'No warning and no cover while they work; both tabs warn and end on the server’s time.',
+    tried: wrongFromTheStart(by),
     async play(stage: Stage) {
       stage.setClockAhead(by);
       const tabs = await openWork(stage);
@@ -99,14 +101,15 @@ export const clocks: readonly Row[] = [
     done: 'The idle limit is 30 days, which no timer can wait for; nobody acts, and 30 days pass.',
     expected:
       'Neither warning nor cover at first; after 30 days the warning, once the server has said what time it is, and the end on time.',
-    peers: 'Expired at once: vueuse, mantine, idle-js, idle-session-timeout. Throws: react-idle-timer.',
-    play: thirtyDays,
+    tried: thirtyDays,
+    play: afterThirtyDays,
   },
   {
     done: 'The tab is hidden behind another site, and its browser lets hidden tabs wake once a minute; the deadline passes.',
     expected:
       'It warns and is covered within about a second of the time, ends and is wiped, and stays out when it is shown.',
     launch: { throttled: true },
+    tried: throttled,
     async play(stage) {
       const [tab] = (await openWork(stage, { count: 1 })) as [Tab];
       const site = await stage.open(`${storyPages}other.html`);
@@ -123,7 +126,8 @@ export const clocks: readonly Row[] = [
   {
     done: 'A script of the app blocks the page from just before the deadline until well after it; the person clicks and types meanwhile.',
     expected: 'The page is covered as soon as it runs again, before any of that input; it ends as idle and is wiped.',
-    play: blocked,
+    tried: blocked,
+    play: blockedAtTheEnd,
   },
 ];
 
@@ -157,7 +161,7 @@ async function jumpAtWork(stage: Stage, by: number): Promise<void> {
 
 const isShown = "getComputedStyle(document.body).contentVisibility === 'visible' && document.body.clientHeight > 0";
 
-async function thirtyDays(stage: Stage): Promise<void> {
+async function afterThirtyDays(stage: Stage): Promise<void> {
   const { bank } = stage;
   // What is said on a connection would be said after the 30 days: the page's own clock is what this is about.
   bank.fault('silent', ['/session/events']);
@@ -188,7 +192,7 @@ async function thirtyDays(stage: Stage): Promise<void> {
   expectNoErrors([tab]);
 }
 
-async function blocked(stage: Stage): Promise<void> {
+async function blockedAtTheEnd(stage: Stage): Promise<void> {
   const [tab] = (await openWork(stage, { count: 1 })) as [Tab];
   await beginShort(stage, [tab], tab);
   const deadline = await leave(stage);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { listen } from '../../../demo/server/listen.ts';
 import { sightings } from '../../e2e/seen.ts';
+import { inFrame } from '../peers/people-trials.ts';
 import type { Row } from '../row.ts';
 import { sdkDir } from '../site.ts';
 import { pause, type Stage, type Tab } from '../stage.ts';
@@ -17,8 +18,6 @@ import {
   marked,
   openWork,
 } from './work-page.ts';
-
-const peers = 'Expired while the person worked in a frame of the same origin: all that were tried.';
 
 /** Where the frame is, and the field in it. */
 const FRAME = 'position: fixed; left: 60px; top: 200px; width: 400px; height: 200px; border: 0';
@@ -34,7 +33,7 @@ export const frames: readonly Row[] = [
   {
     done: 'The person works for longer than the idle limit in a frame of the same origin that was added later; then the frame is removed, and they leave.',
     expected: 'No warning while they work; the end on time.',
-    peers,
+    tried: inFrame,
     async play(stage) {
       const tab = await atWork(stage);
       await tab.ask(addFrame('document'));

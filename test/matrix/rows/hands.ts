@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from '@playwright/test';
 import { sees, sightings } from '../../e2e/seen.ts';
 import type { Place } from '../driver.ts';
+import { slid } from '../peers/people-trials.ts';
 import type { Row } from '../row.ts';
 import { pause, type Stage, stay, type Tab } from '../stage.ts';
 import {
@@ -62,6 +63,7 @@ export const hands: readonly Row[] = [
   {
     done: 'The person holds the mouse pressed and moves it, as over a slider, for longer than the idle limit, and leaves.',
     expected: unwarned,
+    tried: slid,
     async play(stage) {
       const tab = await atWork(stage);
       await tab.drag([{ x: 110, y: 320 }, ...way], STEP);

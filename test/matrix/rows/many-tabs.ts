@@ -3,6 +3,7 @@ import { expect } from '@playwright/test';
 import { idleDeadline } from '../../e2e/bank.ts';
 import { expectInTime, inAll, sees, sightings, VISIBLE } from '../../e2e/seen.ts';
 import { beginHeartbeat } from '../../e2e/witness.ts';
+import { byTurns, sideBySide } from '../peers/tab-trials.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
 import { pause, stay, type Tab, work } from '../stage.ts';
@@ -25,6 +26,7 @@ export const manyTabs: readonly Row[] = [
   {
     done: 'The person works in three tabs by turns, two seconds in each, for twice the idle limit.',
     expected: 'No tab warns meanwhile. All warn, are covered and end on time after the last act.',
+    tried: byTurns,
     seconds: 90,
     async play(stage) {
       const tabs = await openWork(stage, { count: 3 });
@@ -61,6 +63,7 @@ export const manyTabs: readonly Row[] = [
     done: 'Two windows side by side, both visible; the person works in one for longer than the idle limit, stops, answers the warning there, and leaves.',
     expected:
       'No warning while they work. Both windows warn on time, one answer closes both warnings, and both end on time.',
+    tried: sideBySide,
     seconds: 90,
     async play(stage) {
       const [one] = (await openWork(stage, { count: 1 })) as [Tab];

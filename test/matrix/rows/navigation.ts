@@ -2,13 +2,11 @@
 import { expect } from '@playwright/test';
 import { liveSession } from '../../e2e/bank.ts';
 import { type Sighting, sees, sightings, sofar } from '../../e2e/seen.ts';
+import { backAndMoved, backUntouched } from '../peers/page-trials.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
 import { clickOn, type Stage, type Tab, tryEverything } from '../stage.ts';
 import { expectNoErrors, expectOut, isOpenAgain, openWork } from './work-page.ts';
-
-const peers =
-  'Back from the cache after the limit, react-idle-timer never expires; vueuse is 3 s late; a mouse move on return revives naive code, vueuse and others.';
 
 const expected =
   'A page that was kept is covered before it is shown again, and no input reaches it. One that is loaded anew is covered as soon as the server has answered, within a second. Both say that the session is over.';
@@ -18,7 +16,7 @@ export const navigation: readonly Row[] = [
     done: 'The person leaves a page by a link; the session is ended by an administrator, and another tab hears of it; they go back, and click and type at once.',
     expected,
     differs: true,
-    peers,
+    tried: backUntouched,
     async play(stage) {
       const [left, other] = (await openWork(stage)) as [Tab, Tab];
       await leave(left);
@@ -33,7 +31,7 @@ export const navigation: readonly Row[] = [
     done: 'The person leaves a page by a link; the session is ended by an administrator while no page of it is there to hear; they go back, and click and type at once.',
     expected,
     differs: true,
-    peers,
+    tried: backAndMoved,
     async play(stage) {
       const [left] = (await openWork(stage, { count: 1 })) as [Tab];
       await leave(left);

@@ -3,6 +3,7 @@ import { expect } from '@playwright/test';
 import { liveSession } from '../../e2e/bank.ts';
 import { expectWithin, inAll, isCovered, sees, sightings, sofar } from '../../e2e/seen.ts';
 import { beginHeartbeat } from '../../e2e/witness.ts';
+import { duplicated, newcomer, openedByPage } from '../peers/tab-trials.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
 import { clickOn, type Stage, stay, type Tab, tryEverything } from '../stage.ts';
@@ -32,6 +33,7 @@ export const newTabs: readonly Row[] = [
     done: 'The person duplicates a tab, which copies its `sessionStorage`, and works on in the copy.',
     expected: asOne,
     needs: ['duplicate'],
+    tried: duplicated,
     async play(stage) {
       const [first] = (await openWork(stage, { count: 1 })) as [Tab];
       await expectAsOne(stage, first, await stage.duplicate(first));
@@ -40,6 +42,7 @@ export const newTabs: readonly Row[] = [
   {
     done: 'A page opens another one by `window.open`, which copies its `sessionStorage`, and the person works on there.',
     expected: asOne,
+    tried: openedByPage,
     async play(stage) {
       const [first] = (await openWork(stage, { page: 'opening', count: 1 })) as [Tab];
       await expectAsOne(stage, first, await stage.opened(() => clickOn(first, 'button', 'Open another')));
@@ -49,6 +52,7 @@ export const newTabs: readonly Row[] = [
     done: 'A tab is opened while the session is active.',
     expected:
       'It opens within 2 s without ever being covered. Opening it is no activity: the deadline stays, and both end on time.',
+    tried: newcomer,
     async play(stage) {
       const [first] = (await openWork(stage, { count: 1 })) as [Tab];
       await beginShort(stage, [first], first, { idle_timeout: 12 });

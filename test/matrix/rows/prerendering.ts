@@ -1,6 +1,6 @@
 /** Rows about pages that the browser makes ready before somebody opens them. */
 import { expect } from '@playwright/test';
-import { liveSession } from '../../e2e/bank.ts';
+import { liveSession, requestsTo } from '../../e2e/bank.ts';
 import { expectWithin, isCovered, sees, sightings, sofar, VISIBLE } from '../../e2e/seen.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
@@ -64,6 +64,8 @@ async function openPrerendered(stage: Stage, meanwhile: () => Promise<void>): Pr
   const [tab] = (await openWork(stage, { page: 'prerendering', count: 1 })) as [Tab];
   const { bank } = stage;
   await tab.ask("void localStorage.setItem('work:token', 'secret')");
+  // What is asked from here on is not this page's.
+  await expect.poll(() => requestsTo(bank, 'GET', '/session/events')).toHaveLength(1);
   const before = { seen: sofar(tab), requests: bank.requests.length };
   const asked = () => bank.requests.slice(before.requests).map(({ method, path }) => `${method} ${path}`);
   await tab.ask(`void (() => {

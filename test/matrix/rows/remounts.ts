@@ -3,6 +3,7 @@ import { expect } from '@playwright/test';
 import { liveSession, setPolicy } from '../../e2e/bank.ts';
 import { sees, sightings } from '../../e2e/seen.ts';
 import type { Running } from '../page/counts.ts';
+import { mountedTwice } from '../peers/tab-trials.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
 import { type Stage, signIn, type Tab } from '../stage.ts';
@@ -17,7 +18,7 @@ export const remounts: readonly Row[] = [
   {
     done: `A React app under \`StrictMode\`, which mounts all twice, is mounted and unmounted ${TIMES} times.`,
     expected,
-    peers: 'Under StrictMode messages go to a channel that is closed: react-idle-timer.',
+    tried: mountedTwice,
     async play(stage) {
       const tab = await openApp(stage);
       const first = await leftOver(tab, 'remounts.render()');

@@ -3,6 +3,7 @@ import { expect } from '@playwright/test';
 import { liveSession } from '../../e2e/bank.ts';
 import { isWiped, sees, sightings, sofar } from '../../e2e/seen.ts';
 import { beginHeartbeat } from '../../e2e/witness.ts';
+import { discardedUntilTheEnd, frozen, frozenMeanwhile } from '../peers/tab-trials.ts';
 import type { Row } from '../row.ts';
 import { clickOn, type Tab, tryEverything, work } from '../stage.ts';
 import {
@@ -18,15 +19,13 @@ import {
   openWork,
 } from './work-page.ts';
 
-const vetoed = 'A tab that never says goodbye keeps all others from ever being idle: react-idle-timer.';
-
 export const returningTabs: readonly Row[] = [
   {
     done: 'A hidden tab is frozen; the person works on in another one, and leaves; the frozen tab goes on after the end.',
     expected:
       'The other tab warns, is covered and ends on time, as if it were alone. The frozen one ends as it goes on: no input reaches it.',
     needs: ['freeze'],
-    peers: vetoed,
+    tried: frozen,
     async play(stage) {
       const [behind, front] = (await openWork(stage)) as [Tab, Tab];
       await beginShort(stage, [behind, front], front);
@@ -47,6 +46,7 @@ export const returningTabs: readonly Row[] = [
     done: 'A hidden tab is frozen; the person works in another one for longer than the idle limit, then comes back to the frozen one and types.',
     expected: 'They are not thrown out anywhere: the tab is open, with what was typed in it, and takes what they type.',
     needs: ['freeze'],
+    tried: frozenMeanwhile,
     async play(stage) {
       const [behind, front] = (await openWork(stage)) as [Tab, Tab];
       await clickOn(behind, '#note');
@@ -86,7 +86,7 @@ export const returningTabs: readonly Row[] = [
     expected:
       'It says that the session is over, is covered, and no input reaches it; what the session had left in its `sessionStorage` is wiped.',
     needs: ['discard'],
-    peers: 'A reload after expiry starts a new full session: react-idle-timer, vueuse, mantine, ng-idle and others.',
+    tried: discardedUntilTheEnd,
     async play(stage) {
       const [behind, front] = (await openWork(stage)) as [Tab, Tab];
       const comeBack = await behind.discard();

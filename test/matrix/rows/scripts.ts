@@ -2,6 +2,7 @@
 import { expect } from '@playwright/test';
 import { liveSession } from '../../e2e/bank.ts';
 import { inAll, isCovered, isWiped, sees, sightings, sofar } from '../../e2e/seen.ts';
+import { focusAndScroll, madeUp, replaced, stoppedEvents } from '../peers/people-trials.ts';
 import type { Row } from '../row.ts';
 import { stay, type Tab, tryEverything, work } from '../stage.ts';
 import {
@@ -22,7 +23,7 @@ export const scripts: readonly Row[] = [
   {
     done: 'From when the person leaves, a script makes up moves, clicks, keys, touches and focus each 200 ms, in both tabs.',
     expected: 'None of it counts: both tabs warn and end on time.',
-    peers: 'Kept alive by the script: react-idle-timer, vueuse, mantine, idle-js, idle-session-timeout, ng-idle.',
+    tried: madeUp,
     async play(stage) {
       const tabs = await openWork(stage);
       const front = tabs[1]!;
@@ -40,7 +41,7 @@ export const scripts: readonly Row[] = [
     done: 'From when the person leaves, a script moves the focus and scrolls, each 200 ms, which browsers tell of as if a person did it.',
     expected:
       'It may be somebody with assistive technology, and is believed for one more idle limit: the session ends within two.',
-    peers: 'A scripted focus holds the session for ever: react-idle-timer.',
+    tried: focusAndScroll,
     async play(stage) {
       const [tab] = (await openWork(stage, { count: 1 })) as [Tab];
       await beginShort(stage, [tab], tab);
@@ -62,6 +63,7 @@ export const scripts: readonly Row[] = [
     done: 'The app stops every event on `window`, before the SDK by `stopPropagation` and after it by `stopImmediatePropagation`; the person works for longer than the idle limit, then leaves, and comes back after the end.',
     expected:
       'No warning while they work; the end on time; once it is over the app’s own listener gets nothing any more.',
+    tried: stoppedEvents,
     async play(stage) {
       const [tab] = (await openWork(stage, { count: 1, page: 'stopping' })) as [Tab];
       const after = marked([tab]);
@@ -100,6 +102,7 @@ export const scripts: readonly Row[] = [
     done: 'After the SDK has started, the page replaces `Date`, `performance.now`, `setTimeout`, `clearTimeout` and `fetch` by what does nothing; the person works in it and leaves, answers the warning, and leaves again.',
     expected:
       'No warning while they work, the answer extends, and both tabs end on time: the SDK took its own when it started.',
+    tried: replaced,
     seconds: 90,
     async play(stage) {
       const tabs = await openWork(stage);

@@ -110,10 +110,10 @@ async function dies(stage: Stage): Promise<void> {
   await stay(front, warning);
   for (const [tab, cover] of await inAll(tabs, (tab) => sees(tab, isCovered, { after: after(tab) }))) {
     expectWithin(cover.at - deadline, 1_300, `the cover of ${tab.name}`);
-    expect(cover.at - deadline, `the cover of ${tab.name}`).toBeGreaterThanOrEqual(-100);
+    expectWithin(deadline - cover.at, 100, `how early ${tab.name} is covered`);
     expect(sightings(tab, 'session-extended'), tab.name).toEqual([]);
     const closed = sightings(tab, 'warning closed', after(tab))[0];
-    if (closed) expect(closed.at, `${tab.name} claims nothing`).toBeGreaterThanOrEqual(deadline - 100);
+    if (closed) expectWithin(deadline - closed.at, 100, `how early the warning of ${tab.name} closes`);
   }
   for (const [tab, end] of await inAll(tabs, (tab) => sees(tab, 'session-ended', { timeout: 2 * OFFLINE }))) {
     expect(end.detail, tab.name).toMatchObject({ reason: 'idle' });

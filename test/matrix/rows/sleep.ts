@@ -3,6 +3,7 @@ import { expect } from '@playwright/test';
 import { liveSession, setPolicy } from '../../e2e/bank.ts';
 import { expectWithin, isCovered, isWiped, type Sighting, sees, sightings, sofar, VISIBLE } from '../../e2e/seen.ts';
 import { jumpWallClock } from '../../e2e/witness.ts';
+import { answeredLate, sleptThenMoved, sleptUntouched } from '../peers/time-trials.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
 import { pause, placeOf, type Stage, stay, type Tab, tryEverything, work } from '../stage.ts';
@@ -19,7 +20,7 @@ export const sleep: readonly Row[] = [
   {
     done: 'The device sleeps past the deadline, with two tabs; nobody touches it.',
     expected: 'Both tabs are covered within 30 s, end as idle, and wipe what the session left.',
-    peers: 'Noticed only when an old timer runs out: react-idle-timer, vueuse, mantine, idle-js, idle-session-timeout.',
+    tried: sleptUntouched,
     seconds: 90,
     async play(stage) {
       const tabs = await asleep(stage);
@@ -35,8 +36,7 @@ export const sleep: readonly Row[] = [
   {
     done: 'The device sleeps past the deadline; the first thing is a movement of the mouse, then clicks and keys.',
     expected,
-    peers:
-      'The movement revives the session: vueuse, mantine, idle-js, idle-session-timeout, naive code. react-idle-timer says idle and active on the same movement.',
+    tried: sleptThenMoved,
     async play(stage) {
       const tabs = await asleep(stage);
       const before = marked(tabs);
@@ -51,7 +51,7 @@ export const sleep: readonly Row[] = [
   {
     done: 'The device falls asleep with a warning on screen, and sleeps past the deadline; the first thing is a click on “Stay signed in”.',
     expected,
-    peers: 'The answer revives the session: react-idle-timer.',
+    tried: answeredLate,
     async play(stage) {
       const [tab] = (await openWithoutStream(stage, 1)) as [Tab];
       await setLimits(stage, tab, { idle_timeout: 40, warn_before: 20 });

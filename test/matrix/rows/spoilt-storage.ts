@@ -2,6 +2,7 @@
 import { expect } from '@playwright/test';
 import { requestsTo } from '../../e2e/bank.ts';
 import { inAll, isCovered, isWiped, sees, sightings } from '../../e2e/seen.ts';
+import { cleared } from '../peers/page-trials.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
 import { pause, type Stage, type Tab } from '../stage.ts';
@@ -33,8 +34,7 @@ export const spoilt: readonly Row[] = [
   {
     done: '`localStorage` is cleared by hand: while the person works, during the warning, and after the end.',
     expected,
-    peers:
-      'react-idle-timer: without `BroadcastChannel` it throws a TypeError in the other tab. ng-idle: removing its key counts as activity in the other tabs.',
+    tried: cleared,
     play: (stage) => spoiltThroughout(stage, [(tab) => tab.ask(clear)]),
   },
   {

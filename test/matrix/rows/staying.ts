@@ -3,6 +3,15 @@ import { expect } from '@playwright/test';
 import { idleDeadline, liveSession } from '../../e2e/bank.ts';
 import { expectInTime, isWiped, sees, sightings, sofar, VISIBLE } from '../../e2e/seen.ts';
 import { beginHeartbeat } from '../../e2e/witness.ts';
+import {
+  answeredWithNothing,
+  askedAndStayed,
+  downloaded,
+  mailed,
+  reloaded,
+  reopened,
+  reopenedInTime,
+} from '../peers/page-trials.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
 import { clickOn, pause, type Stage, type Tab, tryEverything, work } from '../stage.ts';
@@ -15,13 +24,8 @@ import {
   isOpenAgain,
   leave,
   openWork,
+  panelTitle,
 } from './work-page.ts';
-
-const revived =
-  'A reload after expiry starts a new full session: react-idle-timer, vueuse, mantine, idle-js, idle-session-timeout, ng-idle.';
-
-const tornDown =
-  'What is torn down at `beforeunload` never comes back, and the session never expires: react-idle-timer.';
 
 const goesOn =
   'Nothing is lost: the page stays open with what was typed in it. Its timers go on: it warns, is covered and ends on time.';
@@ -31,8 +35,7 @@ export const staying: readonly Row[] = [
     done: 'The person reloads the page while the session is active, and again during the warning.',
     expected:
       'It opens again without being covered, and then warns again. A reload is no activity: it is covered and ends when it would have anyway.',
-    peers:
-      'Each reload starts the time anew: react-idle-timer, vueuse, mantine, idle-js, idle-session-timeout, ng-idle.',
+    tried: reloaded,
     async play(stage) {
       const [tab] = (await openWork(stage, { count: 1 })) as [Tab];
       await beginShort(stage, [tab], tab, { idle_timeout: 12, warn_before: 6 });
@@ -59,6 +62,7 @@ export const staying: readonly Row[] = [
     done: 'The person closes the last tab, and opens one again before the deadline.',
     expected:
       'It opens, without being covered. That is no activity: it warns, is covered and ends when it would have anyway.',
+    tried: reopenedInTime,
     async play(stage) {
       const { deadline, reopen } = await closeLast(stage);
       const tab = await reopen();
@@ -74,7 +78,7 @@ export const staying: readonly Row[] = [
     done: 'The person closes the last tab, and opens one again after the deadline.',
     expected:
       'It says that the session is over, and is covered; no input reaches it; what the session had left in `localStorage` is wiped.',
-    peers: revived,
+    tried: reopened,
     async play(stage) {
       const { deadline, reopen } = await closeLast(stage);
       await pause(deadline + 500 - Date.now());
@@ -88,7 +92,6 @@ export const staying: readonly Row[] = [
     done: 'The person closes the last tab, and opens one again after the deadline, while the server is silent.',
     expected:
       'It is covered although nobody has told it, and says that it asks. No input reaches it; it ends without the server, and what the session had left is wiped.',
-    peers: revived,
     async play(stage) {
       const { deadline, reopen } = await closeLast(stage);
       await pause(deadline + 500 - Date.now());
@@ -97,42 +100,37 @@ export const staying: readonly Row[] = [
       const panel = await sees(tab, 'panel opened');
       expect(panel.detail).toMatchObject({ title: 'Checking your session' });
       await tryEverything(tab);
-      await expect.poll(() => tab.ask(title), { timeout: 10_000 }).toBe('You are signed out');
+      await expect.poll(() => tab.ask(panelTitle), { timeout: 10_000 }).toBe('You are signed out');
       await expectDead(tab);
     },
   },
   {
     done: 'The person clicks on a link that is answered with nothing (204): the page is about to be left, and is not.',
     expected: goesOn,
-    peers: tornDown,
+    tried: answeredWithNothing,
     play: (stage) => clickAndStay(stage, 'Answered with nothing'),
   },
   {
     done: 'The person clicks on a link, is asked whether to leave, as something is not saved, and stays.',
     expected: goesOn,
     needs: ['unload-prompt'],
-    peers: tornDown,
+    tried: askedAndStayed,
     play: (stage) => clickAndStay(stage, 'Elsewhere', { isAsked: true }),
   },
   {
     done: 'The person clicks on a link that downloads a file.',
     expected: goesOn,
-    peers: tornDown,
+    tried: downloaded,
     play: (stage) => clickAndStay(stage, 'Download'),
   },
   {
     done: 'The person clicks on a `mailto:` link.',
     expected: goesOn,
     needs: ['mailto'],
-    peers: tornDown,
+    tried: mailed,
     play: (stage) => clickAndStay(stage, 'Write to us'),
   },
 ];
-
-/** What stands above the panel now. */
-const title = `[...document.documentElement.children]
-  .map(({ shadowRoot }) => shadowRoot?.querySelector('dialog[open]')?.querySelector('h1, h2')?.textContent)
-  .find((text) => text !== undefined)`;
 
 /** The person works in the one tab there is, and closes it. */
 async function closeLast(stage: Stage): Promise<{ deadline: number; reopen: () => Promise<Tab> }> {

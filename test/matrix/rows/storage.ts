@@ -2,6 +2,7 @@
 import { expect } from '@playwright/test';
 import { idleDeadline, setPolicy } from '../../e2e/bank.ts';
 import { expectWithin, inAll, isCovered, isWiped, type Sighting, sees, sightings } from '../../e2e/seen.ts';
+import { withoutChannel, withoutLocks, withoutStorage } from '../peers/page-trials.ts';
 import type { Row } from '../row.ts';
 import { type Stage, stay, type Tab } from '../stage.ts';
 import { fill, spoilt } from './spoilt-storage.ts';
@@ -18,6 +19,7 @@ const missing: readonly Row[] = [
     expected,
     differs: true,
     seconds: 90,
+    tried: withoutStorage,
     play: (stage) => twoTabsAsOne(stage, { page: 'without-local-storage', missing: 'mirror' }),
   },
   {
@@ -35,12 +37,14 @@ const missing: readonly Row[] = [
     expected,
     differs: true,
     seconds: 90,
+    tried: withoutChannel,
     play: (stage) => twoTabsAsOne(stage, { page: 'without-channel', missing: 'channel' }),
   },
   {
     done: 'There are no Web Locks, in two tabs.',
     expected: asOne,
     seconds: 90,
+    tried: withoutLocks,
     play: (stage) => twoTabsAsOne(stage, { page: 'without-locks' }),
   },
   {
@@ -103,7 +107,7 @@ async function locksHang(stage: Stage): Promise<void> {
   for (const [tab, cover] of await inAll(tabs, (one) =>
     sees(one, isCovered, { after: after(one), timeout: 2 * idle }),
   )) {
-    expect(cover.at - deadline, `the cover of ${tab.name}`).toBeGreaterThanOrEqual(-100);
+    expectWithin(deadline - cover.at, 100, `how early ${tab.name} is covered`);
     expectWithin(cover.at - deadline, 1_300, `the cover of ${tab.name}`);
   }
   for (const [tab, end] of await inAll(tabs, (one) => sees(one, 'session-ended', { after: after(one) }))) {

@@ -1,6 +1,7 @@
 /** Rows about work in what lies over or beside the page: closed shadow roots, dialogs, popovers, a full screen. */
 import { expect } from '@playwright/test';
 import { sees, sightings } from '../../e2e/seen.ts';
+import { inSurface } from '../peers/people-trials.ts';
 import type { Row } from '../row.ts';
 import { pause, type Stage, stay, type Tab } from '../stage.ts';
 import {
@@ -28,16 +29,19 @@ const surfaces: readonly (readonly [words: string, make: string])[] = [
   ],
 ];
 
+const elementOf = (words: string) => (words.includes('modal') ? 'dialog' : 'div');
+
 export const overlays: readonly Row[] = surfaces.map(([words, make]) => ({
   done: `The person works for longer than the idle limit in ${words}, and leaves; they answer the warning by its button, and leave again.`,
   expected:
     'No warning while they work; the warning can be answered; at the end nothing of it is to be seen, and it takes no input.',
   seconds: 90,
+  tried: inSurface(elementOf(words), make),
   async play(stage: Stage) {
     const [tab] = (await openWork(stage, { count: 1 })) as [Tab];
     await beginShort(stage, [tab], tab);
     await tab.ask(`void (() => {
-      const box = document.createElement(${JSON.stringify(words.includes('modal') ? 'dialog' : 'div')});
+      const box = document.createElement(${JSON.stringify(elementOf(words))});
       box.id = 'box';
       box.style = ${JSON.stringify(BOX)};
       const input = window.field = document.createElement('input');

@@ -1,5 +1,6 @@
 /** Rows about time passing. */
 import { expect } from '@playwright/test';
+import { workedAndLeft } from '../peers/time-trials.ts';
 import type { Row } from '../row.ts';
 import { expectIdleEnd, expectNoErrors, expectStaysOut, marked, openWork, workAndLeave } from './work-page.ts';
 
@@ -9,8 +10,7 @@ export const time: readonly Row[] = [
     expected:
       'No warning while they work. Both tabs warn and are covered on time, end, and wipe what the session left. Nothing that is done afterwards opens them.',
     differs: true,
-    peers:
-      'A reload after expiry starts a new full session: react-idle-timer, vueuse, mantine, idle-js, idle-session-timeout, ng-idle.',
+    tried: workedAndLeft,
     async play(stage) {
       const tabs = await openWork(stage);
       const [behind, front] = [tabs[0]!, tabs[1]!];

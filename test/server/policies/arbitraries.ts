@@ -36,7 +36,13 @@ const aboutOperations = record(
 const seconds = integer({ min: 1, max: 400 }).map((count) => count * 1000);
 
 const operationOutcome = record(
-  { allow: constantFrom<[false]>(false), maxAge: seconds, acrValues: constantFrom('pwd', 'phr', 'pwd phr', 'phr mfa') },
+  {
+    allow: constantFrom<[false]>(false),
+    maxAge: seconds,
+    acrValues: constantFrom('pwd', 'phr', 'pwd phr', 'phr mfa'),
+    idleTimeout: seconds,
+    absoluteTimeout: integer({ min: 1, max: 2_000 }).map((count) => count * 1000),
+  },
   maybe,
 );
 

@@ -36,13 +36,21 @@ test('says open where the server allows, denied where it denies, and asks for wh
       moreRules,
       array(signals, { maxLength: 2 }),
       constantFrom('teller', 'supervisor', 'auditor'),
-      record({ isLocked: boolean(), age: integer({ min: 0, max: 900_000 }), later: integer({ min: 0, max: 900_000 }) }),
-      (more, said, role, { isLocked, age, later }) => {
+      record({
+        isLocked: boolean(),
+        age: integer({ min: 0, max: 900_000 }),
+        idle: integer({ min: 0, max: 300_000 }),
+        pause: integer({ min: 0, max: 600_000 }),
+        later: integer({ min: 0, max: 900_000 }),
+      }),
+      (more, said, role, { isLocked, age, idle, pause, later }) => {
         const rules = [...roleRules, ...more];
         const trust = said.reduce(signalled, trusted(role, here));
         const begun = plainSession(start, { rules, role, trust });
         const told = start + age;
-        const active = { ...begun, lastActivityAt: told, lastActAt: told };
+        const acted = Math.max(start, told - idle);
+        const longestPause = Math.min(pause, acted - start);
+        const active = { ...begun, lastActivityAt: acted, lastActAt: acted, longestPause };
         const session = followed(isLocked ? locked(active, told) : active, told, around(rules, role));
         // What is over at once is told as an end, not as a document.
         if (session.end !== null) return;
@@ -54,7 +62,7 @@ test('says open where the server allows, denied where it denies, and asks for wh
         const shown = view(facts, standing, exactly(now));
         for (const operation of bankOperations) {
           const decision = decide({ ...around(rules, role), session, operation, now });
-          const browser = operationView(shown, operation, serverTime(now));
+          const browser = operationView(shown, { operation, now: serverTime(now), lease: facts.lease });
           seen.add(`${decision.outcome} ${browser.state}`);
           switch (decision.outcome) {
             case 'allow':

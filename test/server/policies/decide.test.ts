@@ -6,9 +6,12 @@ import { decide } from '../../../demo/server/policies/decide.js';
 import { defaultRules } from '../../../demo/server/policies/default-rules.js';
 import { explain } from '../../../demo/server/policies/explain.js';
 import { findingsOf } from '../../../demo/server/policies/findings.js';
+import type { Rule } from '../../../demo/server/policies/rule.js';
 import { type Hints, inRole, presented, riskScoreOf, signalled, trusted } from '../../../demo/server/policies/trust.js';
+import { touched } from '../../../demo/server/sessions/activity.js';
 import { followed } from '../../../demo/server/sessions/followed.js';
 import { locked } from '../../../demo/server/sessions/locked.js';
+import { reauthenticated } from '../../../demo/server/sessions/reauthenticated.js';
 import type { Session } from '../../../demo/server/sessions/session.js';
 import { settled } from '../../../demo/server/sessions/settled.js';
 import { hours, minutes, seconds } from '../../../demo/server/time/durations.js';
@@ -100,6 +103,87 @@ describe('a decision', () => {
     const stolen = { device: 'another browser', address: 'abroad' };
     expect(asked('payments:write', minutes(2), { hints: stolen })).toMatchObject({ outcome: 'reauthenticate' });
     expect(asked('payments:write', minutes(2), { hints: { ...here, address: 'train' } }).outcome).toBe('allow');
+  });
+});
+
+describe('an operation with limits of its own', () => {
+  const limited = (set: Rule['set']): readonly Rule[] => [
+    ...defaultRules,
+    { name: 'own', when: { operation: ['accounts:read'] }, set, source: null, justification: null },
+  ];
+  const decided = (rules: readonly Rule[], session: Session, at: number) =>
+    decide({ ...around(rules), session, operation: 'accounts:read', now: start + at });
+  const acting = (session: Session, at: number, idleFor = 0) =>
+    touched(session, start + at, { idleFor, source: 'person' });
+  const again = (session: Session, at: number) =>
+    reauthenticated(session, start + at, { acr: 'pwd', amr: ['pwd'], secretHash: 'hash-2', hints: here });
+  const idle = limited({ idleTimeout: minutes(5) });
+  const demand = { outcome: 'reauthenticate', requirement: { maxAge: minutes(5), acrValues: null } };
+
+  test('is open until nobody has acted for so long, and then asks for an authentication, while the session goes on', () => {
+    const session = acting(plainSession(start, { rules: idle }), minutes(2));
+    expect(decided(idle, session, minutes(7) - 1)).toEqual({ outcome: 'allow', until: start + minutes(7) });
+    expect(decided(idle, session, minutes(7))).toEqual(demand);
+    expect(decide({ ...around(idle), session, operation: 'profile:read', now: start + minutes(7) })).toMatchObject({
+      outcome: 'allow',
+    });
+  });
+
+  test.each([0, minutes(3)])('is not opened by an act, not by one that is %i ms old either', (idleFor) => {
+    const session = acting(plainSession(start, { rules: idle }), minutes(6), idleFor);
+    expect(decided(idle, session, minutes(6))).toEqual(demand);
+    expect(decided(idle, acting(session, minutes(8)), minutes(8))).toEqual(demand);
+  });
+
+  test('is opened by an authentication, which is always newer than what it asks for', () => {
+    const session = again(acting(plainSession(start, { rules: idle }), minutes(6)), minutes(7));
+    expect(decided(idle, session, minutes(8))).toEqual({ outcome: 'allow', until: start + minutes(12) });
+  });
+
+  test('is denied from its absolute limit on, however fresh the authentication is', () => {
+    const rules = limited({ absoluteTimeout: minutes(20) });
+    const session = again(plainSession(start, { rules }), minutes(14));
+    expect(decided(rules, session, minutes(20) - 1)).toEqual({ outcome: 'allow', until: start + minutes(20) });
+    expect(decided(rules, session, minutes(20))).toEqual({ outcome: 'deny', reason: 'over-time' });
+  });
+
+  test('asks for an authentication at its absolute limit where that runs from the last one', () => {
+    const byProof = defaultRules.map((rule) =>
+      rule.name === 'teller' ? { ...rule, set: { ...rule.set, absoluteFrom: 'auth_time' as const } } : rule,
+    );
+    const rules = [...byProof, ...limited({ absoluteTimeout: minutes(10) }).slice(-1)];
+    const session = plainSession(start, { rules });
+    expect(decided(rules, session, minutes(10))).toEqual({
+      outcome: 'reauthenticate',
+      requirement: { maxAge: minutes(10), acrValues: null },
+    });
+    expect(decided(rules, again(session, minutes(10)), minutes(12)).outcome).toBe('allow');
+  });
+
+  test('has them explained, and the session has its own', () => {
+    const rules = limited({ idleTimeout: minutes(5), absoluteTimeout: minutes(20) });
+    const session = plainSession(start, { rules });
+    const explained = explain(session, { rules, routes: noRoutes, now: start });
+    const own = { name: 'own', source: null, justification: null };
+    expect(explained.operations.find(({ operation }) => operation === 'accounts:read')).toMatchObject({
+      idleTimeout: own,
+      absoluteTimeout: own,
+    });
+    expect(explained.limits.find(({ limit }) => limit === 'idleTimeout')).toMatchObject({
+      value: minutes(15),
+      rule: { name: 'teller' },
+      others: [],
+    });
+  });
+
+  test('is seen by the linter', () => {
+    expect(findingsOf(limited({ idleTimeout: minutes(15) }), noRoutes)).toContainEqual(
+      expect.objectContaining({
+        role: 'teller',
+        code: 'operation-limit-without-effect',
+        member: 'operations.accounts:read.idleTimeout',
+      }),
+    );
   });
 });
 

@@ -68,10 +68,22 @@ describe('rules that belong together', () => {
     ['two of one name', with_({ name: 'teller', set: { maxAge: 1000 } }), 'rules[14].name', /two rules named "teller"/],
     ['one that sets nothing', with_({}), 'rules[14].set', /"more" sets nothing/],
     [
-      'a limit of the session for an operation',
-      with_({ when: { operation: ['logs:read'] }, set: { idleTimeout: 1000 } }),
+      'what only sessions have for an operation',
+      with_({ when: { operation: ['logs:read'] }, set: { warnBefore: 1000 } }),
       'rules[14].set',
       /about operations.*a rule of its own/,
+    ],
+    [
+      'an idle limit of an operation lifted',
+      with_({ when: { operation: ['logs:read'] }, set: { maxAge: 1000, idleTimeout: null } }),
+      'rules[14].set.idle_timeout',
+      /number of whole seconds/,
+    ],
+    [
+      'an absolute limit of a resource in parts of a second',
+      with_({ when: { resource: ['logs'] }, set: { absoluteTimeout: 1500 } }),
+      'rules[14].set.absolute_timeout',
+      /number of whole seconds/,
     ],
     [
       'an end of the session for a resource',

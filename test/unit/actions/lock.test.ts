@@ -8,7 +8,10 @@ import { createSurroundings, SILENCE } from '../support/surroundings.js';
 
 const LOCKED: Facts = { ...OPEN, lockedAt: past(5) };
 
-function createScene(facts: Facts = OPEN, how: { local?: boolean; random?: () => number } = {}) {
+function createScene(
+  facts: Facts = OPEN,
+  how: { local?: boolean; random?: () => number; isAsking?: () => boolean } = {},
+) {
   const around = createSurroundings(facts);
   const { clock, ledger } = around;
   const sent: number[] = [];
@@ -17,6 +20,7 @@ function createScene(facts: Facts = OPEN, how: { local?: boolean; random?: () =>
     clock,
     random: how.random ?? (() => 0),
     ledger,
+    isAsking: () => how.isAsking?.() ?? false,
     send: how.local
       ? undefined
       : async (sessionId) => {
@@ -109,6 +113,17 @@ describe('a lock that the server does not know (L1)', () => {
     lock.consider();
     await pass(minutes(5));
     expect([sent, ledger.view().phase]).toEqual([[0], 'locked']);
+  });
+
+  it('is not told while the server is asked whether somebody has opened it', async () => {
+    let isAsking = true;
+    const { lock, sent, ledger, pass } = createScene(LOCKED, { isAsking: () => isAsking });
+    lock.consider();
+    await pass(seconds(3));
+    expect(sent).toEqual([]);
+    isAsking = false;
+    await pass(seconds(1));
+    expect([sent.length, ledger.view().phase]).toEqual([1, 'locked']);
   });
 
   it('is told one at a time, however often one looks', async () => {

@@ -67,6 +67,12 @@ const quiet = <T>(promise: Promise<T>): Promise<T> => {
   promise.catch(() => undefined);
   return promise;
 };
+/** What each tab says of it. */
+const askedIn = (tabs: readonly Tab[]): unknown[] =>
+  tabs.map(({ latch }) => {
+    const { asked, waiting } = latch.reauthentication();
+    return waiting ? asked : `(${asked})`;
+  });
 const told = (tab: Tab): string[] => tab.events.map(({ type }) => type).filter((type) => type.startsWith('reauth'));
 
 describe('re-authentication', () => {
@@ -99,19 +105,6 @@ describe('re-authentication', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('asks the person in the tab in front when the tab that asks already stands still', async () => {
-    const { tabs, asked, pass } = await createPages({ tabs: 2 });
-    const [first, second] = tabs as [Tab, Tab];
-    void first.latch.reauthenticate().catch(() => undefined);
-    await pass(S(1));
-    first.page.freeze();
-    const here = quiet(second.latch.reauthenticate());
-    await pass(S(29));
-    expect(asked).toHaveLength(1);
-    await pass(S(8));
-    expect([await codeOf(here), asked.map(({ by }) => by)]).toEqual(['resolved', [0, 1]]);
-  });
-
   it('is over in a tab whose dialog is still open when the person has done it in another', async () => {
     const page = await createPages({ tabs: 2 });
     const { tabs, asked, state, pass } = page;
@@ -120,8 +113,11 @@ describe('re-authentication', () => {
     const there = quiet(first.latch.reauthenticate());
     await pass(S(1));
     const here = quiet(second.latch.reauthenticate());
-    await pass(S(45));
+    await pass(S(1));
+    second.latch.continueHere();
+    await pass(S(10));
     expect([await codeOf(here), await codeOf(there)]).toEqual(['resolved', 'resolved']);
+    expect(asked.map(({ by }) => by)).toEqual([0, 1]);
     expect(asked[0]?.signal.aborted).toBe(true);
     expect(told(first)).toEqual(['reauthentication-started', 'reauthentication-succeeded']);
   });
@@ -350,4 +346,230 @@ it('without a server the app’s word counts, and opens what is locked', async (
   expect(await codeOf(done)).toBe('resolved');
   expect([tab.phase(), other.phase(), asked]).toEqual(['active', 'active', [{ acrValues: 'pin' }]]);
   expect(tab.latch.getView()).toMatchObject({ acr: 'pin' });
+});
+
+describe('of several tabs', () => {
+  /** The first tab asks, and the person takes five minutes; the others wait for it. */
+  async function createWaiting(how: { tabs?: number; others?: number } = {}) {
+    const page = await createPages({ tabs: how.tabs ?? 3, policy: { idleTimeout: null } });
+    page.state.answer = (one, tab) => page.answerAfter(one.by === 0 ? M(5) : S(5), one, tab);
+    const first = quiet(page.tab.latch.reauthenticate());
+    await page.pass(S(1));
+    const waiting = page.tabs.slice(1, 1 + (how.others ?? 2)).map(({ latch }) => quiet(latch.reauthenticate()));
+    await page.pass(S(1));
+    return { ...page, first, waiting };
+  }
+
+  it('one asks, and the others know where, for as long as it takes', async () => {
+    const { tabs, asked, first, waiting, pass } = await createWaiting({ tabs: 4 });
+    expect(askedIn(tabs)).toEqual(['here', 'elsewhere', 'elsewhere', '(elsewhere)']);
+    await pass(M(4));
+    expect([askedIn(tabs), asked.length]).toEqual([['here', 'elsewhere', 'elsewhere', '(elsewhere)'], 1]);
+    await pass(M(1));
+    for (const one of [first, ...waiting]) expect(await codeOf(one)).toBe('resolved');
+    expect([askedIn(tabs), asked.length]).toEqual([['(nowhere)', '(nowhere)', '(nowhere)', '(nowhere)'], 1]);
+  });
+
+  it('a tab that is loaded later knows it, too', async () => {
+    const { tabs, open, pass } = await createWaiting();
+    const late = open({ reauthenticate: async () => undefined });
+    await pass(S(11));
+    expect(askedIn([...tabs, late]).at(-1)).toBe('(elsewhere)');
+  });
+
+  it('says so to who watches, with the same object until it changes', async () => {
+    const page = await createPages({ tabs: 2 });
+    const [first, second] = page.tabs as [Tab, Tab];
+    const seen: unknown[] = [];
+    const before = second.latch.reauthentication();
+    const leave = second.latch.watchReauthentication((next, previous) =>
+      seen.push([previous.asked, next.asked, next.waiting]),
+    );
+    expect(second.latch.reauthentication()).toBe(before);
+    void first.latch.reauthenticate();
+    await page.pass(S(1));
+    expect(second.latch.reauthentication()).toBe(second.latch.reauthentication());
+    void second.latch.reauthenticate();
+    await page.pass(S(9));
+    expect(seen).toEqual([
+      ['nowhere', 'elsewhere', false],
+      ['elsewhere', 'elsewhere', true],
+      ['elsewhere', 'elsewhere', false],
+      ['elsewhere', 'nowhere', false],
+    ]);
+    leave();
+    void first.latch.reauthenticate();
+    await page.pass(S(1));
+    expect(seen).toHaveLength(4);
+    expect(() => first.latch.watchReauthentication(undefined as never)).toThrow(TypeError);
+  });
+
+  it('says where it is possible', async () => {
+    const [one] = (await createPages({ without: true })).tabs;
+    const [other] = (await createPages()).tabs;
+    expect([one, other].map((tab) => tab?.latch.reauthentication().possible)).toEqual([false, true]);
+  });
+
+  it.each<[what: string, gone: (tab: Tab) => void]>([
+    ['has been frozen', ({ page }) => page.freeze()],
+    ['stands still without a word', ({ page }) => page.life.stop('stopped')],
+    ['has crashed', ({ page }) => page.crash()],
+    ['was closed', ({ page }) => page.leave()],
+  ])('when the one that asks %s, another does within seconds, and one only', async (_, gone) => {
+    const { tab, tabs, asked, waiting, pass } = await createWaiting();
+    gone(tab);
+    await pass(S(6));
+    expect(asked.slice(1)).toHaveLength(1);
+    await pass(S(6));
+    for (const one of waiting) expect(await codeOf(one)).toBe('resolved');
+    expect([asked.length, askedIn(tabs.slice(1))]).toEqual([2, ['(nowhere)', '(nowhere)']]);
+  });
+
+  it('the one that the person sees goes on first', async () => {
+    const { tab, tabs, asked, pass } = await createWaiting();
+    tabs[1]?.page.hide();
+    tab.page.life.stop('stopped');
+    await pass(S(7));
+    expect(asked.map(({ by }) => by)).toEqual([0, 2]);
+  });
+
+  it('where they cannot hear each other, another one asks after 30 seconds', async () => {
+    const { browser, open, pass } = createScene();
+    browser.conditions.channel = 'missing';
+    const asked: string[] = [];
+    const reauthenticate = async (): Promise<void> => {
+      asked.push('asked');
+      await new Promise(() => undefined);
+    };
+    const [one, two] = [open({ reauthenticate }), open({ reauthenticate })];
+    await pass(S(2));
+    void one.latch.begin({ signIn: async () => void (await one.backend!.signIn('ana')) });
+    await pass(S(65));
+    expect(two.phase()).toBe('active');
+    for (const { latch } of [one, two]) void latch.reauthenticate().catch(() => undefined);
+    await pass(S(29));
+    expect(asked).toHaveLength(1);
+    await pass(S(33));
+    expect(asked).toHaveLength(2);
+  });
+
+  it('“here” goes on without the turn, and the first answer frees all', async () => {
+    const { tabs, asked, first, waiting, pass } = await createWaiting();
+    tabs[2]?.latch.continueHere();
+    await pass(S(1));
+    expect([asked.map(({ by }) => by), askedIn(tabs)]).toEqual([
+      [0, 2],
+      ['here', 'elsewhere', 'here'],
+    ]);
+    await pass(S(9));
+    for (const one of [first, ...waiting]) expect(await codeOf(one)).toBe('resolved');
+    expect(asked).toHaveLength(2);
+  });
+
+  it('“here” opens a locked page that waits for nothing, and does nothing in an open one', async () => {
+    const { tabs, tab, asked, pass } = await createWaiting({ others: 0 });
+    tabs[1]?.latch.continueHere();
+    await pass(S(1));
+    expect(asked).toHaveLength(1);
+    tab.latch.lock();
+    await pass(S(1));
+    expect(tabs.map((one) => one.phase())).toEqual(['locked', 'locked', 'locked']);
+    tabs[1]?.latch.continueHere();
+    await pass(S(8));
+    expect([asked.map(({ by }) => by), tabs.map((one) => one.phase())]).toEqual([
+      [0, 1],
+      ['active', 'active', 'active'],
+    ]);
+  });
+
+  it.each<[what: string, thrown: unknown, code: string]>([
+    ['cancelled', new DOMException('closed', 'AbortError'), 'ERR_REAUTHENTICATION_CANCELLED'],
+    ['failed', new Error('no camera'), 'ERR_REAUTHENTICATION_FAILED'],
+  ])('what was %s in one has been so for all who wait, with one prompt', async (_, thrown, code) => {
+    const page = await createPages({ tabs: 3 });
+    const { tabs, asked, state, pass, clock } = page;
+    state.answer = async () => {
+      await wait({ clock }, S(4));
+      throw thrown;
+    };
+    const all = tabs.map(({ latch }) => quiet(latch.reauthenticate()));
+    await pass(S(6));
+    expect([await Promise.all(all.map(codeOf)), asked.length]).toEqual([[code, code, code], 1]);
+    expect(tabs.map(told)).toEqual([['reauthentication-started', 'reauthentication-failed'], [], []]);
+  });
+
+  it('another one asks when nobody waits any more in the one that did', async () => {
+    const page = await createPages({ tabs: 2 });
+    const [first, second] = page.tabs as [Tab, Tab];
+    const left = new AbortController();
+    quiet(first.latch.reauthenticate(undefined, { signal: left.signal }));
+    await page.pass(S(1));
+    const here = quiet(second.latch.reauthenticate());
+    await page.pass(S(1));
+    left.abort();
+    await page.pass(S(8));
+    expect([await codeOf(here), page.asked.map(({ by }) => by)]).toEqual(['resolved', [0, 1]]);
+  });
+
+  it('the last look of one waits for the person who is asked in another', async () => {
+    const page = await createPages({ tabs: 2, policy: { idleTimeout: M(2), warnBefore: S(10) } });
+    const [first, second] = page.tabs as [Tab, Tab];
+    await page.pass(M(2) - S(8));
+    page.state.answer = (one, tab) => page.answerAfter(S(10), one, tab);
+    quiet(first.latch.reauthenticate());
+    await page.pass(S(1));
+    page.network.state = 'silent';
+    await page.pass(S(11));
+    expect(second.phase()).toBe('expired');
+  });
+
+  it('what a script says of it in the name of a tab puts off nobody who asks here', async () => {
+    const page = await createPages({ tabs: 1 });
+    const forged = { nightlatch: 'authentication', by: 'x', sessionId: 'session 1', says: 'asking' };
+    page.browser.forgeMessage('nightlatch:test', forged);
+    for (const bad of [{ says: 'go' }, { by: 7 }, { sessionId: undefined }, { by: 'x'.repeat(2_000) }])
+      page.browser.forgeMessage('nightlatch:test', { ...forged, by: 'y', ...bad });
+    await page.pass(S(1));
+    expect(askedIn(page.tabs)).toEqual(['(elsewhere)']);
+    const done = quiet(page.tab.latch.reauthenticate());
+    await page.pass(S(12));
+    expect(await codeOf(done)).toBe('resolved');
+    page.browser.forgeMessage('nightlatch:test', forged);
+    await page.pass(S(26));
+    expect(askedIn(page.tabs)).toEqual(['(nowhere)']);
+  });
+});
+
+describe('when the server has said yes', () => {
+  it('the page goes on at once where its stream tells so, without a question', async () => {
+    const page = await createPages();
+    const before = page.tab.latch.getView();
+    page.network.replyDelay = [20, 20];
+    const done = quiet(page.tab.latch.reauthenticate());
+    await page.pass(S(5) + 100);
+    expect([await codeOf(done), before.phase]).toEqual(['resolved', 'active']);
+  });
+
+  it('the page goes on within 300 ms also where it has to ask, right after another question', async () => {
+    const page = await createPages();
+    const { tab, network, state, pass } = page;
+    network.streamLoss = 1; // nothing is heard by it
+    network.requestDelay = [30, 30];
+    network.replyDelay = [30, 30];
+    let yes = 0;
+    state.answer = async (one, of) => {
+      await wait(page, S(5), one.signal);
+      void of.latch.check(); // uses up this second's question
+      await wait(page, 100);
+      await of.backend!.reauthenticate(one.sessionId);
+      yes = page.clock.read().monotonic;
+    };
+    let wentOn = 0;
+    void tab.latch.reauthenticate().then(() => {
+      wentOn = page.clock.read().monotonic;
+    });
+    await pass(S(8));
+    expect(wentOn - yes).toBeLessThan(300);
+    expect(yes).toBeGreaterThan(0);
+  });
 });

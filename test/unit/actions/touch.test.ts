@@ -68,6 +68,27 @@ function createScene(facts: Facts = OPEN, count = 1) {
   };
 }
 
+describe('activity that no idle limit of the session asks about', () => {
+  const endless = { ...POLICY, idleTimeout: null };
+  const pay = { allow: true, idleTimeout: minutes(5) };
+
+  it.each<[what: string, facts: Facts, sent: number]>([
+    ['is told where an operation has one', { ...OPEN, policy: { ...endless, operations: { pay } } }, 1],
+    ['is not told where none has', { ...OPEN, policy: endless }, 0],
+    [
+      'is not told where that operation is denied anyway',
+      { ...OPEN, policy: { ...endless, operations: { pay: { ...pay, allow: false } } } },
+      0,
+    ],
+  ])('%s', async (_, facts, count) => {
+    const { act, pass, sent } = createScene(facts);
+    await pass(seconds(20));
+    act();
+    await pass(minutes(2));
+    expect(sent).toHaveLength(count);
+  });
+});
+
 describe('activity', () => {
   it('is told to the server with its age, once the interval is over (trailing)', async () => {
     const { act, pass, sent } = createScene();

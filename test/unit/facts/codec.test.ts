@@ -18,7 +18,14 @@ const END = { reason: 'revoked', detail: 'risk', at: past(5), told: true } as co
 const LOCKED: Facts = {
   ...OPEN,
   lockedAt: past(9),
-  lease: { rev: 3, idleExpiry: past(99), extensionsLeft: 2, whileLocked: true },
+  lease: {
+    rev: 3,
+    idleExpiry: past(99),
+    extensionsLeft: 2,
+    lastActivityAt: past(7),
+    longestPause: 5,
+    whileLocked: true,
+  },
 };
 
 /** What another tab or the mirror says, with one thing changed. */
@@ -104,6 +111,8 @@ describe('facts', () => {
       wire({ lease: { rev: 1, extensionsLeft: -1 } }),
       'extensionsLeft is not a whole number',
     ],
+    ['activity on a lease in seconds', wire({ lease: { rev: 1, lastActivityAt: NOON / 1_000 } }), 'is no instant'],
+    ['a pause of less than nothing', wire({ lease: { rev: 1, longestPause: -1 } }), 'longestPause is not a whole'],
     ['whileLocked false', wire({ lease: { rev: 1, whileLocked: false } }), 'lease.whileLocked is not true'],
     ['a policy that is a text', wire({ policy: 'strict' }), 'policy is not an object'],
     ['a policy with an idle limit of 0', wire({ policy: { version: 1, idle_timeout: 0 } }), 'idle_timeout is 0'],

@@ -102,6 +102,12 @@ describe('of one session', () => {
       { rev: 1, idleExpiry: past(2), extensionsLeft: 0 },
       { rev: 1, idleExpiry: past(2), extensionsLeft: 0 },
     ],
+    [
+      'that knows of less activity and of the longer pause, of one rev',
+      { rev: 1, lastActivityAt: past(5), longestPause: 9 },
+      { rev: 1, lastActivityAt: past(7), longestPause: 3 },
+      { rev: 1, lastActivityAt: past(5), longestPause: 9 },
+    ],
     ['that is locked, of one rev', { rev: 1 }, { rev: 1, whileLocked: true }, { rev: 1, whileLocked: true }],
   ])('the lease %s stays', (_, a, b, lease) => {
     expect(joined(of({ lease: a }), of({ lease: b })).lease).toEqual(lease);

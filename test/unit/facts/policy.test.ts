@@ -51,6 +51,7 @@ describe('a policy on the wire', () => {
       operations: {
         'payments:write': { allow: true, max_age: 600, acr_values: 'phr' },
         'users:delete': { allow: false },
+        'users:write': { idle_timeout: 300, absolute_timeout: 3_600 },
       },
       routes: [route],
       default_operation: 'payments:write',
@@ -74,6 +75,7 @@ describe('a policy on the wire', () => {
       operations: {
         'payments:write': { allow: true, maxAge: minutes(10), acrValues: 'phr' },
         'users:delete': { allow: false },
+        'users:write': { allow: true, idleTimeout: minutes(5), absoluteTimeout: hours(1) },
       },
       routes: [route],
       defaultOperation: 'payments:write',
@@ -126,6 +128,11 @@ describe('a policy on the wire', () => {
     ['operations', { a: { max_age: -1 } }, 'max_age is not a finite number'],
     ['operations', { a: { max_age: 900_000_000 } }, 'max_age looks like milliseconds'],
     ['operations', { a: { acr_values: 5 } }, 'acr_values is not a string'],
+    ...['idle_timeout', 'absolute_timeout'].flatMap((member): [string, unknown, string][] => [
+      ['operations', { a: { [member]: 0 } }, `${member} is 0; leave it out for no limit`],
+      ['operations', { a: { [member]: '300' } }, `${member} is not a finite number`],
+      ['operations', { a: { [member]: 900_000_000 } }, `${member} looks like milliseconds, or too long`],
+    ]),
     ['operations', { [long]: {} }, 'operations is longer than 1000 characters'],
     ['operations', Object.fromEntries(many((n) => [`o${n}`, {}])), 'operations has more than 1000 entries'],
     ['routes', {}, 'routes is not a list'],
@@ -212,6 +219,15 @@ describe('clamping', () => {
       ['touch_every'],
     ],
     [
+      'brings a touch interval to a quarter of the shortest idle limit of an operation that is allowed',
+      {
+        idle_timeout: 900,
+        operations: { a: { idle_timeout: 60 }, b: { idle_timeout: 120 }, c: { allow: false, idle_timeout: 8 } },
+      },
+      { touchEvery: 15_000 },
+      ['touch_every'],
+    ],
+    [
       'changes nothing where there are no limits',
       { warn_before: 9_999, warn_before_absolute: 9_999, touch_every: 9_999 },
       { warnBefore: 9_999_000, warnBeforeAbsolute: 9_999_000, touchEvery: 9_999_000 },
@@ -247,12 +263,17 @@ describe('the canonical text of a policy', () => {
     expect(canonicalPolicy(decode(base).policy)).toBe(canonicalPolicy(decode(turned).policy));
   });
 
-  it.each([{ extendable: false }, { idle_timeout: 9 }, { routes: [route] }, { source: 'x' }, { operations: {} }])(
-    'tells %j apart',
-    (change) => {
-      expect(canonicalPolicy(decode({ ...base, ...change }).policy)).not.toBe(canonicalPolicy(decode(base).policy));
-    },
-  );
+  it.each([
+    { operations: { a: { allow: true, max_age: 5, idle_timeout: 6 }, b: { allow: false } } },
+    { operations: { a: { allow: true, max_age: 5, absolute_timeout: 6 }, b: { allow: false } } },
+    { extendable: false },
+    { idle_timeout: 9 },
+    { routes: [route] },
+    { source: 'x' },
+    { operations: {} },
+  ])('tells %j apart', (change) => {
+    expect(canonicalPolicy(decode({ ...base, ...change }).policy)).not.toBe(canonicalPolicy(decode(base).policy));
+  });
 
   it('depends on the order of routes, of which the first match counts', () => {
     const routes = [route, { ...route, method: 'GET' }];

@@ -222,6 +222,14 @@ it('a lease "issued while locked" that is heard without the lock does not take t
   }
 });
 
+it('the lease that goes with the opening of a lock is no news without it', () => {
+  const facts: Facts = { ...OPEN, lockedAt: past(M(2)), lease: { rev: 10, whileLocked: true } };
+  const heard = of({ authenticatedAt: past(M(3)), lockedAt: past(M(2)), lease: { rev: 11, idleExpiry: past(M(18)) } });
+  const { learn, claims } = hear(heard, { facts });
+  expect(learn).toEqual({});
+  expect(claims.map(({ key }) => key.split(' ')[0])).toEqual(['lease', 'authenticated']);
+});
+
 it('nothing that is heard moves a deadline past what the policy makes possible, or takes a cover down', () => {
   const instants = [1, M(5), M(15), M(16), M(16) + 1, hours(8), hours(9)].map(past);
   for (const now of [reading(M(1)), reading(M(14)), reading(M(16)), reading(M(1), M(20))]) {
@@ -274,6 +282,16 @@ describe('of another session', () => {
     const standing: Standing = { ...NEWCOMER, none: true };
     expect(hear(other, { facts: {}, standing })).toEqual({ learn: {}, claims: [claim] });
     expect(hear(other, { facts: { ...OPEN, end: END }, standing })).toEqual({ learn: {}, claims: [claim] });
+  });
+
+  it('a page that was told that in vain asks about each authentication: the next one brings a new secret', () => {
+    const standing: Standing = { ...NEWCOMER, none: true, superseded: true };
+    const about = (authenticatedAt: number) =>
+      hear({ ...other, authenticatedAt: past(authenticatedAt) }, { facts: {}, standing });
+    const key = `session s2 2000 ${past(3)}`;
+    expect(about(3)).toEqual({ learn: {}, claims: [{ about: 'other-session', key }] });
+    expect(about(5).claims).not.toEqual(about(3).claims);
+    expect(hear({ ...other, end: END }, { facts: {}, standing })).toEqual(nothing);
   });
 
   it('such a page does not ask about one that is over', () => {

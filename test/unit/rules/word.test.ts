@@ -5,6 +5,7 @@ import { hours, minutes, type Reading } from '../../../src/time/instant.js';
 import {
   documentAt,
   LATER_SESSION,
+  LEASE,
   LOCAL,
   NOON,
   OPEN,
@@ -23,9 +24,9 @@ const word = (change: object = {}): Word => documentAt(M(2), change);
 
 describe('a document states', () => {
   it('session, authentication, lease, activity and policy', () => {
-    expect(factsOf(word({ extensionsLeft: 3 }))).toEqual({
+    expect(factsOf(word({ extensionsLeft: 3, longestPause: M(2) }))).toEqual({
       ...OPEN,
-      lease: { rev: 11, idleExpiry: past(M(15)), absoluteExpiry: past(hours(8)), extensionsLeft: 3 },
+      lease: { ...LEASE, rev: 11, extensionsLeft: 3, longestPause: M(2) },
     });
   });
 
@@ -53,7 +54,7 @@ describe('the first-hand word (K2)', () => {
       'replaces a lease, though its rev is lower',
       { ...OPEN, lease: { rev: 99, idleExpiry: past(hours(9)), extensionsLeft: 5 } },
       {},
-      { lease: { rev: 11, idleExpiry: past(M(15)), absoluteExpiry: past(hours(8)) } },
+      { lease: { ...LEASE, rev: 11 } },
       ['rev'],
     ],
     [
@@ -86,10 +87,10 @@ describe('the first-hand word (K2)', () => {
       ['order', 'rev'],
     ],
     [
-      'leaves activity that the server does not know yet',
+      'leaves activity that the server does not know yet, which moves nothing that runs by what it has accepted',
       { ...OPEN, lastActivityAt: past(M(1)) },
       {},
-      { lastActivityAt: past(M(1)) },
+      { lastActivityAt: past(M(1)), lease: { ...LEASE, rev: 11 } },
       [],
     ],
     ['takes later activity', OPEN, { lastActivityAt: past(M(1)) }, { lastActivityAt: past(M(1)) }, []],

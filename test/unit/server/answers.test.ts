@@ -215,6 +215,12 @@ describe('a document of another session (K5)', () => {
     expect(ledger.facts().session?.id).toBe('s1');
   });
 
+  it('takes back that there is none, whatever comes of it at the door', () => {
+    const { answers, ask, ledger } = createScene(OPEN, { ...SHOWING, none: true });
+    answers.take(other, ask());
+    expect(ledger.standing().none).toBe(false);
+  });
+
   it('is met by a page that knows nothing', () => {
     const { answers, ask, log } = createScene(NOTHING, NEWCOMER);
     answers.take(document(), ask());

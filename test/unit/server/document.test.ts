@@ -34,6 +34,12 @@ test('reads a lock and the extensions that are left', () => {
   expect(document).toMatchObject({ lockedAt: 1795245600000, extensionsLeft: 0 });
 });
 
+test('reads the longest pause in seconds, and none where there was none', () => {
+  expect(readDocument(wireDocument({ longest_pause: 90.5 }))).toMatchObject({ longestPause: 90_500 });
+  for (const none of [0, null, undefined])
+    expect(readDocument(wireDocument({ longest_pause: none }))).not.toHaveProperty('longestPause');
+});
+
 test('ignores members that it does not know', () => {
   const document = readDocument(wireDocument({ future: { deep: true } }));
   expect(document).toEqual(readDocument(wireDocument()));
@@ -62,6 +68,8 @@ test.each<[said: string, change: { readonly [member: string]: unknown }]>([
   ['session_expiry looks like milliseconds', { session_expiry: 1e300 }],
   ['locked_at is not a number of seconds', { locked_at: true }],
   ['extensions_left is not a whole number of 0 or more', { extensions_left: -1 }],
+  ['longest_pause is not a finite number of seconds of 0 or more', { longest_pause: '90' }],
+  ['longest_pause looks like milliseconds, or too long', { longest_pause: 31_622_401 }],
 ])('rejects a document whose %s', (said, change) => {
   expect(() => readDocument(wireDocument(change))).toThrow(new WireProblem(said));
 });
@@ -113,9 +121,13 @@ test('never throws anything but a problem, and never gives an instant that other
     'session_expiry',
     'locked_at',
   ];
-  const change = fc.dictionary(fc.constantFrom(...names, 'extensions_left', 'policy', 'session'), anything, {
-    maxKeys: 3,
-  });
+  const change = fc.dictionary(
+    fc.constantFrom(...names, 'extensions_left', 'longest_pause', 'policy', 'session'),
+    anything,
+    {
+      maxKeys: 3,
+    },
+  );
   const session = fc.record(
     { id: fc.string(), order: number, started_at: number, subject: anything },
     { requiredKeys: [] },

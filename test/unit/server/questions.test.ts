@@ -18,12 +18,20 @@ function createScene(how: { readonly random?: () => number } = {}) {
   const doubts: boolean[] = [];
   const waiting: string[][] = [];
   const settled: string[] = [];
-  const state: { reply: Reply | 'hang'; isWanted: boolean; mayAsk: boolean; isVisible: boolean; delay: number } = {
+  const state: {
+    reply: Reply | 'hang';
+    isWanted: boolean;
+    mayAsk: boolean;
+    isVisible: boolean;
+    delay: number;
+    isVain: (reply: Reply) => boolean;
+  } = {
     reply: DOCUMENT,
     isWanted: false,
     mayAsk: true,
     isVisible: true,
     delay: 0,
+    isVain: () => false,
   };
   let atOnce = 0;
   let mostAtOnce = 0;
@@ -40,6 +48,7 @@ function createScene(how: { readonly random?: () => number } = {}) {
       return reply === 'hang' ? SILENCE : reply;
     },
     mayAsk: () => state.mayAsk,
+    isVain: (reply) => state.isVain(reply),
     isVisible: () => state.isVisible,
     isWanted: () => state.isWanted,
     waiting(claims) {
@@ -390,6 +399,33 @@ describe('questions', () => {
     expect(asked).toEqual([0, 1_000, 2_000]);
   });
 
+  it('keep their distance though the one before is given up in the very moment in which it is waited for no longer', async () => {
+    const { questions, asked, state, pass } = createScene();
+    state.reply = { type: 'unknown', problem: DROPPED };
+    state.delay = 1_000;
+    void questions.ask(seconds(3));
+    void questions.ask(seconds(3));
+    await pass(500);
+    state.reply = DOCUMENT;
+    await pass(seconds(5));
+    expect(asked).toEqual([0, 1_000]);
+  });
+
+  it('that are asked in vain settle the claims, and nobody waits before the next', async () => {
+    const { questions, asked, settled, state, pass } = createScene();
+    state.reply = SILENCE;
+    state.isVain = (reply) => reply === SILENCE;
+    questions.raise(claim('a'));
+    await pass(seconds(1));
+    expect([questions.open(), settled]).toEqual([[], ['a']]);
+    questions.raise(claim('b'));
+    await pass(0);
+    expect(asked).toEqual([0, 1_000]);
+    expect(await outcome(questions.ask())).toBe('pending');
+    await pass(seconds(1));
+    expect(asked).toHaveLength(3);
+  });
+
   it('are over once stopped, and so are the claims', async () => {
     const { questions, asked, pass } = createScene();
     questions.raise(claim('a'));
@@ -452,5 +488,54 @@ describe('who asks now', () => {
     const answered = questions.ask(seconds(3));
     await pass(seconds(3));
     expect(await outcome(answered)).toBe(true);
+  });
+});
+
+describe('a question that a person waits for', () => {
+  it('is asked at once, and the next one comes as much later, so that there is one a second all in all', async () => {
+    const { questions, asked, pass } = createScene();
+    void questions.ask();
+    await pass(100);
+    void questions.askEarly();
+    await pass(0);
+    expect(asked).toEqual([0, 100]);
+    void questions.ask();
+    await pass(seconds(5));
+    expect(asked).toEqual([0, 100, seconds(2) + 100]);
+  });
+
+  it('hastens the one that waits', async () => {
+    const { questions, asked, pass } = createScene();
+    void questions.ask();
+    await pass(100);
+    const waiting = questions.ask();
+    const early = questions.askEarly();
+    await pass(0);
+    expect([asked, await outcome(waiting), await outcome(early)]).toEqual([[0, 100], true, true]);
+    await pass(seconds(5));
+    expect(asked).toHaveLength(2);
+  });
+
+  it('waits for the one that is under way', async () => {
+    const { questions, asked, state, mostAtOnce, pass } = createScene();
+    state.delay = 200;
+    void questions.ask();
+    await pass(100);
+    const early = questions.askEarly();
+    await pass(150);
+    expect(asked).toEqual([0, 200]);
+    await pass(200);
+    expect([await outcome(early), mostAtOnce()]).toEqual([true, 1]);
+  });
+
+  it('is not asked more often than once a second for long, however many wait', async () => {
+    const { questions, asked, pass } = createScene();
+    for (let i = 0; i < 200; i += 1) {
+      void questions.askEarly();
+      await pass(100);
+    }
+    for (const from of asked)
+      expect(asked.filter((at) => at >= from && at - from <= seconds(10)).length).toBeLessThanOrEqual(11);
+    expect(asked.length).toBeLessThanOrEqual(22);
   });
 });

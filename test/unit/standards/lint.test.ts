@@ -141,6 +141,13 @@ describe('sees the wrong unit', () => {
     [{ holdMax: 0 }, []],
     [{ lockTimeout: 2_700 }, ['warning looks-like-seconds lockTimeout']],
     [{ operations: { pay: { allow: true, maxAge: 600 } } }, ['warning looks-like-seconds operations.pay.maxAge']],
+    [
+      { operations: { pay: { allow: true, idleTimeout: 300, absoluteTimeout: S(14_400_000) } } },
+      [
+        'warning looks-like-seconds operations.pay.idleTimeout',
+        'warning looks-like-milliseconds operations.pay.absoluteTimeout',
+      ],
+    ],
     [{ idleTimeout: S(20), warnBefore: S(8) }, ['warning warning-too-short warnBefore']],
     [{ idleTimeout: H(48) }, ['warning idle-above-absolute idleTimeout']],
     [{ idleTimeout: 1, warnBefore: 0 }, ['warning warning-too-short warnBefore']],
@@ -175,6 +182,27 @@ describe('looks at operations', () => {
       'whose age no session reaches',
       { operations: { log: { allow: true, maxAge: H(8) } } },
       ['notice max-age-without-effect operations.log.maxAge'],
+    ],
+    [
+      'whose own limits others forestall',
+      {
+        operations: {
+          idle: { allow: true, idleTimeout: GOOD.idleTimeout! },
+          aged: { allow: true, idleTimeout: M(10), maxAge: M(10) },
+          last: { allow: true, absoluteTimeout: GOOD.absoluteTimeout! },
+          none: { allow: false, idleTimeout: GOOD.idleTimeout! },
+        },
+      },
+      [
+        'notice operation-limit-without-effect operations.idle.idleTimeout',
+        'notice operation-limit-without-effect operations.aged.idleTimeout',
+        'notice operation-limit-without-effect operations.last.absoluteTimeout',
+      ],
+    ],
+    [
+      'whose own limits have their turn',
+      { operations: { pay: { allow: true, idleTimeout: M(5), absoluteTimeout: H(4), maxAge: M(6) } } },
+      [],
     ],
     ['whose age is a little less', { operations: { log: { allow: true, maxAge: H(8) - 1 } } }, []],
     [
@@ -312,7 +340,10 @@ describe('whatever the policy', () => {
       maxExtensions: fc.option(fc.nat(20), { nil: null }),
       operations: fc.dictionary(
         operation,
-        fc.record({ allow: fc.boolean(), maxAge: duration }, { requiredKeys: ['allow'] }),
+        fc.record(
+          { allow: fc.boolean(), maxAge: duration, idleTimeout: duration, absoluteTimeout: duration },
+          { requiredKeys: ['allow'] },
+        ),
       ),
       routes: fc.array(fc.record({ method: fc.constant('GET'), path: fc.constant('/'), operation })),
       defaultOperation: fc.option(operation, { nil: null }),

@@ -30,7 +30,12 @@ export const POLICY: Policy = {
   absoluteTimeout: hours(8),
 };
 
-export const LEASE: Lease = { rev: 10, idleExpiry: past(minutes(15)), absoluteExpiry: past(hours(8)) };
+export const LEASE: Lease = {
+  rev: 10,
+  lastActivityAt: NOON,
+  idleExpiry: past(minutes(15)),
+  absoluteExpiry: past(hours(8)),
+};
 
 /** A session as the server's first word made it known. */
 export const OPEN: Facts = {

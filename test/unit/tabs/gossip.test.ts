@@ -72,6 +72,7 @@ function createScene() {
         facts = next;
         gossip.tell(false);
       },
+      overheard: () => undefined,
       report: (happening) => happened.push(happening),
     });
     return {

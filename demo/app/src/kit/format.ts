@@ -4,10 +4,15 @@ const euros = new Intl.NumberFormat('en-IE', { style: 'currency', currency: 'EUR
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
+const minute = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+
 export const money = (amount: number): string => euros.format(amount);
 
 /** `14:05:09`, from epoch milliseconds. */
 export const timeOfDay = (at: number): string => clock.format(at);
+
+/** `14:05`, from epoch milliseconds. */
+export const timeToMinute = (at: number): string => minute.format(at);
 
 /** `21 Nov, 14:05`, from epoch milliseconds. */
 export const dayAndTime = (at: number): string => day.format(at);

@@ -1,6 +1,8 @@
 /** Entering a payment. */
 import { type FormEvent, type HTMLAttributes, useEffect, useRef, useState } from 'react';
 import { createPayment, loadAccounts, remember, remembered } from '../bank.js';
+import { DraftOffer } from '../drafts/draft-offer.js';
+import { useDraft } from '../drafts/use-draft.js';
 import { money } from '../kit/format.js';
 import { OperationButton } from '../kit/operations.js';
 import { type Control, Field, Notice, PageHead, Problem } from '../kit/parts.js';
@@ -25,7 +27,14 @@ export function NewPaymentPage() {
   const [key, setKey] = useState(() => crypto.randomUUID());
   const form = useRef<HTMLFormElement>(null);
   const counted = Object.keys(faults).length;
+  const kept = useDraft(form, 'payment');
+  const { done } = kept;
   useAskedAhead();
+
+  // Once the form is empty again: what is in it then is what the next payment begins with.
+  useEffect(() => {
+    if (outcome?.tone === 'good') done();
+  }, [outcome, done]);
 
   // After each attempt that was refused here, the first field that needs a look gets the focus.
   useEffect(() => {
@@ -37,7 +46,7 @@ export function NewPaymentPage() {
     name,
     value: typed[name],
     onChange: ({ target }: { readonly target: { readonly value: string } }) =>
-      setTyped({ ...typed, [name]: target.value }),
+      setTyped((last) => ({ ...last, [name]: target.value })),
   });
 
   async function send(event: FormEvent): Promise<void> {
@@ -69,6 +78,7 @@ export function NewPaymentPage() {
         </Link>
       </PageHead>
       {problem !== undefined && <Problem what="The accounts could not be loaded" problem={problem} again={reload} />}
+      <DraftOffer kept={kept} what="a payment" />
       <div className="live" role="status">
         {outcome && <Notice tone={outcome.tone}>{outcome.text}</Notice>}
       </div>
