@@ -53,17 +53,18 @@ test('whatever is handed in, what comes out stays on any origin that it is read 
   expect(found, 'paths were among them').toBeGreaterThan(60);
 });
 
+/** Segments as people and routers write them; the library's own paths take long to make. */
+const segment = fc.stringMatching(/^[a-z0-9._~!$&'()*+,;=:@-]{1,12}$/);
+
 test('each path of one’s own comes out as the address that the browser would show', () => {
   fc.assert(
-    fc.property(fc.webPath(), fc.webQueryParameters(), (path, query) => {
-      const input = `${path === '' ? '/' : path}?${query}`;
-      const leadsAway = /^\/(?:\/|%2f|%5c)/i;
-      fc.pre(!leadsAway.test(input));
+    fc.property(fc.array(segment, { maxLength: 4 }), segment, (segments, query) => {
+      const input = `/${segments.join('/')}?${query}`;
       const { pathname, search } = new URL(input, 'https://bank.example');
-      fc.pre(!leadsAway.test(pathname));
+      fc.pre(!pathname.startsWith('//'));
       expect(returnTo(input)).toBe(pathname + search);
     }),
-    { numRuns: 100 },
+    { numRuns: 200 },
   );
 });
 
