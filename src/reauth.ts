@@ -1,4 +1,14 @@
 /** `nightlatch/reauth`: the ways in which a person proves anew who they are. */
+export { type PasskeyOptions, passkey } from './reauth/passkey.js';
 export { type PasswordOptions, password } from './reauth/password.js';
 export type { ProofFetch } from './reauth/proof-call.js';
-export type { PasswordWay, ProofQuestion, ProofReply } from './ways.js';
+export {
+  type RedirectOptions,
+  type RedirectPage,
+  type RedirectStorage,
+  type Return,
+  redirect,
+  takeReturn,
+} from './reauth/redirect.js';
+export { returnTo } from './reauth/return-to.js';
+export type { PasskeyReply, PasskeyWay, PasswordWay, ProofQuestion, ProofReply } from './ways.js';

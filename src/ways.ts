@@ -29,3 +29,23 @@ export interface PasswordWay {
   readonly acr: string;
   prove(password: string, question: ProofQuestion): Promise<ProofReply>;
 }
+
+/** What else may become of a passkey: the person is asked by the browser, not by the page. */
+export type PasskeyReply =
+  | ProofReply
+  /** The person has closed the browser's dialog, or refused. */
+  | { readonly type: 'cancelled' }
+  /** The browser has waited for as long as it was told to. */
+  | { readonly type: 'timed-out' }
+  /** There is none that could be used here. */
+  | { readonly type: 'unusable' };
+
+/** A passkey: the device asks the person, and signs. */
+export interface PasskeyWay {
+  /** What kind of authentication it is, in the words of `acr_values`. */
+  readonly acr: string;
+  /** Whether the person has one, as far as browser and server know. Never rejects. */
+  isThere(question: ProofQuestion): Promise<boolean>;
+  /** Has the browser ask for it. Rejects only where `signal` aborts. */
+  prove(question: ProofQuestion, signal: AbortSignal): Promise<PasskeyReply>;
+}

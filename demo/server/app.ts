@@ -1,5 +1,5 @@
 /** Which path leads where, and what holds for every request. Throws where a call names no operation. */
-import { Hono, type MiddlewareHandler } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type { Administration } from './administration/administration.js';
 import type { PolicyUpdates } from './administration/policy-updates.js';
 import type { AuditLog } from './audit/audit-log.js';
@@ -10,8 +10,9 @@ import { claimOf, type Door } from './http/door.js';
 import { type Endpoints, requireOperations } from './http/endpoints.js';
 import { trustForwardedFor } from './http/hints.js';
 import { notFound, Problem, problemOf, problemResponse } from './http/problem.js';
-import { sameOriginOnly } from './http/same-origin.js';
+import { originOf, sameOriginOnly } from './http/same-origin.js';
 import { strictHeaders } from './http/secure-headers.js';
+import type { Passkeys } from './people/passkeys.js';
 import type { People } from './people/people.js';
 import type { PolicySigner } from './policies/policy-signer.js';
 import type { Routes } from './policies/resolve.js';
@@ -21,6 +22,7 @@ import { addBankCalls } from './routes/bank.js';
 import { addDemoCalls } from './routes/demo.js';
 import { addKeysCalls, type KeysParts } from './routes/keys.js';
 import { type DataFor, pageRoutes } from './routes/pages.js';
+import { addPasskeyCalls } from './routes/passkeys.js';
 import { addRulesCalls } from './routes/rules.js';
 import { addSessionCalls } from './routes/session.js';
 import { admit, Refused, unchanged } from './sessions/admit.js';
@@ -31,7 +33,7 @@ import type { Clock } from './time/clock.js';
 import type { DocumentOf } from './wire/session-document.js';
 
 export interface AppParts {
-  readonly ports: SignInPorts & { readonly audit: AuditLog; readonly people: People };
+  readonly ports: SignInPorts & { readonly audit: AuditLog; readonly people: People; readonly passkeys: Passkeys };
   readonly doors: { readonly bank: Door; readonly admin: Door };
   readonly endpoints: Endpoints;
   readonly administration: Administration;
@@ -58,6 +60,7 @@ export interface AppParts {
 export function createApp(parts: AppParts): Hono {
   const { ports, doors, endpoints, administration, streams, documentOf, rotateEvery, policySigner } = parts;
   const app = new Hono();
+  const siteOf = (c: Context) => ({ origin: originOf(c.req.url, parts.origin) });
 
   app.use(strictHeaders(parts));
   app.use(sameOriginOnly(parts.origin));
@@ -71,18 +74,21 @@ export function createApp(parts: AppParts): Hono {
   };
   const keys = { store: ports.store, draftKeys: parts.draftKeys, keyRate: parts.keyRate };
   mount('/session', doors.bank, (api) => {
-    addSessionCalls(api, { ports, streams, documentOf, door: doors.bank, rotateEvery });
+    addSessionCalls(api, { ports, streams, documentOf, door: doors.bank, rotateEvery, siteOf });
     addKeysCalls(api, keys);
   });
   mount('/admin/api/session', doors.admin, (api) => {
-    addSessionCalls(api, { ports, streams, documentOf, door: doors.admin, rotateEvery });
+    addSessionCalls(api, { ports, streams, documentOf, door: doors.admin, rotateEvery, siteOf });
     addKeysCalls(api, keys);
   });
   mount('/admin/api', doors.admin, (api) => {
     addAdminCalls(api, parts);
     addRulesCalls(api, parts);
   });
-  mount('/api', doors.bank, (api) => addBankCalls(api, parts));
+  mount('/api', doors.bank, (api) => {
+    addBankCalls(api, parts);
+    addPasskeyCalls(api, { ports, siteOf });
+  });
   if (parts.demo === true) mount('/demo', doors.bank, (api) => addDemoCalls(api, administration));
   for (const root of apiRoots) app.all(`${root}/*`, unknownCall);
   if (policySigner !== undefined)

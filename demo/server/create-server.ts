@@ -12,6 +12,7 @@ import { createSessionCookie } from './http/session-cookie.js';
 import { createDraftKeys, type DraftKeys } from './keys/draft-keys.js';
 import { createRateLimit } from './keys/rate-limit.js';
 import { createAttemptLimit } from './people/attempts.js';
+import { createPasskeys } from './people/passkeys.js';
 import { defaultPasswordCost, type PasswordCost } from './people/password.js';
 import { createPeople } from './people/people.js';
 import { bankRoles } from './people/rights.js';
@@ -102,6 +103,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Referen
     circumstances,
     policyFor,
     attempts: createAttemptLimit(clock),
+    passkeys: createPasskeys(),
   };
   const administration = createAdministration(ports);
   const updates = createPolicyUpdates({ ports, rulebook, administration, clock, routes: () => routes });

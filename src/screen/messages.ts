@@ -100,6 +100,14 @@ export interface Messages {
   readonly proving: string;
   readonly passwordWrong: (refused: RefusedWords) => string;
   readonly tooManyAttempts: (refused: RefusedWords) => string;
+  readonly usePasskey: string;
+  /** To the other way. */
+  readonly usePasswordInstead: string;
+  readonly usePasskeyInstead: string;
+  readonly passkeyWrong: (refused: RefusedWords) => string;
+  readonly passkeyCancelled: string;
+  readonly passkeyTimedOut: string;
+  readonly passkeyUnusable: string;
   readonly proofUnreachable: string;
   /** The time has passed for which no answer counted. */
   readonly proofAgain: string;
@@ -233,6 +241,14 @@ function english(formats: Formats, now: () => Pick<Messages, 'duration' | 'clock
       if (attemptsLeft === undefined) return `${wrong} Try again.`;
       return `${wrong} ${attemptsLeft === 1 ? '1 attempt is left.' : `${attemptsLeft} attempts are left.`}`;
     },
+    usePasskey: 'Use your passkey',
+    usePasswordInstead: 'Use your password instead',
+    usePasskeyInstead: 'Use your passkey instead',
+    passkeyWrong: (refused) =>
+      `That passkey was not accepted. ${refused.until === undefined ? 'Try again.' : `No attempt is left. ${again(refused)}`}`,
+    passkeyCancelled: 'You have not used your passkey. You can try again.',
+    passkeyTimedOut: 'The request for your passkey has run out. You can try again.',
+    passkeyUnusable: 'No passkey of yours can be used here.',
     tooManyAttempts: (refused) => `There were too many attempts. ${again(refused)}`,
     proofUnreachable: 'The server did not answer, so we do not know. Check your connection, then try again.',
     proofAgain: 'You can try again now.',

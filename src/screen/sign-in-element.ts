@@ -8,8 +8,10 @@ import { keepInput } from './input-stop.js';
 import type { Messages } from './messages.js';
 import { createModal, type Modal } from './modal.js';
 import { type SignInParts, signInParts } from './sign-in-parts.js';
-import type { OpenSignIn, SignInProblem, SignInPrompt, SignInState } from './sign-in-prompt.js';
+import type { SignInPrompt } from './sign-in-prompt.js';
+import type { OpenSignIn, SignInState } from './sign-in-state.js';
 import { signInSheet } from './sign-in-styles.js';
+import { problemText } from './sign-in-words.js';
 import { adopt } from './style-sheet.js';
 
 /** What `<nightlatch-sign-in>` asks, in which words. */
@@ -79,7 +81,7 @@ export class NightlatchSignIn extends ElementBase {
     this.append(parts.dialog);
     this.#modal = createModal(parts.dialog, {
       modal: 'always',
-      focus: () => parts.password,
+      focus: () => (parts.passwordField.hidden ? parts.submit : parts.password),
       onEscape: () => this.#options?.prompt.cancel(),
       // What a password manager shows beside its field.
       besidePopovers: true,
@@ -102,8 +104,9 @@ export class NightlatchSignIn extends ElementBase {
     if (sheet) adopt(this.ownerDocument, sheet);
     this.#fill(state, options, this.#parts);
     this.#modal?.show();
-    // Whoever was refused types anew, and need not delete first.
-    if (!isNew && previous?.open && previous.pending && !state.pending) this.#offerAgain(this.#parts);
+    if (!previous?.open || isNew) return;
+    if (previous.way !== state.way) this.#change(previous, state, options.prompt, this.#parts);
+    else if (previous.pending && !state.pending) this.#offerAgain(state, this.#parts);
   }
 
   #fill(state: OpenSignIn, { messages, latch }: SignInElementOptions, parts: SignInParts): void {
@@ -123,26 +126,50 @@ export class NightlatchSignIn extends ElementBase {
     parts.problem.classList.toggle('nightlatch-good', state.problem?.type === 'again');
     if (isWrong) parts.password.setAttribute('aria-invalid', 'true');
     else parts.password.removeAttribute('aria-invalid');
-    const submit = isLocked ? messages.unlock : messages.confirm;
-    setText(parts.submit, state.pending ? messages.proving : submit);
-    // Not `disabled`, which would throw the focus out of the dialog.
-    parts.submit.setAttribute('aria-disabled', String(state.pending));
+    this.#offer(state, isLocked ? messages.unlock : messages.confirm, messages, parts);
     setText(parts.cancel, messages.cancel);
     setText(parts.notYou, messages.notYou);
   }
 
+  /** The way that is asked for, and the one to use instead. */
+  #offer({ way, other, pending }: OpenSignIn, password: string, messages: Messages, parts: SignInParts): void {
+    const isPassword = way === 'password';
+    parts.passwordField.hidden = !isPassword;
+    // A field that nobody sees must not hold the form up.
+    parts.password.disabled = !isPassword;
+    const isBusy = pending || way === 'looking';
+    const words = isPassword ? password : messages.usePasskey;
+    setText(parts.submit, isBusy ? messages.proving : words);
+    // Not `disabled`, which would throw the focus out of the dialog.
+    parts.submit.setAttribute('aria-disabled', String(isBusy));
+    parts.other.hidden = other === undefined;
+    setText(parts.other, other === 'passkey' ? messages.usePasskeyInstead : messages.usePasswordInstead);
+  }
+
   #submit(): void {
+    const { prompt } = this.#options ?? {};
     const parts = this.#parts;
-    if (!parts) return;
+    const state = prompt?.getState();
+    if (!prompt || !parts || !state?.open) return;
     this.#reveal(parts, false);
-    this.#options?.prompt.submit(parts.password.value);
+    if (state.way === 'password') prompt.submit(parts.password.value);
+    else prompt.askPasskey();
+  }
+
+  /** Another way is asked for: the focus goes along, and whoever has just asked for this is asked by their device at once. */
+  #change(previous: OpenSignIn, { way }: OpenSignIn, prompt: SignInPrompt, parts: SignInParts): void {
+    (way === 'password' ? parts.password : parts.submit).focus({ preventScroll: true });
+    const { navigator } = this.ownerDocument.defaultView ?? {};
+    if (previous.way === 'looking' && way === 'passkey' && navigator?.userActivation?.isActive) prompt.askPasskey();
   }
 
   #click({ isTrusted }: Event, on: Node): void {
-    const { reveal, cancel, notYou, password } = this.#parts ?? {};
+    const { reveal, other, cancel, notYou, password } = this.#parts ?? {};
     if (!this.#parts) return;
     if (reveal?.contains(on)) {
       this.#reveal(this.#parts, password?.type === 'password');
+    } else if (other?.contains(on)) {
+      this.#options?.prompt.takeOther();
     } else if (cancel?.contains(on)) {
       this.#options?.prompt.cancel();
     } else if (notYou?.contains(on) && isTrusted) {
@@ -160,7 +187,9 @@ export class NightlatchSignIn extends ElementBase {
     setText(reveal, isShown ? messages.hidePassword : messages.showPassword);
   }
 
-  #offerAgain({ password }: SignInParts): void {
+  /** Whoever was refused types anew, and need not delete first. */
+  #offerAgain({ way }: OpenSignIn, { password, submit }: SignInParts): void {
+    if (way !== 'password') return submit.focus({ preventScroll: true });
     password.focus({ preventScroll: true });
     password.select();
   }
@@ -172,20 +201,5 @@ export class NightlatchSignIn extends ElementBase {
     parts.password.value = '';
     this.#reveal(parts, false);
     setText(parts.problem, '');
-  }
-}
-
-function problemText(problem: SignInProblem | undefined, messages: Messages): string {
-  switch (problem?.type) {
-    case undefined:
-      return '';
-    case 'wrong':
-      return messages.passwordWrong(problem);
-    case 'too-many':
-      return messages.tooManyAttempts(problem);
-    case 'unreachable':
-      return messages.proofUnreachable;
-    case 'again':
-      return messages.proofAgain;
   }
 }

@@ -9,11 +9,13 @@ export interface SignInParts {
   readonly usernameField: HTMLElement;
   readonly usernameLabel: HTMLElement;
   readonly username: HTMLInputElement;
+  readonly passwordField: HTMLElement;
   readonly passwordLabel: HTMLElement;
   readonly password: HTMLInputElement;
   readonly reveal: HTMLButtonElement;
   readonly problem: HTMLElement;
   readonly submit: HTMLButtonElement;
+  readonly other: HTMLButtonElement;
   readonly cancel: HTMLButtonElement;
   readonly notYou: HTMLButtonElement;
 }
@@ -48,17 +50,18 @@ export function signInParts(): SignInParts {
   const reveal = button({ 'aria-controls': 'nightlatch-sign-in-password', class: 'nightlatch-reveal' });
   const entry = build('div', { class: 'nightlatch-entry' }, password, reveal);
   const problem = build('p', { id: 'nightlatch-sign-in-problem', role: 'alert' });
-  const passwordField = build('div', { class: 'nightlatch-field' }, passwordLabel, entry, problem);
+  const passwordField = build('div', { class: 'nightlatch-field' }, passwordLabel, entry);
   const submit = build('button', { type: 'submit', class: 'nightlatch-primary' });
   const cancel = button({});
+  const other = button({ class: 'nightlatch-quiet' });
   const notYou = button({ class: 'nightlatch-quiet' });
   const buttons = build('div', { class: 'nightlatch-buttons' }, submit, cancel);
   // `post`, should it ever be sent by the browser itself: a password does not belong into an address.
-  const form = build('form', { method: 'post' }, usernameField, passwordField, buttons);
+  const form = build('form', { method: 'post' }, usernameField, passwordField, problem, buttons);
   const dialog = build(
     'dialog',
     { 'aria-labelledby': 'nightlatch-sign-in-title', 'aria-describedby': 'nightlatch-sign-in-text' },
-    ...[title, text, form, notYou],
+    ...[title, text, form, build('div', { class: 'nightlatch-more' }, other, notYou)],
   );
   return {
     dialog,
@@ -68,11 +71,13 @@ export function signInParts(): SignInParts {
     usernameField,
     usernameLabel,
     username,
+    passwordField,
     passwordLabel,
     password,
     reveal,
     problem,
     submit,
+    other,
     cancel,
     notYou,
   };

@@ -2,45 +2,10 @@
 import type { Session } from '../facts/facts.js';
 import type { Requirement } from '../rules/freshness.js';
 import { type Clock, createSystemClock } from '../time/clock.js';
-import { type Duration, type ServerTime, seconds, serverTime } from '../time/instant.js';
-import type { PasswordWay, ProofQuestion, ProofReply } from '../ways.js';
+import { type Duration, seconds, serverTime } from '../time/instant.js';
+import type { PasskeyReply, PasskeyWay, PasswordWay, ProofQuestion } from '../ways.js';
 import { createCell } from './cell.js';
-
-/** Nobody is asked. */
-export interface ClosedSignIn {
-  readonly open: false;
-}
-
-/** How long no answer counts, as the server said and in this device's time of day; absent where it did not say. */
-export interface Wait {
-  readonly wait?: Duration;
-  readonly until?: ServerTime;
-}
-
-/** Why the last answer has not opened anything. A union on `type`. */
-export type SignInProblem =
-  /** It was not theirs; with a wait where no attempt is left before that. */
-  | ({ readonly type: 'wrong'; readonly attemptsLeft?: number } & Wait)
-  | ({ readonly type: 'too-many' } & Wait)
-  | { readonly type: 'unreachable' }
-  /** The wait is over. */
-  | { readonly type: 'again' };
-
-/** Somebody is asked. */
-export interface OpenSignIn {
-  readonly open: true;
-  /** Counts the questions, so that each is a new one. */
-  readonly number: number;
-  readonly session: Session;
-  /** As the person knows themselves, where the app knows that too. */
-  readonly username?: string;
-  /** An answer is with the server. */
-  readonly pending: boolean;
-  readonly problem?: SignInProblem;
-}
-
-/** What the person is asked. A union on `open`. */
-export type SignInState = ClosedSignIn | OpenSignIn;
+import type { OpenSignIn, SignInState, SignInWay } from './sign-in-state.js';
 
 /** The question, without a face. */
 export interface SignInPrompt {
@@ -54,14 +19,20 @@ export interface SignInPrompt {
   subscribe(listener: (state: SignInState, previous: SignInState) => void): () => void;
   /** The person's answer. Returns false where it does not count: nothing is asked, or one is with the server. */
   submit(password: string): boolean;
+  /** Has the browser ask for the passkey. Returns false where it does not count. */
+  askPasskey(): boolean;
+  /** The person would rather use the other way. */
+  takeOther(): void;
   /** The person will not answer. */
   cancel(): void;
 }
 
-/** What a question works with. */
+/** What a question works with: one way at least. With both, the passkey comes first where the person has one. */
 export interface SignInPromptOptions {
   /** How a password is proved: `password({ url })` of `nightlatch/reauth`. */
-  readonly password: PasswordWay;
+  readonly password?: PasswordWay;
+  /** How a passkey is proved: `passkey({ optionsUrl, url })` of `nightlatch/reauth`. */
+  readonly passkey?: PasskeyWay;
   /** The name by which the person signs in. Shown, and what password managers go by. The SDK itself knows a pseudonym only. */
   readonly username?: (session: Session) => string | undefined;
   readonly clock?: Clock;
@@ -69,6 +40,9 @@ export interface SignInPromptOptions {
 
 /** Whoever waits for as long as they were told gets in: a second more than the server says, for the way there. */
 const SURELY: Duration = seconds(1);
+
+/** Whoever has no passkey, or whose server is slow, is not kept waiting for longer before the password is asked for. */
+const LOOKING: Duration = seconds(3);
 
 const CLOSED: SignInState = { open: false };
 
@@ -83,12 +57,20 @@ const CLOSED: SignInState = { open: false };
  * createScreen(latch, { signInPrompt: prompt, signInUrl: '/sign-in' }).start();
  */
 export function createSignInPrompt(options: SignInPromptOptions): SignInPrompt {
+  if (!options.password && !options.passkey)
+    throw new TypeError('createSignInPrompt needs a way: password, passkey or both');
   const state = createCell<SignInState>(CLOSED);
   let clock: Clock | undefined;
   let asked = 0;
   let settle: { resolve(): void; reject(reason: unknown): void } | undefined;
   let question: ProofQuestion | undefined;
   let callOffWait = (): void => {};
+  /** Of the browser's own dialog. */
+  let asking = new AbortController();
+  const time = (): Clock => {
+    clock ??= options.clock ?? createSystemClock();
+    return clock;
+  };
 
   /** Ends what is asked, if it is still this. */
   function close(number: number, how: 'resolve' | 'reject', reason?: unknown): void {
@@ -98,30 +80,33 @@ export function createSignInPrompt(options: SignInPromptOptions): SignInPrompt {
     settle = undefined;
     question = undefined;
     callOffWait();
+    asking.abort();
     state.set(CLOSED);
     over?.[how](reason);
   }
 
-  async function prove(now: OpenSignIn, work: Promise<ProofReply>): Promise<void> {
+  async function prove(now: OpenSignIn, way: SignInWay, work: Promise<PasskeyReply>): Promise<void> {
     const { number } = now;
+    const mine = asking;
     callOffWait();
     state.set({ ...without(now), pending: true });
     const reply = await work.catch((reason: unknown) => {
-      close(number, 'reject', reason);
+      if (!mine.signal.aborted) close(number, 'reject', reason);
     });
     const then = state.get();
     if (!reply || !then.open || then.number !== number) return;
     // What the server makes of it, and whose session it is now, the latch finds out for itself.
     if (reply.type === 'accepted' || reply.type === 'settled') return close(number, 'resolve');
-    tell(then, reply);
+    tell(then, way, reply);
   }
 
-  function tell(now: OpenSignIn, reply: Exclude<ProofReply, { readonly type: 'accepted' | 'settled' }>): void {
+  function tell(now: OpenSignIn, way: SignInWay, reply: Untaken): void {
     const rest = { ...without(now), pending: false };
-    if (reply.type === 'unreachable') return state.set({ ...rest, problem: { type: 'unreachable' } });
-    const { retryAfter, ...problem } = reply;
+    if (reply.type !== 'wrong' && reply.type !== 'too-many') return state.set({ ...rest, problem: reply });
+    const { retryAfter, ...refused } = reply;
+    const problem = refused.type === 'wrong' ? { ...refused, way } : refused;
     if (retryAfter === undefined) return state.set({ ...rest, problem });
-    clock ??= options.clock ?? createSystemClock();
+    const clock = time();
     const wait = retryAfter + SURELY;
     callOffWait = clock.wait(wait, () => {
       const then = state.get();
@@ -132,13 +117,32 @@ export function createSignInPrompt(options: SignInPromptOptions): SignInPrompt {
     state.set({ ...rest, problem: { ...problem, wait, until } });
   }
 
+  /** Which way the question is asked, once it is known whether there is a passkey. */
+  async function look(number: number, way: PasskeyWay, asked: ProofQuestion, hasPassword: boolean): Promise<void> {
+    const there = await Promise.race([
+      way.isThere(asked),
+      new Promise<false>((resolve) => {
+        callOffWait = time().wait(LOOKING, () => resolve(false));
+      }),
+    ]);
+    callOffWait();
+    const now = state.get();
+    if (!now.open || now.number !== number) return;
+    if (there) return state.set({ ...now, way: 'passkey', ...(hasPassword ? { other: 'password' } : {}) });
+    state.set(hasPassword ? { ...now, way: 'password' } : { ...now, way: 'passkey', problem: { type: 'unusable' } });
+  }
+
   return {
     getState: state.get,
     subscribe: state.subscribe,
     reauthenticate(requirement, { signal, session }) {
-      const { password, username } = options;
+      const { username } = options;
       const { acrValues } = requirement;
-      if (acrValues !== undefined && !acrValues.split(' ').includes(password.acr)) {
+      const fits = <Way extends { readonly acr: string }>(way: Way | undefined): Way | undefined =>
+        way && (acrValues === undefined || acrValues.split(' ').includes(way.acr)) ? way : undefined;
+      const passkey = fits(options.passkey);
+      const hasPassword = fits(options.password) !== undefined;
+      if (!passkey && !hasPassword) {
         return Promise.reject(new Error(`there is no way here to authenticate by ${acrValues}`));
       }
       if (signal.aborted) return Promise.reject(signal.reason);
@@ -148,17 +152,39 @@ export function createSignInPrompt(options: SignInPromptOptions): SignInPrompt {
       const name = username?.(session);
       return new Promise((resolve, reject) => {
         settle = { resolve, reject };
-        question = { requirement, session };
+        const asked = { requirement, session };
+        question = asked;
+        asking = new AbortController();
         signal.addEventListener('abort', () => close(number, 'reject', signal.reason), { once: true });
         const known = name === undefined || name === '' ? {} : { username: name };
-        state.set({ open: true, number, session, ...known, pending: false });
+        const way = passkey ? 'looking' : 'password';
+        state.set({ open: true, number, session, ...known, way, pending: false });
+        if (passkey) void look(number, passkey, asked, hasPassword);
       });
     },
     submit(typed) {
       const now = state.get();
-      if (!now.open || !question || now.pending || typed === '') return false;
-      void prove(now, options.password.prove(typed, question));
+      const { password } = options;
+      if (!now.open || !question || now.pending || now.way !== 'password' || !password || typed === '') return false;
+      void prove(now, 'password', password.prove(typed, question));
       return true;
+    },
+    askPasskey() {
+      const now = state.get();
+      const { passkey } = options;
+      if (!now.open || !question || now.pending || now.way !== 'passkey' || !passkey) return false;
+      void prove(now, 'passkey', passkey.prove(question, asking.signal));
+      return true;
+    },
+    takeOther() {
+      const now = state.get();
+      if (!now.open || now.other === undefined || now.way === 'looking') return;
+      // The browser's dialog is in the way; a password that is with the server is not called off.
+      if (now.pending && now.way === 'password') return;
+      asking.abort();
+      asking = new AbortController();
+      callOffWait();
+      state.set({ ...without(now), pending: false, way: now.other, other: now.way });
     },
     cancel() {
       const now = state.get();
@@ -166,6 +192,8 @@ export function createSignInPrompt(options: SignInPromptOptions): SignInPrompt {
     },
   };
 }
+
+type Untaken = Exclude<PasskeyReply, { readonly type: 'accepted' | 'settled' }>;
 
 /** Without what was said of an earlier answer. */
 function without({ problem: _, ...rest }: OpenSignIn): OpenSignIn {

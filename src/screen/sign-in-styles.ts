@@ -17,7 +17,6 @@ ${IT} {
   ${TOKENS}
 }
 @media (prefers-color-scheme: dark) { ${IT} { ${TOKENS_DARK} } }
-${IT} [hidden] { display: none; }
 ${IT} dialog {
   inline-size: min(30em, 100vw - 2em);
   max-inline-size: none;
@@ -77,9 +76,9 @@ ${IT} button:hover { border-color: var(--muted); }
 ${IT} .nightlatch-reveal { padding-inline: 1em; font-weight: 500; }
 ${IT} .nightlatch-primary { border-color: transparent; background: var(--accent); color: var(--on-accent); }
 ${IT} .nightlatch-primary:hover { border-color: transparent; box-shadow: inset 0 0 0 99em rgb(0 0 0 / 0.12); }
+${IT} .nightlatch-more { display: flex; flex-wrap: wrap; gap: 0.25em 1.5em; margin-block-start: 1em; }
 ${IT} .nightlatch-quiet {
   min-block-size: 2em;
-  margin-block-start: 1em;
   margin-inline-start: -0.5em;
   padding: 0.25em 0.5em;
   border-color: transparent;
@@ -95,6 +94,8 @@ ${IT} button[aria-disabled="true"], ${IT} button[aria-disabled="true"]:hover {
   box-shadow: none;
   cursor: progress;
 }
+/* After all that say how something is displayed. */
+${IT} [hidden] { display: none; }
 ${IT} :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 @media (max-width: 30em) {
   ${IT} dialog { padding: 1.25em; }

@@ -48,7 +48,7 @@ describe('what each role may do', () => {
       name: 'Tess Teller',
       username: 'tess',
       role: 'teller',
-      permissions: ['profile:read', 'accounts:read', 'payments:read', 'payments:write'],
+      permissions: ['profile:read', 'accounts:read', 'payments:read', 'payments:write', 'passkeys:write'],
     });
   });
 });

@@ -126,7 +126,12 @@ export const columns: readonly Column[] = [
     spoil: async ({ browser, endpoint }) =>
       void (await browser.call('POST', `${signInPath(endpoint)}/lock`, { body: {} })),
     expected: ({ call }) =>
-      call === 'peek' || call === 'stream' || call === 'lock' || call === 'reauthenticate' || call === 'signOut'
+      call === 'peek' ||
+      call === 'stream' ||
+      call === 'lock' ||
+      call === 'reauthenticate' ||
+      call === 'passkeyOptions' ||
+      call === 'signOut'
         ? null
         : [401, 'session-locked'],
   },
@@ -139,7 +144,12 @@ export const columns: readonly Column[] = [
       return browser;
     },
     expected: ({ call }) =>
-      call === 'peek' || call === 'stream' || call === 'lock' || call === 'reauthenticate' || call === 'signOut'
+      call === 'peek' ||
+      call === 'stream' ||
+      call === 'lock' ||
+      call === 'reauthenticate' ||
+      call === 'passkeyOptions' ||
+      call === 'signOut'
         ? null
         : [401, 'session-locked'],
   },
@@ -255,7 +265,12 @@ export const columns: readonly Column[] = [
       return browser.copy({ 'User-Agent': 'Thief/1.0' });
     },
     expected: ({ call }) =>
-      call === 'peek' || call === 'stream' || call === 'lock' || call === 'reauthenticate' || call === 'signOut'
+      call === 'peek' ||
+      call === 'stream' ||
+      call === 'lock' ||
+      call === 'reauthenticate' ||
+      call === 'passkeyOptions' ||
+      call === 'signOut'
         ? null
         : [401, 'session-locked'],
   },

@@ -49,6 +49,7 @@ describe('the session document', () => {
           'payments:write': { allow: true, max_age: 600 },
           'payments:approve': { allow: false },
           'logs:read': { allow: false },
+          'passkeys:write': { allow: true, max_age: 300 },
         },
         routes: [
           { method: 'GET', path: '/api/me', operation: 'profile:read' },
@@ -57,6 +58,8 @@ describe('the session document', () => {
           { method: 'POST', path: '/api/payments', operation: 'payments:write' },
           { method: 'POST', path: '/api/payments/*/approve', operation: 'payments:approve' },
           { method: 'GET', path: '/api/logs', operation: 'logs:read' },
+          { method: 'POST', path: '/api/passkeys/options', operation: 'passkeys:write' },
+          { method: 'POST', path: '/api/passkeys', operation: 'passkeys:write' },
         ],
         default_operation: null,
         source: 'PCI DSS 4.0.1 8.2.8',

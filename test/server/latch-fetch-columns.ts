@@ -50,7 +50,14 @@ const unlessSignOut =
   ({ call }) =>
     call === 'signOut' ? null : code;
 
-const passWhileLocked: readonly Endpoint['call'][] = ['peek', 'stream', 'lock', 'reauthenticate', 'signOut'];
+const passWhileLocked: readonly Endpoint['call'][] = [
+  'peek',
+  'stream',
+  'lock',
+  'reauthenticate',
+  'passkeyOptions',
+  'signOut',
+];
 
 const unlessOfTheLock: Expected = ({ call }) => (passWhileLocked.includes(call) ? null : 'ERR_SESSION_LOCKED');
 

@@ -174,7 +174,13 @@ describe('a person demoted', () => {
     await browser.call('DELETE', '/session');
     await changeRole('sam', 'auditor');
     await browser.signIn('sam');
-    expect(await permissions(browser)).toEqual(['profile:read', 'accounts:read', 'payments:read', 'logs:read']);
+    expect(await permissions(browser)).toEqual([
+      'profile:read',
+      'accounts:read',
+      'payments:read',
+      'logs:read',
+      'passkeys:write',
+    ]);
     expect((await pay(browser)).problem).toBe('operation-denied');
   });
 
@@ -197,7 +203,7 @@ describe('a person promoted', () => {
   test('may do more with the next authentication, and less at once', async () => {
     const browser = await use.signedIn('tess');
     await changeRole('tess', 'auditor');
-    expect(await permissions(browser)).toEqual(['profile:read', 'accounts:read', 'payments:read']);
+    expect(await permissions(browser)).toEqual(['profile:read', 'accounts:read', 'payments:read', 'passkeys:write']);
     expect((await browser.call('GET', '/api/logs')).problem).toBe('operation-denied');
     await reauthenticate(browser);
     expect(await permissions(browser)).toContain('logs:read');

@@ -181,7 +181,7 @@ describe('a change', () => {
     ['a rule that makes no sense', 'put[0].set.idle_timeout', { put: [{ ...short, set: { idle_timeout: 0 } }] }],
     ['the limits of a role gone', 'rules', { remove: ['teller'] }],
     ['one rule put and removed', 'put[0].name', { put: [short], remove: ['short'] }],
-    ['a limit of the session for an operation', 'rules[13].set', { put: [{ ...short, when: { resource: 'logs' } }] }],
+    ['a limit of the session for an operation', 'rules[14].set', { put: [{ ...short, when: { resource: 'logs' } }] }],
     ['an edition nobody knows', 'revert_to', { revert_to: 7 }],
     ['an edition and rules', 'put', { revert_to: 1, put: [short] }],
     ['a member nobody knows', 'rules', { rules: [short] }],

@@ -60,7 +60,9 @@ describe('proving again who one is', () => {
   });
 
   test.each([
-    ['method', { method: 'passkey', response: {} }],
+    ['method', { method: 'telepathy', response: {} }],
+    ['response', { method: 'passkey' }],
+    ['response', { method: 'passkey', response: 'signed' }],
     ['method', { password: 'teller-demo-1' }],
     ['password', { method: 'password' }],
   ])('names the member %s it cannot use, and counts no attempt', async (member, body) => {

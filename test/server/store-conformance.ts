@@ -305,6 +305,51 @@ export function describeStore(name: string, createStore: (clock: MovableClock) =
       });
     });
 
+    describe('what a browser is asked to sign', () => {
+      test('is kept for a session, and had once', async () => {
+        await store.create(start);
+        expect(await store.keepChallenge('session-1', 'proof', 'first', 1_000)).toBe(true);
+        expect(await store.takeChallenge('session-1', 'proof')).toBe('first');
+        expect(await store.takeChallenge('session-1', 'proof')).toBeUndefined();
+      });
+
+      test('goes to one of those who ask at the same time', async () => {
+        await store.create(start);
+        await store.keepChallenge('session-1', 'proof', 'only', 1_000);
+        const all = await Promise.all(Array.from({ length: 8 }, () => store.takeChallenge('session-1', 'proof')));
+        expect(all.filter((one) => one !== undefined)).toEqual(['only']);
+      });
+
+      test('is forgotten for a later one, and after its time', async () => {
+        await store.create(start);
+        await store.keepChallenge('session-1', 'proof', 'first', 1_000);
+        await store.keepChallenge('session-1', 'proof', 'second', 1_000);
+        expect(await store.takeChallenge('session-1', 'proof')).toBe('second');
+        await store.keepChallenge('session-1', 'proof', 'third', 1_000);
+        await clock.advance(999);
+        expect(await store.takeChallenge('session-1', 'proof')).toBe('third');
+        await store.keepChallenge('session-1', 'proof', 'fourth', 1_000);
+        await clock.advance(1_000);
+        expect(await store.takeChallenge('session-1', 'proof')).toBeUndefined();
+      });
+
+      test('is of one session and for one purpose, and changes nothing', async () => {
+        await store.create(start);
+        await store.create({ ...start, id: 'session-2', secretHash: 'hash-2' });
+        const before = await store.find('session-1');
+        await store.keepChallenge('session-1', 'proof', 'mine', 1_000);
+        expect(await store.takeChallenge('session-2', 'proof')).toBeUndefined();
+        expect(await store.takeChallenge('session-1', 'registration')).toBeUndefined();
+        expect(await store.takeChallenge('session-1', 'proof')).toBe('mine');
+        expect(await store.find('session-1')).toEqual(before);
+      });
+
+      test('is for no session that is unknown', async () => {
+        expect(await store.keepChallenge('nobody', 'proof', 'x', 1_000)).toBe(false);
+        expect(await store.takeChallenge('nobody', 'proof')).toBeUndefined();
+      });
+    });
+
     describe('forgetting', () => {
       test('remembers why a session ended for a day, to all of its secrets, and then no more', async () => {
         await store.create(start);

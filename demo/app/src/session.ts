@@ -1,6 +1,6 @@
 /** The one latch of this app, its screen, its journal, and the calls that are made within its session. */
 import { createHttpBackend, createNightlatch, webStorage } from 'nightlatch';
-import { password } from 'nightlatch/reauth';
+import { passkey, password } from 'nightlatch/reauth';
 import { createScreen, createSignInPrompt } from 'nightlatch/screen';
 import { createDraftVault, createHttpKeys } from 'nightlatch/vault';
 import { createJournal } from './journal.js';
@@ -13,8 +13,9 @@ export const PREFIX = 'backoffice:';
 
 export const journal = createJournal();
 
-/** How somebody proves anew who they are: asked in place. */
+/** How somebody proves anew who they are: asked in place, for their passkey where they have one. */
 const signInPrompt = createSignInPrompt({
+  passkey: passkey({ optionsUrl: '/session/passkey/options', url: '/session/reauthenticate' }),
   password: password({ url: '/session/reauthenticate' }),
   username: ({ id }) => usernameOf(id),
 });

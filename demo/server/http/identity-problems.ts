@@ -1,6 +1,6 @@
 /** Problems of proving who one is, and of asking for more time. */
 
-import type { Proof } from '../people/prove-password.js';
+import type { Proof } from '../people/prove.js';
 import type { ExtensionRefusal } from '../sessions/activity.js';
 import { toSeconds } from '../wire/units.js';
 import type { ProblemContent } from './problem.js';

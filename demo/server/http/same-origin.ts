@@ -24,11 +24,14 @@ export function sameOriginOnly(origin: string | undefined): MiddlewareHandler {
   };
 }
 
+/** The origin under which the browser that sent this sees the site. */
+export const originOf = (url: string, origin: string | undefined): string => origin ?? new URL(url).origin;
+
 /** Whether a page of ours has sent it, by the word of the browser alone: reading carries no `Origin`. */
 export const isFromOwnPage = ({ headers }: Request): boolean => headers.get('Sec-Fetch-Site') === 'same-origin';
 
 function isSameOrigin({ headers, url }: Request, origin: string | undefined): boolean {
   const site = headers.get('Sec-Fetch-Site');
   if (site !== null) return site === 'same-origin';
-  return headers.get('Origin') === (origin ?? new URL(url).origin);
+  return headers.get('Origin') === originOf(url, origin);
 }

@@ -13,6 +13,7 @@ export const bankOperations = [
   'payments:write',
   'payments:approve',
   'logs:read',
+  'passkeys:write',
 ] as const;
 
 export const adminOperations = [
@@ -29,9 +30,16 @@ export type Operation = (typeof bankOperations)[number] | (typeof adminOperation
 export const operations: readonly Operation[] = [...bankOperations, ...adminOperations];
 
 const rights: Readonly<Record<Role, readonly Operation[]>> = {
-  teller: ['profile:read', 'accounts:read', 'payments:read', 'payments:write'],
-  supervisor: ['profile:read', 'accounts:read', 'payments:read', 'payments:write', 'payments:approve'],
-  auditor: ['profile:read', 'accounts:read', 'payments:read', 'logs:read'],
+  teller: ['profile:read', 'accounts:read', 'payments:read', 'payments:write', 'passkeys:write'],
+  supervisor: [
+    'profile:read',
+    'accounts:read',
+    'payments:read',
+    'payments:write',
+    'payments:approve',
+    'passkeys:write',
+  ],
+  auditor: ['profile:read', 'accounts:read', 'payments:read', 'logs:read', 'passkeys:write'],
   admin: adminOperations, // administers sessions, sees nothing of the bank
 };
 

@@ -45,6 +45,11 @@ export const defaultRules: readonly Rule[] = [
     set: { maxAge: minutes(10) },
     source: 'OWASP ASVS 5.0.0 7.5.1',
   }),
+  rule('fresh authentication for a passkey', {
+    when: { operation: ['passkeys:write'] },
+    set: { maxAge: minutes(5) },
+    source: 'OWASP ASVS 5.0.0 7.5.1',
+  }),
   rule('raised risk: half the idle time', { when: { risk: ['MEDIUM', 'HIGH'] }, set: { idleFactor: 0.5 } }),
   rule('raised risk: no approvals', {
     when: { risk: ['MEDIUM', 'HIGH'], operation: ['payments:approve'] },

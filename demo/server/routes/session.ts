@@ -6,11 +6,12 @@ import type { Door } from '../http/door.js';
 import { hintsOf } from '../http/hints.js';
 import { extensionRefused, proofProblem } from '../http/identity-problems.js';
 import { Problem } from '../http/problem.js';
+import { challengeGoodFor, proofOptions, type Site } from '../people/webauthn.js';
 import { extended, extensionRefusal, touched } from '../sessions/activity.js';
 import { unchanged } from '../sessions/admit.js';
 import { ended } from '../sessions/ended.js';
 import { locked } from '../sessions/locked.js';
-import { reauthenticate } from '../sessions/reauthenticate.js';
+import { type ReauthenticationPorts, reauthenticate } from '../sessions/reauthenticate.js';
 import { rotatedIfDue } from '../sessions/rotation.js';
 import { createSecret } from '../sessions/secret.js';
 import type { Session } from '../sessions/session.js';
@@ -21,7 +22,9 @@ import { readExtend, readReauthentication, readSignIn, readSignOutReason, readTo
 import type { DocumentOf } from '../wire/session-document.js';
 
 export interface SessionParts {
-  readonly ports: SignInPorts;
+  readonly ports: SignInPorts & ReauthenticationPorts;
+  /** The site as this request's browser sees it. */
+  readonly siteOf: (c: Context) => Site;
   readonly streams: Pick<SessionStreams, 'open'>;
   readonly door: Door;
   readonly documentOf: DocumentOf;
@@ -29,7 +32,10 @@ export interface SessionParts {
   readonly rotateEvery: number | null;
 }
 
-export function addSessionCalls(api: Api, { ports, streams, door, documentOf, rotateEvery }: SessionParts): void {
+export function addSessionCalls(
+  api: Api,
+  { ports, streams, door, documentOf, rotateEvery, siteOf }: SessionParts,
+): void {
   const { store, audit } = ports;
   const documentAnswer = (c: Context, session: Session, now: number): Response => c.json(documentOf(session, now));
 
@@ -76,10 +82,19 @@ export function addSessionCalls(api: Api, { ports, streams, door, documentOf, ro
   });
 
   api.aboutSession('POST', '/reauthenticate', 'reauthenticate', async ({ c, body, claim }) => {
-    const answer = await reauthenticate(ports, claim, () => readReauthentication(body()));
+    const answer = await reauthenticate(ports, claim, () => ({ ...readReauthentication(body()), site: siteOf(c) }));
     if (answer.outcome !== 'reauthenticated') throw new Problem(proofProblem(answer));
     door.cookie.send(c, answer.secret);
     return documentAnswer(c, answer.session, answer.now);
+  });
+
+  api.aboutSession('POST', '/passkey/options', 'passkeyOptions', async ({ c, admit }) => {
+    const { session } = await admit(unchanged);
+    const known = ports.passkeys.of(session.username);
+    if (known.length === 0) throw new Problem(noPasskey);
+    const options = await proofOptions(siteOf(c), known);
+    await store.keepChallenge(session.id, 'proof', options.challenge, challengeGoodFor);
+    return c.json(options);
   });
 
   api.aboutSession('DELETE', '/', 'signOut', async ({ c, admit }) => {
@@ -99,6 +114,8 @@ export function addSessionCalls(api: Api, { ports, streams, door, documentOf, ro
     return c.body(body, 200, { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
   });
 }
+
+const noPasskey = { type: 'no-passkey', status: 404, title: 'There is no passkey of yours here.' } as const;
 
 /** What is no number of ours counts as not said: the browser then gets what everybody gets. */
 function lastEventId(c: Context): number | null {

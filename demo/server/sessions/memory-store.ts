@@ -14,6 +14,7 @@ export function createMemoryStore(clock: Clock): SessionStore {
   const idsBySecret = new Map<string, string>();
   /** Open streams by session, oldest first. */
   const streams = new Map<string, readonly string[]>();
+  const challenges = new Map<string, { readonly challenge: string; readonly goodUntil: number }>();
   const vaultKeys = new Map<string, SealingKey>();
   const listeners = new Set<StoreListener>();
   let lastOrder = 0;
@@ -99,6 +100,18 @@ export function createMemoryStore(clock: Clock): SessionStore {
       else streams.set(id, left);
     },
 
+    async keepChallenge(id, purpose, challenge, goodFor) {
+      if (!sessions.has(id)) return false;
+      challenges.set(`${purpose} ${id}`, { challenge, goodUntil: clock.now() + goodFor });
+      return true;
+    },
+
+    async takeChallenge(id, purpose) {
+      const kept = challenges.get(`${purpose} ${id}`);
+      challenges.delete(`${purpose} ${id}`);
+      return kept !== undefined && clock.now() < kept.goodUntil ? kept.challenge : undefined;
+    },
+
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -110,6 +123,7 @@ export function createMemoryStore(clock: Clock): SessionStore {
         if (end === null || end.at > oldest) continue;
         sessions.delete(id);
         streams.delete(id);
+        for (const purpose of ['proof', 'registration']) challenges.delete(`${purpose} ${id}`);
         for (const { hash } of secrets) idsBySecret.delete(hash);
       }
     },

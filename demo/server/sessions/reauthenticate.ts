@@ -1,6 +1,9 @@
 /** The same person proves again who they are, in a session that may be locked but not over. */
 import { about } from '../audit/session-audit.js';
-import { type Proof, type ProofPorts, provePassword } from '../people/prove-password.js';
+import type { Passkeys } from '../people/passkeys.js';
+import type { People } from '../people/people.js';
+import { type Proof, type ProofPorts, prove, provePassword } from '../people/prove.js';
+import { provingPasskey, type Site } from '../people/webauthn.js';
 import { admit, type Claim, unchanged } from './admit.js';
 import { reauthenticated } from './reauthenticated.js';
 import { admissions } from './refusal.js';
@@ -12,26 +15,38 @@ export type Reauthentication =
   | { readonly outcome: 'reauthenticated'; readonly session: Session; readonly now: number; readonly secret: string }
   | Exclude<Proof, { readonly outcome: 'proved' }>;
 
+/** What somebody gives as a proof. */
+export type GivenProof =
+  | { readonly method: 'password'; readonly password: string }
+  | { readonly method: 'passkey'; readonly response: unknown; readonly site: Site };
+
+export type ReauthenticationPorts = SessionPorts &
+  ProofPorts & { readonly people: Pick<People, 'verify' | 'find'>; readonly passkeys: Passkeys };
+
+/** What kind of proof that was (RFC 8176; `phr` is phishing-resistant, https://openid.net/specs/openid-connect-eap-acr-values-1_0.html). */
+interface Kind {
+  readonly acr: string;
+  readonly amr: readonly string[];
+}
+
 /**
- * Admitted twice: before the password is looked at, so that a call refused anyway counts as no attempt, and after,
- * since the session may have ended or moved on meanwhile. `password` is asked for once the call is admitted.
+ * Admitted twice: before the proof is looked at, so that a call refused anyway counts as no attempt, and after,
+ * since the session may have ended or moved on meanwhile. `given` is asked for once the call is admitted.
  */
 export async function reauthenticate(
-  ports: SessionPorts & ProofPorts,
+  ports: ReauthenticationPorts,
   claim: Claim,
-  password: () => string,
+  given: () => GivenProof,
 ): Promise<Reauthentication> {
   const { session } = await admit(ports, claim, admissions.reauthenticate, unchanged);
-  const proof = await provePassword(ports, {
-    username: session.username,
-    password: password(),
-    roles: claim.roles,
-    sessionId: session.id,
+  let kind: Kind = { acr: 'pwd', amr: ['pwd'] };
+  const proof = await looked(ports, session, claim, given(), (other) => {
+    kind = other;
   });
   if (proof.outcome !== 'proved') return proof;
   const { secret, hash } = createSecret();
   const admitted = await admit(ports, claim, admissions.reauthenticate, (current, now) => ({
-    session: reauthenticated(current, now, { acr: 'pwd', amr: ['pwd'], secretHash: hash, hints: claim.hints }),
+    session: reauthenticated(current, now, { ...kind, secretHash: hash, hints: claim.hints }),
     result: null,
   }));
   ports.audit.record({
@@ -41,4 +56,25 @@ export async function reauthenticate(
     detail: { by: 'reauthentication' },
   });
   return { outcome: 'reauthenticated', session: admitted.session, now: admitted.now, secret };
+}
+
+async function looked(
+  ports: ReauthenticationPorts,
+  { id: sessionId, username }: Session,
+  { roles }: Claim,
+  given: GivenProof,
+  isOfKind: (kind: Kind) => void,
+): Promise<Proof> {
+  const { people, passkeys, store } = ports;
+  const who = { username, roles, sessionId };
+  if (given.method === 'password') return provePassword(ports, { ...who, password: given.password });
+  // Taken whatever comes of it: a challenge that was answered once is answered.
+  const challenge = await store.takeChallenge(sessionId, 'proof');
+  return prove(ports, who, async () => {
+    if (challenge === undefined) return null;
+    const proved = await provingPasskey(given.site, challenge, passkeys.of(username), given.response);
+    if (proved === null || !passkeys.used(username, proved.passkey.id, proved.counter)) return null;
+    isOfKind({ acr: 'phr', amr: [proved.passkey.isBound ? 'hwk' : 'swk', 'user', 'mfa'] });
+    return people.find(username) ?? null;
+  });
 }

@@ -32,6 +32,7 @@ export type Call =
   | 'read'
   | 'lock'
   | 'reauthenticate'
+  | 'passkeyOptions'
   | 'signOut'
   | 'keys';
 
@@ -44,6 +45,7 @@ export const admissions: Readonly<Record<Call, Admission>> = {
   read: { naming: 'checked', over: false, superseded: 'never', locked: false },
   lock: { naming: 'required', over: false, superseded: 'never', locked: true },
   reauthenticate: { naming: 'required', over: false, superseded: 'successor-unseen', locked: true },
+  passkeyOptions: { naming: 'required', over: false, superseded: 'successor-unseen', locked: true },
   keys: { naming: 'required', over: false, superseded: 'never', locked: false },
   signOut: { naming: 'required', over: true, superseded: 'always', locked: true },
 };

@@ -1,6 +1,6 @@
 /** A person signs in: always a new session with a new secret, whatever was presented before. */
 import { about } from '../audit/session-audit.js';
-import { type Proof, type ProofPorts, provePassword } from '../people/prove-password.js';
+import { type Proof, type ProofPorts, provePassword } from '../people/prove.js';
 import type { Role } from '../people/rights.js';
 import type { Policy } from '../policies/policy.js';
 import { type Hints, type Trust, trusted } from '../policies/trust.js';

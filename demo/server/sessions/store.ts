@@ -46,12 +46,24 @@ export interface SessionStore {
   /** The stream is closed; its place is free. */
   closeStream(id: string, streamId: string): Promise<void>;
 
+  /**
+   * Keeps what a browser of this session is asked to sign, for as long (milliseconds); an earlier one of this purpose is forgotten. No
+   * change of the session. Returns false if there is no such session.
+   */
+  keepChallenge(id: string, purpose: ChallengePurpose, challenge: string, goodFor: number): Promise<boolean>;
+
+  /** What was kept and is still good, once: whoever else asks at the same time gets `undefined`. */
+  takeChallenge(id: string, purpose: ChallengePurpose): Promise<string | undefined>;
+
   /** Hears of every change, wherever it was made, in the order of `rev`. Returns a function that unsubscribes. */
   subscribe(listener: StoreListener): () => void;
 
   /** Forgets the sessions that ended longer ago than the server must remember. */
   purge(): Promise<void>;
 }
+
+/** To prove who one is, or to make a passkey. */
+export type ChallengePurpose = 'proof' | 'registration';
 
 /** What a change makes of a session, and what it has to say about it. */
 export interface Changed<T> {

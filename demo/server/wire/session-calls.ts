@@ -18,11 +18,22 @@ export function readExtend(value: unknown): number | null {
   return orNull(instant)(readBody(value)['from'], 'from');
 }
 
-/** The password; other methods are not offered yet. */
-export function readReauthentication(value: unknown): string {
+/** What somebody gives as a proof: a password, or what their passkey has signed. */
+export function readReauthentication(
+  value: unknown,
+):
+  | { readonly method: 'password'; readonly password: string }
+  | { readonly method: 'passkey'; readonly response: unknown } {
   const body = readBody(value);
-  oneOf('password')(body['method'], 'method');
-  return text()(body['password'], 'password');
+  const method = oneOf('password', 'passkey')(body['method'], 'method');
+  if (method === 'password') return { method, password: text()(body['password'], 'password') };
+  return { method, response: readSigned(body['response'], 'response') };
+}
+
+/** An object, and no more is known of it here: what it says is looked at by who verifies it. */
+export function readSigned(value: unknown, member: string): unknown {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new InvalidInput(member, `${member} must be the answer of a passkey.`);
 }
 
 /** The name of an older draft key, where one is asked for. */

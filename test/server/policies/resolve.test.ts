@@ -101,6 +101,7 @@ describe('operations', () => {
       'profile:read',
       'accounts:read',
       'payments:read',
+      'passkeys:write',
     ]);
   });
 

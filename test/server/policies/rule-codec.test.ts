@@ -65,36 +65,36 @@ describe('rules that belong together', () => {
   });
 
   test.each<[string, readonly Rule[], string, RegExp]>([
-    ['two of one name', with_({ name: 'teller', set: { maxAge: 1000 } }), 'rules[13].name', /two rules named "teller"/],
-    ['one that sets nothing', with_({}), 'rules[13].set', /"more" sets nothing/],
+    ['two of one name', with_({ name: 'teller', set: { maxAge: 1000 } }), 'rules[14].name', /two rules named "teller"/],
+    ['one that sets nothing', with_({}), 'rules[14].set', /"more" sets nothing/],
     [
       'what only sessions have for an operation',
       with_({ when: { operation: ['logs:read'] }, set: { warnBefore: 1000 } }),
-      'rules[13].set',
+      'rules[14].set',
       /about operations.*a rule of its own/,
     ],
     [
       'an idle limit of an operation lifted',
       with_({ when: { operation: ['logs:read'] }, set: { maxAge: 1000, idleTimeout: null } }),
-      'rules[13].set.idle_timeout',
+      'rules[14].set.idle_timeout',
       /number of whole seconds/,
     ],
     [
       'an absolute limit of a resource in parts of a second',
       with_({ when: { resource: ['logs'] }, set: { absoluteTimeout: 1500 } }),
-      'rules[13].set.absolute_timeout',
+      'rules[14].set.absolute_timeout',
       /number of whole seconds/,
     ],
     [
       'an end of the session for a resource',
       with_({ when: { resource: ['logs'] }, set: { atOnce: 'end' } }),
-      'rules[13].set',
+      'rules[14].set',
       /about operations/,
     ],
     [
       'operations that are of none of the resources',
       with_({ when: { resource: ['logs'], operation: ['payments:write'] }, set: { maxAge: 1000 } }),
-      'rules[13].when',
+      'rules[14].when',
       /about nothing/,
     ],
     ['a role without its limits', defaultRules.slice(1), 'rules', /must be a rule named "teller"/],

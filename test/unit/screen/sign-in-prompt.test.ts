@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createMessages } from '../../../src/screen/messages.js';
-import { createSignInPrompt, type OpenSignIn, type SignInPrompt } from '../../../src/screen/sign-in-prompt.js';
+import { createSignInPrompt, type SignInPrompt } from '../../../src/screen/sign-in-prompt.js';
+import type { OpenSignIn } from '../../../src/screen/sign-in-state.js';
 import { createManualClock, type ManualClock } from '../../../src/testing/manual-clock.js';
 import { minutes, seconds, serverTime } from '../../../src/time/instant.js';
 import type { ProofQuestion, ProofReply } from '../../../src/ways.js';
@@ -127,7 +128,7 @@ describe('what the person is told', () => {
     ask();
     prompt.submit('wrong');
     await answer({ type: 'wrong', attemptsLeft: 1 });
-    expect(state().problem).toEqual({ type: 'wrong', attemptsLeft: 1 });
+    expect(state().problem).toEqual({ type: 'wrong', way: 'password', attemptsLeft: 1 });
     expect(words.passwordWrong({ attemptsLeft: 1 })).toBe('That is not your password. 1 attempt is left.');
     expect(words.passwordWrong({ attemptsLeft: 3 })).toBe('That is not your password. 3 attempts are left.');
     prompt.submit('again');

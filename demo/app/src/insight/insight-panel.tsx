@@ -8,6 +8,7 @@ import { Badge, type Tone } from '../kit/parts.js';
 import { journal, PREFIX } from '../session.js';
 import { Happenings } from './happenings.js';
 import { Operations } from './operations.js';
+import { MakePasskey } from './passkey.js';
 import { Timeouts } from './timeouts.js';
 import { useReading } from './use-now.js';
 
@@ -35,6 +36,7 @@ function Insight() {
     <div className="stack">
       <Now view={view} entries={entries} />
       {'policy' in view && <Operations names={Object.keys(view.policy.operations)} />}
+      {'policy' in view && <MakePasskey />}
       <Timeouts />
       <Happenings entries={entries} />
     </div>

@@ -1,4 +1,4 @@
-/** Checking a password, so often and no oftener. */
+/** Checking what proves who somebody is, so often and no oftener. */
 import type { AuditLog } from '../audit/audit-log.js';
 import type { AttemptLimit } from './attempts.js';
 import type { People, Person } from './people.js';
@@ -16,20 +16,29 @@ export interface ProofPorts {
   readonly audit: Pick<AuditLog, 'record'>;
 }
 
-/**
- * Attempts count per person and, within a session, per session; both counts outlive a rotation of the secret.
- * Each is counted before the password is looked at, so that guesses made at the same time cannot slip through.
- */
-export async function provePassword(
-  { people, attempts, audit }: ProofPorts,
-  claim: {
-    readonly username: string;
-    readonly password: string;
-    readonly roles: readonly Role[];
-    readonly sessionId?: string;
-  },
+/** Who proves it, and where. */
+export interface ProofClaim {
+  readonly username: string;
+  readonly roles: readonly Role[];
+  readonly sessionId?: string;
+}
+
+export function provePassword(
+  ports: ProofPorts,
+  { password, ...claim }: ProofClaim & { readonly password: string },
 ): Promise<Proof> {
-  const { username, password, roles, sessionId } = claim;
+  return prove(ports, claim, () => ports.people.verify(claim.username, password));
+}
+
+/**
+ * Attempts count per person and, within a session, per session; both counts outlive a rotation of the secret, and they are the same
+ * for every kind of proof. Each is counted before the proof is looked at, so that guesses made at the same time cannot slip through.
+ */
+export async function prove(
+  { attempts, audit }: Pick<ProofPorts, 'attempts' | 'audit'>,
+  { username, roles, sessionId }: ProofClaim,
+  look: () => Promise<Person | null>,
+): Promise<Proof> {
   const session = sessionId === undefined ? {} : { session: sessionId };
   const counters = { subject: username, ...session };
   const taken = await attempts.take(counters);
@@ -37,7 +46,7 @@ export async function provePassword(
     audit.record({ event: 'authn_login_fail_max', level: 'WARN', userid: username, ...session });
     return { outcome: 'limited', retryAfter: taken.retryAfter };
   }
-  const person = await people.verify(username, password);
+  const person = await look();
   if (person === null || !roles.includes(person.role)) {
     audit.record({ event: 'authn_login_fail', level: 'WARN', userid: username, ...session });
     const { left, retryAfter } = taken;

@@ -1,0 +1,124 @@
+/** The person's passkey (WebAuthn), with real options of the server, and looked at by the server. */
+import type { Session } from '../facts/facts.js';
+import { type Clock, createSystemClock } from '../time/clock.js';
+import { type Duration, minutes, seconds } from '../time/instant.js';
+import type { PasskeyReply, PasskeyWay } from '../ways.js';
+import { readRequestOptions, signedAsJson } from './passkey-options.js';
+import { type ProofFetch, post, proofReply, readProofReply } from './proof-call.js';
+
+/** How a passkey is asked for. */
+export interface PasskeyOptions {
+  /** The server's call for what is to be signed: `/session/passkey/options`. */
+  readonly optionsUrl: string;
+  /** The server's call that looks at what was signed: `/session/reauthenticate`. */
+  readonly url: string;
+  /** What kind of authentication that is, in the words of `acr_values`. Default `phr`: phishing-resistant. */
+  readonly acr?: string;
+  /** In place of the browser's own, for an app that adds headers. */
+  readonly fetch?: ProofFetch;
+  /** In place of the browser's own: `navigator.credentials`. */
+  readonly credentials?: Pick<CredentialsContainer, 'get'>;
+  readonly clock?: Clock;
+}
+
+/** What was asked of the server when somebody looked whether there is one is used if the person answers by then. */
+const FRESH: Duration = minutes(1);
+/** Where the server says nothing, browsers wait about as long. */
+const TIMEOUT: Duration = minutes(5);
+/** A browser that gives up by itself may be a little early by our clock. */
+const EARLY: Duration = seconds(1);
+
+interface Prepared {
+  readonly sessionId: string;
+  readonly at: number;
+  readonly publicKey: PublicKeyCredentialRequestOptions;
+}
+
+/**
+ * Proves who the person is by a passkey of theirs. The server says which there are, and what is to be signed, once; it checks challenge,
+ * origin, signature, user verification and count.
+ *
+ * @example
+ * const prompt = createSignInPrompt({
+ *   passkey: passkey({ optionsUrl: '/session/passkey/options', url: '/session/reauthenticate' }),
+ *   password: password({ url: '/session/reauthenticate' }),
+ * });
+ */
+export function passkey(options: PasskeyOptions): PasskeyWay {
+  const { optionsUrl, url, acr = 'phr' } = options;
+  let clock: Clock | undefined;
+  let prepared: Prepared | undefined;
+
+  const time = (): Clock => {
+    clock ??= options.clock ?? createSystemClock();
+    return clock;
+  };
+  const call = (to: string) => ({
+    url: to,
+    fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
+    clock: time(),
+  });
+  const container = (): Pick<CredentialsContainer, 'get'> | undefined =>
+    options.credentials ?? ('PublicKeyCredential' in globalThis ? navigator.credentials : undefined);
+
+  /** Asks what is to be signed, or says why there is nothing. */
+  async function prepare(session: Session): Promise<Prepared | PasskeyReply> {
+    const at = time().read().monotonic;
+    const response = await post(call(optionsUrl), session, {});
+    if (!response) return { type: 'unreachable' };
+    if (response.status === 404) return { type: 'unusable' };
+    if (!response.ok || response.redirected) return readProofReply(response);
+    try {
+      return { sessionId: session.id, at, publicKey: readRequestOptions(await response.json()) };
+    } catch {
+      return { type: 'unreachable' };
+    }
+  }
+
+  return {
+    acr,
+    async isThere({ session }) {
+      if (!container()) return false;
+      const found = await prepare(session);
+      prepared = 'publicKey' in found ? found : undefined;
+      return prepared !== undefined;
+    },
+    async prove({ session }, signal) {
+      const asking = container();
+      if (!asking) return { type: 'unusable' };
+      const kept = prepared;
+      // Each is good for one answer.
+      prepared = undefined;
+      const now = time().read().monotonic;
+      const isFresh = kept?.sessionId === session.id && now - kept.at < FRESH;
+      const found = isFresh ? kept : await prepare(session);
+      signal.throwIfAborted();
+      if (!('publicKey' in found)) return found;
+      const { publicKey } = found;
+      const since = time().read().monotonic;
+      let credential: Credential | null;
+      try {
+        credential = await asking.get({ publicKey, signal });
+      } catch (error) {
+        signal.throwIfAborted();
+        return whyNot(error, time().read().monotonic - since, publicKey.timeout ?? TIMEOUT);
+      }
+      signal.throwIfAborted();
+      if (!credential) return { type: 'cancelled' };
+      // Asked for with `publicKey`, it is one.
+      const response = signedAsJson(credential as PublicKeyCredential);
+      return proofReply(call(url), session, { method: 'passkey', response });
+    },
+  };
+}
+
+/**
+ * A browser says the same of a person who refuses and of one who was not there, so that no page can tell what the device has:
+ * https://w3c.github.io/webauthn/#sctn-assertion-privacy. By how long it took, it is told apart.
+ */
+function whyNot(error: unknown, took: Duration, timeout: Duration): PasskeyReply {
+  const name = error instanceof DOMException ? error.name : '';
+  if (name === 'TimeoutError') return { type: 'timed-out' };
+  if (name !== 'NotAllowedError' && name !== 'AbortError') return { type: 'unusable' };
+  return { type: took >= timeout - EARLY ? 'timed-out' : 'cancelled' };
+}
