@@ -1,4 +1,5 @@
 /** Registers the elements. Apart from the classes, which have no side effects, so that importing those registers nothing. */
+import { NightlatchElsewhere } from './elsewhere-element.js';
 import { NightlatchEnded } from './ended-element.js';
 import { NightlatchWarning } from './warning-element.js';
 
@@ -6,13 +7,15 @@ declare global {
   interface HTMLElementTagNameMap {
     'nightlatch-warning': NightlatchWarning;
     'nightlatch-ended': NightlatchEnded;
+    'nightlatch-elsewhere': NightlatchElsewhere;
   }
 }
 
-/** Registers `<nightlatch-warning>` and `<nightlatch-ended>` where they are not registered yet. Nothing on a server. */
+/** Registers `<nightlatch-warning>`, `<nightlatch-ended>` and `<nightlatch-elsewhere>` where they are not registered yet. Nothing on a server. */
 export function defineElements(): void {
   const registry = globalThis.customElements;
   if (!registry) return;
   if (!registry.get('nightlatch-warning')) registry.define('nightlatch-warning', NightlatchWarning);
   if (!registry.get('nightlatch-ended')) registry.define('nightlatch-ended', NightlatchEnded);
+  if (!registry.get('nightlatch-elsewhere')) registry.define('nightlatch-elsewhere', NightlatchElsewhere);
 }

@@ -23,7 +23,7 @@ interface Content {
   readonly title: string;
   readonly text: string;
   readonly note?: string;
-  readonly actions: readonly ('sign-in' | 'sign-out' | 'try-again' | 'reload')[];
+  readonly actions: readonly ('sign-in' | 'unlock' | 'here' | 'sign-out' | 'try-again' | 'reload')[];
   readonly busy?: boolean;
 }
 
@@ -78,10 +78,13 @@ export class NightlatchEnded extends ElementBase {
   }
 
   #click({ isTrusted }: Event, on: Node): void {
-    const { tryAgain, signIn, signOut, reload } = this.#parts;
-    if (tryAgain.contains(on)) this.#options?.panel.tryAgain();
+    const { tryAgain, signIn, unlock, here, signOut, reload } = this.#parts;
+    const { panel } = this.#options ?? {};
+    if (tryAgain.contains(on)) panel?.tryAgain();
+    else if (unlock.contains(on)) panel?.unlock();
+    else if (here.contains(on)) panel?.continueHere();
     else if (signIn.contains(on)) this.#signIn();
-    else if (signOut.contains(on) && isTrusted) this.#options?.panel.signOut();
+    else if (signOut.contains(on) && isTrusted) void this.#signOut();
     else if (reload.contains(on)) location.reload();
   }
 
@@ -125,7 +128,11 @@ export class NightlatchEnded extends ElementBase {
     setText(parts.tryAgain, messages.tryAgain);
     parts.tryAgain.hidden = !actions.includes('try-again');
     parts.tryAgain.setAttribute('aria-disabled', String(busy ?? false));
-    setText(parts.signOut, messages.signOut);
+    setText(parts.unlock, messages.signIn);
+    parts.unlock.hidden = !actions.includes('unlock');
+    setText(parts.here, messages.continueHere);
+    parts.here.hidden = !actions.includes('here');
+    setText(parts.signOut, messages.notYou);
     parts.signOut.hidden = !actions.includes('sign-out');
     setText(parts.reload, messages.reload);
     // Nobody is left without a way on.
@@ -135,6 +142,16 @@ export class NightlatchEnded extends ElementBase {
 
   #signIn(): void {
     this.#options?.signIn?.run?.();
+  }
+
+  /** Whoever is not the person whose session it was comes to a page in which nothing is left of it. */
+  async #signOut(): Promise<void> {
+    const { panel, signIn } = this.#options ?? {};
+    await panel?.signOut();
+    if (panel?.getState().kind !== 'ended') return;
+    if (signIn?.url !== undefined) location.assign(signIn.url);
+    else if (signIn?.run) signIn.run();
+    else location.reload();
   }
 }
 
@@ -151,12 +168,18 @@ function contentOf(state: AbsentPanel | CheckingPanel | LockedPanel | EndedPanel
       };
     }
     case 'locked': {
-      const { until } = state;
+      const { until, openable, asked } = state;
+      const isElsewhere = asked === 'elsewhere';
+      const notes = [
+        ...(isElsewhere ? [messages.lockedElsewhere] : []),
+        ...(until === undefined ? [] : [messages.lockedUntil(until)]),
+      ];
+      const open = isElsewhere ? 'here' : 'unlock';
       return {
         title: messages.lockedTitle,
         text: messages.lockedText,
-        ...(until === undefined ? {} : { note: messages.lockedUntil(until) }),
-        actions: ['sign-in', 'sign-out'],
+        note: notes.join(' '),
+        actions: [openable ? open : 'sign-in', 'sign-out'],
       };
     }
     case 'absent':
@@ -178,14 +201,16 @@ function parts() {
   const note = build('p', { id: 'note', class: 'note muted', part: 'note', hidden: '' });
   const link = build('a', { class: 'link primary', part: 'button primary', hidden: '' });
   const signIn = button('primary', 'button primary');
+  const unlock = button('primary', 'button primary');
+  const here = button('primary', 'button primary');
   const tryAgain = button('primary', 'button primary');
   const reload = button('primary', 'button primary');
   const signOut = button('', 'button');
-  const buttons = build('div', { class: 'buttons' }, tryAgain, link, signIn, reload, signOut);
+  const buttons = build('div', { class: 'buttons' }, tryAgain, link, signIn, unlock, here, reload, signOut);
   const live = build('div', { class: 'ear', role: 'status' });
   const card = build('div', { class: 'card', part: 'card' }, mark(), title, text, note, buttons, live);
   const dialog = build('dialog', { part: 'panel', 'aria-labelledby': 'title', 'aria-describedby': 'text note' }, card);
-  return { dialog, title, text, note, link, signIn, tryAgain, reload, signOut, buttons, live };
+  return { dialog, title, text, note, link, signIn, unlock, here, tryAgain, reload, signOut, buttons, live };
 }
 
 function button(name: string, part: string): HTMLButtonElement {

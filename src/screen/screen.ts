@@ -4,6 +4,7 @@ import { announce } from './announce.js';
 import { callAttention } from './attention.js';
 import { createCover } from './cover.js';
 import { defineElements } from './define.js';
+import { createElsewhere } from './elsewhere.js';
 import { createMessages, type MessageOptions } from './messages.js';
 import { type Checkable, createPanel } from './panel.js';
 import { createPublicPage } from './public-page.js';
@@ -53,18 +54,20 @@ export function createScreen(latch: ScreenLatch, options: ScreenOptions = {}): S
     start() {
       if (stops.length > 0) return;
       parts ??= createParts(latch, options);
-      const { warning, panel, cover, clock, visibility, face, ended } = parts;
-      const elements: readonly Element[] = [face, ended];
+      const { warning, panel, cover, elsewhere, clock, visibility, face, ended, other } = parts;
+      const elements: readonly Element[] = [face, ended, other];
       for (const left of document.querySelectorAll(`html > [${LEFT}]`)) if (!elements.includes(left)) left.remove();
       ended.removeAttribute(LEFT);
       face.use({ warning, messages });
       ended.use({ panel, messages, ...(signIn ? { signIn } : {}) });
+      other.use({ elsewhere, messages });
 
       // The cover first: it hears of each change before the others do, and nothing they do can come in between.
       cover.start();
       // Then the warning, which clears the way for the panel.
       warning.start();
       panel.start();
+      elsewhere.start();
       stops.push(
         keepInPlace(elements),
         // After the elements: what is said of a dialog that has closed is said outside of it.
@@ -74,12 +77,14 @@ export function createScreen(latch: ScreenLatch, options: ScreenOptions = {}): S
     },
     stop() {
       if (stops.length === 0 || !parts) return;
-      const { warning, panel, cover, face, ended } = parts;
+      const { warning, panel, cover, elsewhere, face, ended, other } = parts;
       for (const stop of stops.splice(0)) stop();
       warning.stop();
       panel.stop();
       cover.stop();
+      elsewhere.stop();
       face.remove();
+      other.remove();
       if (panel.getState().kind === 'hidden') ended.remove();
       else ended.setAttribute(LEFT, '');
     },
@@ -95,12 +100,15 @@ function createParts(latch: ScreenLatch, options: ScreenOptions) {
   const visibility = createPageVisibility();
   const face = document.createElement('nightlatch-warning');
   const ended = document.createElement('nightlatch-ended');
-  for (const element of [face, ended]) element.setAttribute('data-nightlatch', '');
+  const other = document.createElement('nightlatch-elsewhere');
+  for (const element of [face, ended, other]) element.setAttribute('data-nightlatch', '');
   return {
     clock,
     visibility,
     face,
     ended,
+    other,
+    elsewhere: createElsewhere(latch),
     cover: createCover(latch, { clock, whenAbsent, ...(publicPage === undefined ? {} : { publicPage }) }),
     warning: createWarning(latch, { clock, visibility }),
     panel: createPanel(latch, { clock, whenAbsent, publicPage: createPublicPage(publicPage) }),
