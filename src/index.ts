@@ -27,6 +27,7 @@ export type {
   OpenChannel,
   PageNetwork,
   Presence,
+  Reauthenticating,
   Refusal,
   Reply,
   SessionDocument,
