@@ -27,7 +27,8 @@ const panel = () => find('nightlatch-ended', 'dialog') as HTMLDialogElement;
 const offers = (dialog: HTMLElement) =>
   [...dialog.querySelectorAll<HTMLElement>('button, a')].filter((one) => !one.hidden).map((one) => one.textContent);
 const press = (dialog: HTMLElement, words: string) => {
-  const button = [...dialog.querySelectorAll<HTMLElement>('button')].find((one) => one.textContent === words);
+  const buttons = [...dialog.querySelectorAll<HTMLElement>('button')];
+  const button = buttons.find((one) => one.textContent === words && !one.hidden);
   button?.dispatchEvent(trusted(new MouseEvent('click', { bubbles: true, composed: true, cancelable: true })));
 };
 const esc = () =>
