@@ -1,13 +1,14 @@
 /** Nightlatch: idle detection and session-expiry UX that follows the server's policy in every tab. */
 export type { ReauthenticateOption } from './actions/ask-person.js';
-export type { ReauthenticationListener, ReauthenticationView } from './actions/asked.js';
 export { cacheStorage } from './actions/cache-storage.js';
 export { type CookieOptions, cookies } from './actions/cookies.js';
 export type { GuardedFetch } from './actions/guarded-fetch.js';
+export type { HoldLimits } from './actions/held-requests.js';
 export type { Hold } from './actions/hold.js';
 export { type IndexedDatabaseOptions, indexedDatabase } from './actions/indexed-database.js';
 export type { GuardedInit, PlainFetch } from './actions/outgoing.js';
 export { type WebStorageOptions, webStorage } from './actions/web-storage.js';
+export type { ReauthenticationListener, ReauthenticationView } from './asked.js';
 export { isNightlatchError, NightlatchError, type NightlatchErrorCode } from './errors.js';
 export type { Happening, NightlatchEvent } from './events.js';
 export type { EndReason, Session } from './facts/facts.js';
@@ -26,6 +27,7 @@ export type {
   OpenChannel,
   PageNetwork,
   Presence,
+  Reauthenticating,
   Refusal,
   Reply,
   SessionDocument,

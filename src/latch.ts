@@ -1,7 +1,8 @@
 /** The public object: what an app can ask of the session, and hear of it. */
-import type { ReauthenticationListener, ReauthenticationView } from './actions/asked.js';
+
 import type { GuardedFetch } from './actions/guarded-fetch.js';
 import type { Hold } from './actions/hold.js';
+import type { ReauthenticationListener, ReauthenticationView } from './asked.js';
 import type { LocalPolicy } from './options.js';
 import type { WipeReceipt } from './ports.js';
 import type { OperationView, Requirement } from './rules/freshness.js';

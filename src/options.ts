@@ -1,5 +1,6 @@
 /** The options: what a caller may say, checked with clear errors, and what is so by default. */
 import type { ReauthenticateOption } from './actions/ask-person.js';
+import type { HoldLimits } from './actions/held-requests.js';
 import { expected, range, requireDuration } from './checks.js';
 import type { NightlatchEvent } from './events.js';
 import { clampPolicy, decodePolicy, encodePolicy, type Policy } from './facts/policy.js';
@@ -43,6 +44,11 @@ export interface NightlatchOptions {
    * afterwards the server is asked, and what it says counts. `signal` aborts when nobody waits any more, or the session has ended.
    */
   readonly reauthenticate?: ReauthenticateOption;
+  /**
+   * How much `latch.fetch` holds while the person authenticates, in each tab: what is more is rejected with
+   * `ERR_REQUEST_NOT_REPLAYED`, and what waits for longer, too. Default: 256 requests, 4 MiB of bodies, 5 minutes.
+   */
+  readonly holdRequests?: Partial<HoldLimits>;
   /** What to clear when a session ends, and before the next one begins. */
   readonly wipe?: readonly (Wiper | readonly Wiper[])[];
   /** What else sees the person, where the page's own events do not: `frameMessages()`, `dictation()`, or your own. */
@@ -65,6 +71,7 @@ export interface Settings {
   /** As it was given: a codec reads it. */
   readonly initial: unknown;
   readonly reauthenticate: ReauthenticateOption | undefined;
+  readonly holdRequests: HoldLimits;
   readonly wipers: readonly Wiper[];
   readonly evidence: readonly EvidenceSource[];
   readonly onEvent: ((event: NightlatchEvent) => void) | undefined;
@@ -104,6 +111,7 @@ export function readOptions(options: NightlatchOptions): Settings {
     verifyPolicy,
     initial,
     reauthenticate,
+    holdRequests,
     wipe = [],
     evidence = [],
     onEvent,
@@ -138,11 +146,26 @@ export function readOptions(options: NightlatchOptions): Settings {
     verifyPolicy,
     initial,
     reauthenticate,
+    holdRequests: readHoldLimits(holdRequests),
     wipers: readWipers(wipe),
     evidence: readEvidence(evidence),
     onEvent,
     anyActAnswers: warningAnsweredBy === 'activity',
   };
+}
+
+const HOLD_LIMITS: HoldLimits = { requests: 256, bytes: 4 * 1_024 * 1_024, age: 300_000 };
+
+function readHoldLimits(given: NightlatchOptions['holdRequests'] = {}): HoldLimits {
+  if (typeof given !== 'object' || given === null) throw expected('holdRequests', given, 'an object');
+  const limits = { ...HOLD_LIMITS };
+  for (const key of Object.keys(HOLD_LIMITS) as (keyof HoldLimits)[]) {
+    const value = given[key];
+    if (value === undefined) continue;
+    if (typeof value !== 'number' || !(value >= 0)) throw range(`holdRequests.${key}`, value, 'a number from 0 on');
+    limits[key] = value;
+  }
+  return limits;
 }
 
 /** Reads a local policy, with the defaults filled in. */

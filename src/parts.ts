@@ -412,6 +412,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     clock,
     ledger,
     operations,
+    memory,
     world,
     speak: gossip.speak,
     run: runGuarded,

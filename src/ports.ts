@@ -1,4 +1,5 @@
 /** What the parts need of each other and of the world: the seams where doubles and other implementations fit. */
+import type { ReauthenticationListener, ReauthenticationView } from './asked.js';
 import type { Kept } from './facts/codec.js';
 import type { EndReason, Facts, Session } from './facts/facts.js';
 import type { Policy } from './facts/policy.js';
@@ -270,6 +271,17 @@ export interface SignInNote {
   readonly walls?: readonly [from: number, until: number];
 }
 
+/** An authentication that the server did not take for what it had asked for. */
+export interface LoopNote {
+  readonly sessionId: string;
+  /** A name for what was asked for. */
+  readonly asked: string;
+  /** When the person had authenticated. */
+  readonly at: ServerTime;
+  /** Until then nobody is asked for it again. */
+  readonly until: ServerTime;
+}
+
 /** An end that the server has not heard of yet. */
 export interface Untold {
   readonly id: string;
@@ -287,6 +299,8 @@ export interface Memory {
   setReceipt(receipt: Receipt): void;
   signIn(): SignInNote | undefined;
   setSignIn(note: SignInNote | undefined): void;
+  loop(): LoopNote | undefined;
+  setLoop(loop: LoopNote): void;
   untold(): readonly Untold[];
   setUntold(untold: readonly Untold[]): void;
   /** Calls back when another tab changed any of it. */
@@ -333,4 +347,11 @@ export interface Viewing {
   getView(): SessionView;
   subscribe(listener: (view: SessionView, previous: SessionView) => void): () => void;
   read(): Reading;
+}
+
+/** A re-authentication as others may follow it, and take part in it. */
+export interface Reauthenticating {
+  reauthentication(): ReauthenticationView;
+  watchReauthentication(listener: ReauthenticationListener): () => void;
+  continueHere(): void;
 }

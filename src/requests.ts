@@ -1,22 +1,24 @@
 /** What the app asks to be allowed, wired: authentications, and the operations that need them. */
 
 import { createAskPerson } from './actions/ask-person.js';
-import { type Asked, createAsked } from './actions/asked.js';
 import { type Askers, createAskers } from './actions/askers.js';
 import { createFreshness, type Freshness } from './actions/ensure-fresh.js';
 import { createEnter, type Enter } from './actions/entry.js';
 import { createGuard, type Guard } from './actions/guard.js';
 import { createGuardFetch, type GuardFetch } from './actions/guarded-fetch.js';
+import { createHeldRequests } from './actions/held-requests.js';
 import { createInTurn } from './actions/in-turn.js';
+import { createLoops } from './actions/loops.js';
 import type { Place } from './actions/outgoing.js';
 import { createProof } from './actions/proof.js';
 import { createReauthentication, type Reauthentication } from './actions/reauthenticate.js';
+import { type Asked, createAsked } from './asked.js';
 import type { Report } from './events.js';
 import type { AskingMessage } from './facts/asking.js';
 import type { Ledger } from './ledger.js';
 import type { Operations } from './operations.js';
 import type { Settings } from './options.js';
-import type { World } from './ports.js';
+import type { Memory, World } from './ports.js';
 import type { SessionView } from './rules/view.js';
 import type { Clock } from './time/clock.js';
 
@@ -25,6 +27,7 @@ export interface RequestsParts {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly operations: Operations;
+  readonly memory: Memory;
   readonly world: Pick<World, 'random' | 'turns' | 'presence'>;
   /** Speaks to the other tabs of who asks the person; whether there is a way to. */
   readonly speak: (message: AskingMessage) => boolean;
@@ -92,7 +95,8 @@ export function createRequests(parts: RequestsParts): Requests {
     run: parts.run,
   });
   const enter = createEnter({ clock, ledger, prerendering: parts.prerendering, look, subscribe, report });
-  const freshness = createFreshness({ ledger, operations, proof, reauthentication, askServer: ask, report });
+  const loops = createLoops({ ledger, memory: parts.memory, proof });
+  const freshness = createFreshness({ ledger, operations, proof, reauthentication, loops, askServer: ask, report });
 
   const { endSignal, place } = parts;
   const guardFetch = createGuardFetch({
@@ -100,6 +104,8 @@ export function createRequests(parts: RequestsParts): Requests {
     ledger,
     enter,
     freshness,
+    held: createHeldRequests(clock, settings.holdRequests),
+    underWay: reauthentication.underWay,
     hasBackend: backend !== undefined,
     canAsk: run !== undefined,
     askServer: parts.ask,

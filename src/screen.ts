@@ -4,6 +4,8 @@ export { type AttentionOptions, callAttention } from './screen/attention.js';
 export { type Cover, type CoverOptions, createCover } from './screen/cover.js';
 export { defineElements } from './screen/define.js';
 export { ElementBase } from './screen/element-base.js';
+export { type Continuable, createElsewhere, type Elsewhere, type ElsewhereState } from './screen/elsewhere.js';
+export { type ElsewhereElementOptions, NightlatchElsewhere } from './screen/elsewhere-element.js';
 export { type EndedElementOptions, NightlatchEnded } from './screen/ended-element.js';
 export {
   createMessages,

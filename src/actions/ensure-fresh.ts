@@ -8,6 +8,7 @@ import { type Attempt, isFresh, type StepUp, stepUp } from '../rules/step-up.js'
 import type { ActiveView, WarningView } from '../rules/view.js';
 import { type Duration, serverTime } from '../time/instant.js';
 import { untilAborted } from '../time/until-aborted.js';
+import type { Loops } from './loops.js';
 import type { Proof } from './proof.js';
 import type { Reauthentication } from './reauthenticate.js';
 
@@ -16,6 +17,7 @@ export interface FreshnessParts {
   readonly operations: Pick<Operations, 'read'>;
   readonly proof: Pick<Proof, 'newest'>;
   readonly reauthentication: Pick<Reauthentication, 'run'>;
+  readonly loops: Loops;
   /** Asks the server what is so, and what time it is. */
   readonly askServer: (() => Promise<boolean>) | undefined;
   readonly report: Report;
@@ -41,7 +43,7 @@ export interface Freshness {
 }
 
 export function createFreshness(parts: FreshnessParts): Freshness {
-  const { ledger, operations, proof, reauthentication, askServer, report } = parts;
+  const { ledger, operations, proof, reauthentication, loops, askServer, report } = parts;
 
   function newestIn({ authenticatedAt, acr }: Open): { authenticatedAt: Open['authenticatedAt']; acr?: string } {
     return { authenticatedAt, ...(acr === undefined ? {} : { acr }) };
@@ -86,6 +88,8 @@ export function createFreshness(parts: FreshnessParts): Freshness {
         await untilAborted(askServer(), signal);
         next = step(asked, before);
       }
+      if (next === 'authenticate' && loops.isKnown(asked)) next = 'loop';
+      else if (next === 'loop') loops.note(asked);
       if (next === 'loop') {
         const message = 'the server asks again for an authentication that it has';
         throw new NightlatchError('ERR_REAUTHENTICATION_FAILED', message);

@@ -1,11 +1,9 @@
 /** A `fetch` that knows its session: refuses early, names it, answers challenges, and sends again what may be sent again. */
-import { NightlatchError } from '../errors.js';
 import type { Report } from '../events.js';
 import type { Ledger } from '../ledger.js';
 import { type Challenge, readChallenge } from '../rules/challenge.js';
-import type { Requirement } from '../rules/freshness.js';
 import { leaseOf, readLeaseHeader } from '../rules/lease-header.js';
-import { isTooLate, type ReplayObstacle, replayObstacle } from '../rules/replay.js';
+import { replayObstacle } from '../rules/replay.js';
 import { routedOperation } from '../rules/routes.js';
 import { isOpen } from '../rules/view.js';
 import type { Clock } from '../time/clock.js';
@@ -14,6 +12,8 @@ import { untilAborted } from '../time/until-aborted.js';
 import { anyOf } from './any-signal.js';
 import type { Freshness } from './ensure-fresh.js';
 import type { Enter } from './entry.js';
+import type { HeldRequest, HeldRequests } from './held-requests.js';
+import { failure, notSent } from './not-sent.js';
 import { createOutgoing, type GuardedInit, type Outgoing, type Place, type PlainFetch } from './outgoing.js';
 import { readRefused } from './refused.js';
 
@@ -25,6 +25,9 @@ export interface GuardedFetchParts {
   readonly ledger: Ledger;
   readonly enter: Enter;
   readonly freshness: Freshness;
+  readonly held: HeldRequests;
+  /** A re-authentication that this tab waits for; nothing where there is none. */
+  readonly underWay: () => Promise<void> | undefined;
   /** Whether there is a server that knows the session by its name. */
   readonly hasBackend: boolean;
   /** Whether the app has said how the person authenticates. */
@@ -42,7 +45,7 @@ export type GuardFetch = (fetch: PlainFetch) => GuardedFetch;
 export function createGuardFetch(parts: GuardedFetchParts): GuardFetch {
   return (fetch) =>
     async (input, init = {}) =>
-      createFlight(parts, fetch, createOutgoing(input, init, parts.place()), init.operation)();
+      createFlight(parts, fetch, createOutgoing(input, init, parts.place(), parts.held.limits.bytes), init.operation)();
 }
 
 /** One request from the app's call to its answer, however often it has to be sent. */
@@ -54,6 +57,8 @@ function createFlight(
 ): () => Promise<Response> {
   const { signal } = outgoing;
   const began = clock.read();
+  const number = parts.held.next();
+  let held: HeldRequest | undefined;
   let sessionId = '';
   let about: { readonly sessionId: string; readonly operation?: string };
   let hasTurned = false;
@@ -65,22 +70,39 @@ function createFlight(
   }
 
   async function begin(): Promise<void> {
+    const locked = ledger.view();
+    const opening = locked.phase === 'locked' ? parts.underWay() : undefined;
+    if (opening && locked.phase === 'locked') {
+      about = { sessionId: locked.session.id };
+      await hold((until) => untilAborted(opening, until), undefined);
+    }
     const view = await enter('fetch', signal);
     sessionId = view.session.id;
+    if (opening && about.sessionId !== sessionId) throw notSent('another-session', undefined);
     const { method, path } = outgoing;
     const operation = named ?? (path === undefined ? undefined : routedOperation(view.policy.routes, method, path));
     about = { sessionId, ...(operation === undefined ? {} : { operation }) };
     const missing = operation === undefined ? undefined : freshness.missing(view, operation, 0);
     if (!missing) return;
     requireAsking(undefined);
-    await hold(missing);
+    await hold((until) => freshness.ask(missing, until), undefined);
     await stay();
-    if (isTooLate(elapsed(began, clock.read()))) throw notSent('too-late', undefined);
   }
 
-  async function hold(requirement: Requirement): Promise<void> {
+  /** The request waits for the person: if there is room, and no longer than it may. */
+  async function hold<T>(work: (until: AbortSignal) => Promise<T>, response: Response | undefined): Promise<T> {
+    held ??= parts.held.take(number, outgoing.size());
+    if (!held) throw notSent('no-room', response);
     report({ type: 'request-held', ...about });
-    await freshness.ask(requirement, signal);
+    const limit = parts.held.limit(began, () => notSent('too-late', response));
+    try {
+      const done = await work(signal ? anyOf(signal, limit.signal) : limit.signal);
+      // A timer does not count what a device has slept.
+      if (elapsed(began, clock.read()) > parts.held.limits.age) throw notSent('too-late', response);
+      return done;
+    } finally {
+      limit.callOff();
+    }
   }
 
   function requireAsking(response: Response | undefined): void {
@@ -135,14 +157,23 @@ function createFlight(
 
   function requireReplay(response: Response): void {
     const view = ledger.view();
-    const moment = { sessionId: isOpen(view) ? view.session.id : '', heldFor: elapsed(began, clock.read()) };
+    const moment = {
+      sessionId: isOpen(view) ? view.session.id : '',
+      heldFor: elapsed(began, clock.read()),
+      longest: parts.held.limits.age,
+    };
     const obstacle = replayObstacle({ ...outgoing.kind, sessionId }, moment);
     if (obstacle) throw notSent(obstacle, response);
   }
 
-  return async () => {
+  async function fly(): Promise<Response> {
+    // Before anything is sent: what is read as it is sent cannot be sent again.
+    const reading = outgoing.read();
+    if (reading) await untilAborted(reading, signal);
     await begin();
     for (let attempt = freshness.attempt(); ; ) {
+      await held?.inOrder();
+      held = undefined;
       const response = await send();
       takeLease(response);
       const challenge = readChallenge(await readRefused(response));
@@ -161,8 +192,7 @@ function createFlight(
           break;
         case 'authentication':
           requireAsking(response);
-          report({ type: 'request-held', ...about });
-          attempt = await freshness.answer(attempt, challenge.requirement, signal);
+          attempt = await hold((until) => freshness.answer(attempt, challenge.requirement, until), response);
           await stay();
           requireReplay(response);
           break;
@@ -170,25 +200,11 @@ function createFlight(
       void response.body?.cancel().catch(() => undefined);
       report({ type: 'request-replayed', ...about });
     }
-  };
+  }
+
+  return () => fly().finally(() => held?.leave());
 }
 
 function operationOf({ operation }: Challenge & { asks: 'nothing' }): { operation?: string } {
   return operation === undefined ? {} : { operation };
-}
-
-const OBSTACLES: Readonly<Record<ReplayObstacle, string>> = {
-  'another-session': 'another session has begun meanwhile',
-  'too-late': 'it has waited for too long',
-  'body-used': 'its body was a stream, which has been read',
-  'not-idempotent': 'sent twice it might be done twice',
-  forbidden: 'the app does not want it',
-};
-
-function notSent(obstacle: ReplayObstacle, cause: unknown): NightlatchError {
-  return failure('ERR_REQUEST_NOT_REPLAYED', `the request was not sent again: ${OBSTACLES[obstacle]}`, cause);
-}
-
-function failure(code: NightlatchError['code'], message: string, cause?: unknown): NightlatchError {
-  return new NightlatchError(code, message, cause === undefined ? undefined : { cause });
 }

@@ -1,5 +1,7 @@
 /** A request as the app handed it to `fetch`: what it is, and how it is sent, once or again. */
-import { bodyKind, type SentRequest } from '../rules/replay.js';
+
+import type { SentRequest } from '../rules/replay.js';
+import { keepBody, readBody } from './kept-body.js';
 
 /** What `fetch` is told, and what a guarded one is told beyond that. */
 export interface GuardedInit extends RequestInit {
@@ -27,16 +29,29 @@ export interface Outgoing {
   readonly path: string | undefined;
   readonly signal: AbortSignal | undefined;
   readonly kind: Omit<SentRequest, 'sessionId'>;
+  /** How many bytes its body has. */
+  size(): number;
+  /** Reads the body, where that takes time; nothing where it is there. Before it the size is not known. */
+  read(): Promise<void> | undefined;
   send(fetch: PlainFetch, sessionId: string | undefined, signal: AbortSignal): Promise<Response>;
 }
 
-export function createOutgoing(input: RequestInfo | URL, init: GuardedInit, place: Place | undefined): Outgoing {
+/** `most`: a larger body is not kept. */
+export function createOutgoing(
+  input: RequestInfo | URL,
+  init: GuardedInit,
+  place: Place | undefined,
+  most: number,
+): Outgoing {
   const { operation: _, repeatable, ...plain } = init;
   const request = typeof input === 'object' && 'clone' in input ? input : undefined;
   const address = request?.url ?? String(input);
   const method = (plain.method ?? request?.method ?? 'GET').toUpperCase();
   const headers = new Headers(plain.headers ?? request?.headers);
   const url = URL.canParse(address, place?.baseUrl) ? new URL(address, place?.baseUrl) : undefined;
+  const given = keepBody(plain.body, most);
+  /** What a request has as its own body, once it has been read. */
+  let own: Awaited<ReturnType<typeof readBody>>;
   const path = url && url.origin === place?.origin ? url.pathname : undefined;
 
   return {
@@ -45,16 +60,26 @@ export function createOutgoing(input: RequestInfo | URL, init: GuardedInit, plac
     signal: plain.signal === undefined ? request?.signal : (plain.signal ?? undefined),
     kind: {
       method,
-      // A request has its body as a stream, whatever it was made of; of that a copy is kept.
-      body: plain.body === undefined || plain.body === null ? 'repeatable' : bodyKind(plain.body),
+      body: given.kind,
       idempotencyKey: headers.get('idempotency-key'),
       ...(repeatable === undefined ? {} : { repeatable }),
+    },
+    size() {
+      const { size } = typeof own === 'object' ? { size: own.byteLength } : given;
+      return own === 'too-much' ? Number.POSITIVE_INFINITY : size;
+    },
+    read() {
+      if (!request || given.kind !== 'none') return undefined;
+      return readBody(request, most).then((bytes) => {
+        own = bytes;
+      });
     },
     send(fetch, sessionId, signal) {
       const named = new Headers(headers);
       // Of its own origin only: elsewhere it is nobody's business, and needs leave of CORS.
       if (sessionId !== undefined && path !== undefined) named.set('Session-Id', sessionId);
-      return fetch(request ? request.clone() : input, { ...plain, headers: named, signal });
+      const body = typeof own === 'object' ? own : given.body;
+      return fetch(input, { ...plain, ...(body === undefined ? {} : { body }), headers: named, signal });
     },
   };
 }

@@ -1,4 +1,5 @@
 /** Re-authentication, one for all: whoever asks in this tab joins what is under way, and of the tabs one asks the person. */
+import type { Progress } from '../asked.js';
 import { NightlatchError } from '../errors.js';
 import type { Requirement } from '../rules/freshness.js';
 import type { Clock } from '../time/clock.js';
@@ -30,17 +31,13 @@ export interface ReauthenticateParts {
   readonly changed: () => void;
 }
 
-/**
- * How far a re-authentication is in this tab: it waits for another tab, asks the person, or waits for the server's word; or that
- * came from elsewhere, and the dialog is about to close.
- */
-export type Progress = 'waiting' | 'asking' | 'confirming' | 'closing';
-
 export interface Reauthentication {
   /** Asks the person, or waits for the answer to what others ask already; with `isHere`, not for that of another tab. */
   run(requirement: Requirement, signal: AbortSignal | undefined, isHere?: boolean): Promise<void>;
   /** How far it is; nothing where nobody in this tab waits for one. */
   progress(): Progress | undefined;
+  /** The one that something in this tab waits for. */
+  underWay(): Promise<void> | undefined;
   /** What waits for another tab waits no longer. */
   goOnHere(): void;
   /** What the person has said in another tab holds for what waits for it in this one. */
@@ -175,6 +172,7 @@ export function createReauthentication(parts: ReauthenticateParts): Reauthentica
       );
     },
     progress: () => current?.progress,
+    underWay: () => current?.done,
     goOnHere: () => current?.waited.abort(),
     refuse(because) {
       if (current?.progress !== 'waiting') return;

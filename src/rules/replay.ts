@@ -1,5 +1,5 @@
 /** Whether a request that was refused may be sent again once the person has authenticated. */
-import { type Duration, minutes } from '../time/instant.js';
+import type { Duration } from '../time/instant.js';
 
 /** A body, by how often it can be sent: none at all, as often as need be, or once, since reading it uses it up. */
 export type BodyKind = 'none' | 'repeatable' | 'once';
@@ -21,6 +21,8 @@ export interface ReplayMoment {
   readonly sessionId: string;
   /** Since it was first sent. */
   readonly heldFor: Duration;
+  /** For how long it may be held. */
+  readonly longest: Duration;
 }
 
 /** Why a request is not sent again. */
@@ -29,6 +31,8 @@ export type ReplayObstacle =
   | 'another-session'
   /** So long after the click nobody expects it to happen any more. */
   | 'too-late'
+  /** Too many wait already, or it is too large to wait. */
+  | 'no-room'
   /** Its body was a stream, and has been read. */
   | 'body-used'
   /** Twice is not the same as once, and nobody said that it is. */
@@ -38,9 +42,6 @@ export type ReplayObstacle =
 
 /** RFC 9110 section 9.2.2. */
 const IDEMPOTENT: readonly string[] = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'];
-
-/** As long as somebody may take to authenticate. */
-const LONGEST_HELD: Duration = minutes(5);
 
 /**
  * What stands against sending a request again; undefined: nothing.
@@ -52,14 +53,9 @@ export function replayObstacle(request: SentRequest, moment: ReplayMoment): Repl
   if (request.sessionId !== moment.sessionId) return 'another-session';
   if (request.repeatable === false) return 'forbidden';
   if (request.body === 'once') return 'body-used';
-  if (isTooLate(moment.heldFor)) return 'too-late';
+  if (moment.heldFor > moment.longest) return 'too-late';
   const isIdempotent = IDEMPOTENT.includes(request.method.toUpperCase());
   return isIdempotent || request.repeatable || hasKey(request.idempotencyKey) ? undefined : 'not-idempotent';
-}
-
-/** Whether a request has waited for longer than anybody expects it to happen. */
-export function isTooLate(heldFor: Duration): boolean {
-  return heldFor > LONGEST_HELD;
 }
 
 /** A key in quotes, as the draft has it, or bare, as many servers do (draft-ietf-httpapi-idempotency-key-header). */

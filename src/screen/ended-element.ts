@@ -16,8 +16,6 @@ export interface EndedElementOptions {
   readonly messages: Messages;
   /** How the person signs in again. Left out, the panel offers to reload the page. */
   readonly signIn?: SignIn;
-  /** Opens a locked page in place. Left out, it is opened by signing in. */
-  readonly unlock?: () => void;
 }
 
 /** What a panel shows, in words. */
@@ -25,7 +23,7 @@ interface Content {
   readonly title: string;
   readonly text: string;
   readonly note?: string;
-  readonly actions: readonly ('sign-in' | 'unlock' | 'sign-out' | 'try-again' | 'reload')[];
+  readonly actions: readonly ('sign-in' | 'unlock' | 'here' | 'sign-out' | 'try-again' | 'reload')[];
   readonly busy?: boolean;
 }
 
@@ -80,11 +78,13 @@ export class NightlatchEnded extends ElementBase {
   }
 
   #click({ isTrusted }: Event, on: Node): void {
-    const { tryAgain, signIn, unlock, signOut, reload } = this.#parts;
-    if (tryAgain.contains(on)) this.#options?.panel.tryAgain();
+    const { tryAgain, signIn, unlock, here, signOut, reload } = this.#parts;
+    const { panel } = this.#options ?? {};
+    if (tryAgain.contains(on)) panel?.tryAgain();
+    else if (unlock.contains(on)) panel?.unlock();
+    else if (here.contains(on)) panel?.continueHere();
     else if (signIn.contains(on)) this.#signIn();
-    else if (unlock.contains(on)) this.#options?.unlock?.();
-    else if (signOut.contains(on) && isTrusted) this.#options?.panel.signOut();
+    else if (signOut.contains(on) && isTrusted) void this.#signOut();
     else if (reload.contains(on)) location.reload();
   }
 
@@ -97,7 +97,7 @@ export class NightlatchEnded extends ElementBase {
       return;
     }
     const wasOpen = dialog.open;
-    const content = contentOf(state, messages, this.#options?.unlock !== undefined);
+    const content = contentOf(state, messages);
     this.#fill(content, messages);
     this.#modal.show();
     // A panel that opens is read out because the focus moves; one that changes has to say so itself.
@@ -125,12 +125,14 @@ export class NightlatchEnded extends ElementBase {
     parts.signIn.hidden = !canSignIn || !signIn?.run;
     parts.link.hidden = !canSignIn || signIn?.url === undefined;
 
-    setText(parts.unlock, messages.unlock);
-    parts.unlock.hidden = !actions.includes('unlock');
     setText(parts.tryAgain, messages.tryAgain);
     parts.tryAgain.hidden = !actions.includes('try-again');
     parts.tryAgain.setAttribute('aria-disabled', String(busy ?? false));
-    setText(parts.signOut, messages.signOut);
+    setText(parts.unlock, messages.unlock);
+    parts.unlock.hidden = !actions.includes('unlock');
+    setText(parts.here, messages.continueHere);
+    parts.here.hidden = !actions.includes('here');
+    setText(parts.signOut, messages.notYou);
     parts.signOut.hidden = !actions.includes('sign-out');
     setText(parts.reload, messages.reload);
     // Nobody is left without a way on.
@@ -141,13 +143,19 @@ export class NightlatchEnded extends ElementBase {
   #signIn(): void {
     this.#options?.signIn?.run?.();
   }
+
+  /** Whoever is not the person whose session it was comes to a page in which nothing is left of it. */
+  async #signOut(): Promise<void> {
+    const { panel, signIn } = this.#options ?? {};
+    await panel?.signOut();
+    if (panel?.getState().kind !== 'ended') return;
+    if (signIn?.url !== undefined) location.assign(signIn.url);
+    else if (signIn?.run) signIn.run();
+    else location.reload();
+  }
 }
 
-function contentOf(
-  state: AbsentPanel | CheckingPanel | LockedPanel | EndedPanel,
-  messages: Messages,
-  canUnlock: boolean,
-): Content {
+function contentOf(state: AbsentPanel | CheckingPanel | LockedPanel | EndedPanel, messages: Messages): Content {
   switch (state.kind) {
     case 'checking': {
       const { unreachable, trying } = state;
@@ -160,12 +168,18 @@ function contentOf(
       };
     }
     case 'locked': {
-      const { until } = state;
+      const { until, openable, asked } = state;
+      const isElsewhere = asked === 'elsewhere';
+      const notes = [
+        ...(isElsewhere ? [messages.lockedElsewhere] : []),
+        ...(until === undefined ? [] : [messages.lockedUntil(until)]),
+      ];
+      const open = isElsewhere ? 'here' : 'unlock';
       return {
         title: messages.lockedTitle,
         text: messages.lockedText,
-        ...(until === undefined ? {} : { note: messages.lockedUntil(until) }),
-        actions: [canUnlock ? 'unlock' : 'sign-in', 'sign-out'],
+        note: notes.join(' '),
+        actions: [openable ? open : 'sign-in', 'sign-out'],
       };
     }
     case 'absent':
@@ -188,14 +202,15 @@ function parts() {
   const link = build('a', { class: 'link primary', part: 'button primary', hidden: '' });
   const signIn = button('primary', 'button primary');
   const unlock = button('primary', 'button primary');
+  const here = button('primary', 'button primary');
   const tryAgain = button('primary', 'button primary');
   const reload = button('primary', 'button primary');
   const signOut = button('', 'button');
-  const buttons = build('div', { class: 'buttons' }, tryAgain, link, signIn, unlock, reload, signOut);
+  const buttons = build('div', { class: 'buttons' }, tryAgain, link, signIn, unlock, here, reload, signOut);
   const live = build('div', { class: 'ear', role: 'status' });
   const card = build('div', { class: 'card', part: 'card' }, mark(), title, text, note, buttons, live);
   const dialog = build('dialog', { part: 'panel', 'aria-labelledby': 'title', 'aria-describedby': 'text note' }, card);
-  return { dialog, title, text, note, link, signIn, unlock, tryAgain, reload, signOut, buttons, live };
+  return { dialog, title, text, note, link, signIn, unlock, here, tryAgain, reload, signOut, buttons, live };
 }
 
 function button(name: string, part: string): HTMLButtonElement {

@@ -75,6 +75,15 @@ export interface Messages {
   readonly lockedText: string;
   /** When the lock ends the session. */
   readonly lockedUntil: (until: ServerTime) => string;
+  /** Of a locked page, while another tab asks the person who they are. */
+  readonly lockedElsewhere: string;
+  /** Signs out, for whoever is not the person whose session is locked. */
+  readonly notYou: string;
+  /** Something in this page waits for another tab, which asks the person to authenticate. */
+  readonly elsewhereTitle: string;
+  readonly elsewhereText: string;
+  readonly continueHere: string;
+  readonly notNow: string;
   readonly endedTitle: (reason: EndReason) => string;
   readonly endedText: (end: EndedWords) => string;
   readonly endedAt: (at: ServerTime) => string;
@@ -95,8 +104,6 @@ export interface Messages {
   readonly unlock: string;
   readonly confirm: string;
   readonly cancel: string;
-  /** Leads to the sign-out: whoever is asked is somebody else. */
-  readonly notYou: string;
   readonly proving: string;
   readonly passwordWrong: (refused: RefusedWords) => string;
   readonly tooManyAttempts: (refused: RefusedWords) => string;
@@ -194,6 +201,13 @@ function english(formats: Formats, now: () => Pick<Messages, 'duration' | 'clock
     lockedTitle: 'Locked',
     lockedText: 'For your security, this page was locked because you were not active. What you have entered is kept.',
     lockedUntil: (until) => `Your session ends at ${now().clockTime(until)}.`,
+    lockedElsewhere: 'You are asked who you are in another tab. Continue there, or here.',
+    notYou: 'Not you? Sign out',
+    elsewhereTitle: 'Continue in the other tab, or here',
+    elsewhereText:
+      'Another tab asks you to confirm that it is you. When you have done so there, this page goes on by itself. What you have entered is kept.',
+    continueHere: 'Continue here',
+    notNow: 'Not now',
     endedTitle: (reason) => (reason === 'replaced' ? 'This session is no longer current' : 'You are signed out'),
     endedText: ({ reason, limit }) => {
       switch (reason) {
@@ -233,7 +247,6 @@ function english(formats: Formats, now: () => Pick<Messages, 'duration' | 'clock
     unlock: 'Unlock',
     confirm: 'Confirm',
     cancel: 'Cancel',
-    notYou: 'Not you? Sign out',
     proving: 'Checking…',
     passwordWrong: ({ attemptsLeft, ...refused }) => {
       const wrong = 'That is not your password.';

@@ -1,6 +1,6 @@
 /** The panel of a covered page without a face: why nothing is to be seen, and how to go on. */
 import type { EndReason } from '../facts/facts.js';
-import type { Viewing } from '../ports.js';
+import type { Reauthenticating, Viewing } from '../ports.js';
 import { isCovered, isOpen, type SessionView } from '../rules/view.js';
 import { type Clock, createSystemClock } from '../time/clock.js';
 import type { Duration, ServerTime } from '../time/instant.js';
@@ -9,8 +9,9 @@ import type { PublicPage } from './public-page.js';
 import { createPageVisibility, type PageVisibility } from './visibility.js';
 
 /** What a panel needs of the latch. */
-export interface Checkable extends Viewing {
+export interface Checkable extends Viewing, Reauthenticating {
   check(): Promise<SessionView>;
+  reauthenticate(): Promise<SessionView>;
   signOut(): Promise<unknown>;
 }
 
@@ -34,6 +35,10 @@ export interface LockedPanel {
   readonly since: ServerTime;
   /** When the lock ends the session. */
   readonly until?: ServerTime;
+  /** The person can open it in place: the app has said how (`reauthenticate`). */
+  readonly openable: boolean;
+  /** Where the person is asked to, now. */
+  readonly asked: 'nowhere' | 'here' | 'elsewhere';
 }
 
 /** The session is over. */
@@ -62,8 +67,12 @@ export interface Panel {
   subscribe(listener: (state: PanelState, previous: PanelState) => void): () => void;
   /** Looks again: mirror and server. */
   tryAgain(): void;
-  /** Ends a locked session. */
-  signOut(): void;
+  /** Opens a locked page: has the person asked who they are. */
+  unlock(): void;
+  /** The same, though another tab asks. */
+  continueHere(): void;
+  /** Ends a locked session. Resolves when it is wiped: then nothing of it is left for whoever signs in next. */
+  signOut(): Promise<unknown>;
   start(): void;
   stop(): void;
 }
@@ -177,13 +186,23 @@ export function createPanel(latch: Checkable, options: PanelOptions = {}): Panel
         if (!isCovered(view)) return HIDDEN;
         return now.kind === 'checking' ? now : { kind: 'checking', unreachable: false, trying: false };
       case 'locked':
-        return { kind: 'locked', since: view.since, ...(view.deadline ? { until: view.deadline.at } : {}) };
+        return {
+          kind: 'locked',
+          ...unlocking(),
+          since: view.since,
+          ...(view.deadline ? { until: view.deadline.at } : {}),
+        };
       case 'ended': {
         const limit = limitBehind(view.reason, view.session.id);
         const { reason, at } = view;
         return { kind: 'ended', reason, at, ...(view.detail === undefined ? {} : { detail: view.detail }), ...limit };
       }
     }
+  }
+
+  function unlocking(): Pick<LockedPanel, 'openable' | 'asked'> {
+    const { possible, asked } = latch.reauthentication();
+    return { openable: possible, asked };
   }
 
   function limitBehind(reason: EndReason, sessionId: string): { limit?: Duration } {
@@ -214,13 +233,16 @@ export function createPanel(latch: Checkable, options: PanelOptions = {}): Panel
       state.set({ ...now, trying: true });
       void check();
     },
-    signOut() {
-      void latch.signOut();
+    unlock() {
+      // Cancelled, or not as it should be: the page stays locked, and can be tried again.
+      if (latch.getView().phase === 'locked') latch.reauthenticate().catch(() => undefined);
     },
+    continueHere: () => latch.continueHere(),
+    signOut: () => latch.signOut(),
     start() {
       if (stops.length > 0) return;
       look();
-      stops.push(latch.subscribe(look));
+      stops.push(latch.subscribe(look), latch.watchReauthentication(look));
       if (options.publicPage) stops.push(options.publicPage.watch(look));
     },
     stop() {

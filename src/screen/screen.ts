@@ -4,6 +4,7 @@ import { announce } from './announce.js';
 import { callAttention } from './attention.js';
 import { createCover } from './cover.js';
 import { defineElements } from './define.js';
+import { createElsewhere } from './elsewhere.js';
 import { createMessages, type MessageOptions } from './messages.js';
 import { type Checkable, createPanel } from './panel.js';
 import { createPublicPage } from './public-page.js';
@@ -13,10 +14,7 @@ import { createPageVisibility } from './visibility.js';
 import { type Answerable, createWarning } from './warning.js';
 
 /** What a screen needs of the latch. */
-export interface ScreenLatch extends Answerable, Checkable {
-  /** Needed with `signInPrompt` only. */
-  reauthenticate?(): Promise<unknown>;
-}
+export interface ScreenLatch extends Answerable, Checkable {}
 
 /** How the screen looks, speaks and leads on. */
 export interface ScreenOptions extends SignInOptions, MessageOptions {
@@ -56,7 +54,6 @@ export function createScreen(latch: ScreenLatch, options: ScreenOptions = {}): S
   const messages = createMessages(options);
   const signIn = signInBy(options);
   const { signInPrompt } = options;
-  const unlock = signInPrompt ? unlockOf(latch) : undefined;
   const stops: (() => void)[] = [];
   let parts: Parts | undefined;
 
@@ -64,12 +61,13 @@ export function createScreen(latch: ScreenLatch, options: ScreenOptions = {}): S
     start() {
       if (stops.length > 0) return;
       parts ??= createParts(latch, options);
-      const { warning, panel, cover, clock, visibility, face, ended, question } = parts;
-      const elements: readonly Element[] = signInPrompt ? [face, ended, question] : [face, ended];
+      const { warning, panel, cover, elsewhere, clock, visibility, face, ended, other, question } = parts;
+      const elements: readonly Element[] = [face, ended, other, ...(signInPrompt ? [question] : [])];
       for (const left of document.querySelectorAll(`html > [${LEFT}]`)) if (!elements.includes(left)) left.remove();
       ended.removeAttribute(LEFT);
       face.use({ warning, messages });
-      ended.use({ panel, messages, ...(signIn ? { signIn } : {}), ...(unlock ? { unlock } : {}) });
+      ended.use({ panel, messages, ...(signIn ? { signIn } : {}) });
+      other.use({ elsewhere, messages });
       if (signInPrompt) question.use({ prompt: signInPrompt, messages, latch });
 
       // The cover first: it hears of each change before the others do, and nothing they do can come in between.
@@ -77,6 +75,7 @@ export function createScreen(latch: ScreenLatch, options: ScreenOptions = {}): S
       // Then the warning, which clears the way for the panel.
       warning.start();
       panel.start();
+      elsewhere.start();
       stops.push(
         keepInPlace(elements),
         // After the elements: what is said of a dialog that has closed is said outside of it.
@@ -86,12 +85,14 @@ export function createScreen(latch: ScreenLatch, options: ScreenOptions = {}): S
     },
     stop() {
       if (stops.length === 0 || !parts) return;
-      const { warning, panel, cover, face, ended, question } = parts;
+      const { warning, panel, cover, elsewhere, face, ended, other, question } = parts;
       for (const stop of stops.splice(0)) stop();
       warning.stop();
       panel.stop();
       cover.stop();
+      elsewhere.stop();
       face.remove();
+      other.remove();
       question.remove();
       if (panel.getState().kind === 'hidden') ended.remove();
       else ended.setAttribute(LEFT, '');
@@ -108,24 +109,21 @@ function createParts(latch: ScreenLatch, options: ScreenOptions) {
   const visibility = createPageVisibility();
   const face = document.createElement('nightlatch-warning');
   const ended = document.createElement('nightlatch-ended');
+  const other = document.createElement('nightlatch-elsewhere');
   const question = document.createElement('nightlatch-sign-in');
-  for (const element of [face, ended, question]) element.setAttribute('data-nightlatch', '');
+  for (const element of [face, ended, other, question]) element.setAttribute('data-nightlatch', '');
   return {
     clock,
     visibility,
     face,
     ended,
     question,
+    other,
+    elsewhere: createElsewhere(latch),
     cover: createCover(latch, { clock, whenAbsent, ...(publicPage === undefined ? {} : { publicPage }) }),
     warning: createWarning(latch, { clock, visibility }),
     panel: createPanel(latch, { clock, whenAbsent, publicPage: createPublicPage(publicPage) }),
   };
-}
-
-/** What the panel of a locked page does. That the person cancels is no news: the page stays locked. */
-function unlockOf(latch: ScreenLatch): () => void {
-  if (!latch.reauthenticate) throw new TypeError('signInPrompt is given, and the latch has no reauthenticate()');
-  return () => void latch.reauthenticate?.().catch(() => undefined);
 }
 
 /** Marks a panel whose screen was stopped: the next screen to start takes its place. */

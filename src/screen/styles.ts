@@ -64,7 +64,7 @@ dialog, .indicator {
 
 h1, h2, p { margin: 0; }
 h1, h2 { font-size: 1.375em; font-weight: 650; line-height: 1.25; letter-spacing: -0.01em; text-wrap: balance; }
-h1:focus { outline: none; }
+h1:focus, h2:focus { outline: none; }
 .muted { color: var(--muted); }
 
 .buttons { display: flex; flex-wrap: wrap; gap: 0.75em; margin-block-start: 1.5em; }
@@ -136,6 +136,7 @@ dialog {
   overflow: auto;
 }
 dialog::backdrop { background: rgb(14 18 28 / 0.55); }
+.text { margin-block-start: 0.75em; }
 
 .time {
   display: flex;

@@ -1,6 +1,6 @@
-/** The notes beside the mirror, as they are read back: begun, sign-in, receipt, untold ends. What does not parse is none. */
+/** The notes beside the mirror, as they are read back: begun, sign-in, receipt, loop, untold ends. What does not parse is none. */
 import { END_REASONS, type EndReason } from '../facts/facts.js';
-import type { Begun, Receipt, SignInNote, Untold } from '../ports.js';
+import type { Begun, LoopNote, Receipt, SignInNote, Untold } from '../ports.js';
 import { serverTime } from '../time/instant.js';
 
 export function decodeBegun(input: unknown): Begun | undefined {
@@ -35,6 +35,14 @@ export function decodeReceipt(input: unknown): Receipt | undefined {
     ...(typeof began === 'number' ? { began } : {}),
     ...(opened === true ? { opened } : {}),
   };
+}
+
+export function decodeLoop(input: unknown): LoopNote | undefined {
+  if (!isMembers(input)) return undefined;
+  const { sessionId, asked, at, until } = input;
+  if (typeof sessionId !== 'string' || typeof asked !== 'string') return undefined;
+  if (!Number.isFinite(at) || !Number.isFinite(until)) return undefined;
+  return { sessionId, asked, at: serverTime(Number(at)), until: serverTime(Number(until)) };
 }
 
 export function decodeUntold(input: unknown): readonly Untold[] {

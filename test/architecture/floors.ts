@@ -9,7 +9,7 @@ const floors: readonly (readonly string[])[] = [
   ['time/', 'errors.ts'],
   ['facts/'],
   ['rules/', 'standards/'],
-  ['ledger.ts', 'ports.ts', 'events.ts', 'happenings.ts', 'operations.ts', 'ways.ts'],
+  ['ledger.ts', 'ports.ts', 'events.ts', 'happenings.ts', 'operations.ts', 'asked.ts', 'ways.ts'],
   ['user/', 'tabs/', 'server/', 'actions/', 'reauth/', 'screen/', 'vault/', 'audit/', 'testing/'],
   [
     'latch.ts',

@@ -28,11 +28,18 @@ describe('the options', () => {
       backend: undefined,
       policy: { ...DEFAULT_POLICY, version: 0, idleTimeout: minutes(15) },
       initial: undefined,
+      holdRequests: { requests: 256, bytes: 4_194_304, age: minutes(5) },
       wipers: [],
       evidence: [],
       onEvent: undefined,
       anyActAnswers: false,
     });
+  });
+
+  it('take limits for held requests, one by one', () => {
+    expect(read({ holdRequests: { requests: 3 } }).holdRequests).toMatchObject({ requests: 3, age: minutes(5) });
+    for (const bad of [5, null, { bytes: -1 }, { age: '5' }, { requests: Number.NaN }])
+      expect(() => read({ holdRequests: bad as never })).toThrow(/^holdRequests/);
   });
 
   it('need no policy where there is a backend', () => {

@@ -1,4 +1,5 @@
 /** A latch that shows what it is told, on a clock that moves when told. */
+import type { ReauthenticationListener, ReauthenticationView } from '../../../src/asked.js';
 import { NightlatchError, type NightlatchErrorCode } from '../../../src/errors.js';
 import type { EndReason } from '../../../src/facts/facts.js';
 import { decodePolicy } from '../../../src/facts/policy.js';
@@ -22,6 +23,8 @@ export interface FakeLatch extends ScreenLatch {
   warn(left: Duration, options?: { cause?: DeadlineCause; extendable?: boolean; sessionId?: string }): void;
   end(reason: EndReason): void;
   expire(): void;
+  /** What is so of a re-authentication. */
+  ask(change: Partial<ReauthenticationView>): void;
   /** Answers the oldest open call of `extend` or `check`. */
   answer(refusal?: NightlatchErrorCode): Promise<void>;
 }
@@ -31,6 +34,8 @@ export function createFakeLatch(): FakeLatch {
   const listeners = new Set<(view: SessionView, previous: SessionView) => void>();
   const calls: string[] = [];
   const open: ((refusal?: NightlatchErrorCode) => void)[] = [];
+  const watchers = new Set<ReauthenticationListener>();
+  let reauthentication: ReauthenticationView = { asked: 'nowhere', waiting: false, possible: true };
   let view: SessionView = { phase: 'active', ...members };
   const now = () => serverTime(clock.read().wall);
 
@@ -57,6 +62,18 @@ export function createFakeLatch(): FakeLatch {
       return () => listeners.delete(listener);
     },
     read: () => ({ now: now(), earliest: now(), latest: now() }),
+    reauthentication: () => reauthentication,
+    watchReauthentication(listener) {
+      watchers.add(listener);
+      return () => watchers.delete(listener);
+    },
+    continueHere: () => void calls.push('continueHere'),
+    reauthenticate: () => ask('reauthenticate'),
+    ask(change) {
+      const previous = reauthentication;
+      reauthentication = { ...previous, ...change };
+      for (const watcher of [...watchers]) watcher(reauthentication, previous);
+    },
     extend: () => ask('extend'),
     check: () => ask('check'),
     async signOut() {

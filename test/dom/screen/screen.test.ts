@@ -19,7 +19,7 @@ afterEach(() => {
   expect(document.querySelectorAll('html > [data-nightlatch]')).toHaveLength(0);
 });
 
-const find = (tag: 'nightlatch-warning' | 'nightlatch-ended', selector: string) =>
+const find = (tag: `nightlatch-${'warning' | 'ended' | 'elsewhere'}`, selector: string) =>
   document.querySelector(`html > ${tag}`)?.shadowRoot?.querySelector<HTMLElement>(selector) ?? null;
 const warning = () => find('nightlatch-warning', 'dialog') as HTMLDialogElement;
 const panel = () => find('nightlatch-ended', 'dialog') as HTMLDialogElement;
@@ -27,7 +27,8 @@ const panel = () => find('nightlatch-ended', 'dialog') as HTMLDialogElement;
 const offers = (dialog: HTMLElement) =>
   [...dialog.querySelectorAll<HTMLElement>('button, a')].filter((one) => !one.hidden).map((one) => one.textContent);
 const press = (dialog: HTMLElement, words: string) => {
-  const button = [...dialog.querySelectorAll<HTMLElement>('button')].find((one) => one.textContent === words);
+  const buttons = [...dialog.querySelectorAll<HTMLElement>('button')];
+  const button = buttons.find((one) => one.textContent === words && !one.hidden);
   button?.dispatchEvent(trusted(new MouseEvent('click', { bubbles: true, composed: true, cancelable: true })));
 };
 const esc = () =>
@@ -270,12 +271,59 @@ describe('the panel', () => {
     expect(text(panel().querySelector('h1'))).toBe('We cannot reach the server');
   });
 
-  it('offers, where it is locked, to sign in again or to sign out', () => {
-    latch.show({ phase: 'locked', session, since: latch.read().now });
-    nextTask();
-    expect(offers(panel())).toEqual(['Sign in again', 'Sign out']);
-    press(panel(), 'Sign out');
-    expect(latch.calls).toEqual(['signOut']);
+  describe('where it is locked', () => {
+    const lock = () => {
+      latch.show({ phase: 'locked', session, since: latch.read().now });
+      nextTask();
+    };
+
+    it('offers to sign in in place, and goes on by the page itself', () => {
+      lock();
+      expect(offers(panel())).toEqual(['Sign in again', 'Not you? Sign out']);
+      press(panel(), 'Sign in again');
+      expect(latch.calls).toEqual(['reauthenticate']);
+    });
+
+    it('leads to the sign-in where the app has not said how the person signs in in place', () => {
+      latch.ask({ possible: false });
+      lock();
+      expect(offers(panel())).toEqual(['Sign in again', 'Not you? Sign out']);
+      expect(panel().querySelector('a')?.hidden).toBe(false);
+    });
+
+    it('says that another tab asks, and offers to go on here', () => {
+      lock();
+      latch.ask({ asked: 'elsewhere' });
+      expect(text(panel())).toContain('You are asked who you are in another tab. Continue there, or here.');
+      expect(text(panel().querySelector('[role=status]'))).toContain('Continue there, or here.');
+      expect(offers(panel())).toEqual(['Continue here', 'Not you? Sign out']);
+      press(panel(), 'Continue here');
+      expect(latch.calls).toEqual(['continueHere']);
+      latch.ask({ asked: 'nowhere' });
+      expect(offers(panel())).toEqual(['Sign in again', 'Not you? Sign out']);
+    });
+
+    it('leads somebody else to a clean page once everything is wiped, and only a person', async () => {
+      let left: readonly string[] = [];
+      screen.stop();
+      screen = createScreen(latch, {
+        clock: latch.clock,
+        onSignIn() {
+          left = [...latch.calls];
+        },
+      });
+      screen.start();
+      lock();
+      const button = [...panel().querySelectorAll('button')].find((one) => one.textContent === 'Not you? Sign out');
+      button?.click();
+      expect(latch.calls).toEqual([]);
+      press(panel(), 'Not you? Sign out');
+      expect([latch.calls, left]).toEqual([['signOut'], []]);
+      latch.end('signed-out');
+      nextTask();
+      for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+      expect(left).toEqual(['signOut']);
+    });
   });
 
   it('offers to load the page anew where somebody else is signed in now', () => {
@@ -294,6 +342,54 @@ describe('the panel', () => {
     expect(offers(panel())).toEqual(['Reload the page']);
     latch.active();
     next.stop();
+  });
+});
+
+describe('the notice that another tab asks the person', () => {
+  const notice = () => find('nightlatch-elsewhere', 'dialog') as HTMLDialogElement;
+  beforeEach(() => {
+    latch.ask({ asked: 'nowhere', waiting: false });
+    screen.start();
+  });
+
+  it('is a labelled and described dialog, whose heading has the focus, and offers to go on here', () => {
+    latch.ask({ asked: 'elsewhere', waiting: true });
+    expect(notice().open).toBe(true);
+    const root = notice().getRootNode() as ShadowRoot;
+    expect(text(root.getElementById(notice().getAttribute('aria-labelledby') ?? ''))).toBe(
+      'Continue in the other tab, or here',
+    );
+    expect(text(root.getElementById(notice().getAttribute('aria-describedby') ?? ''))).toContain('goes on by itself');
+    expect(root.activeElement?.tagName).toBe('H2');
+    expect(offers(notice())).toEqual(['Continue here', 'Not now']);
+    press(notice(), 'Continue here');
+    expect(latch.calls).toEqual(['continueHere']);
+    latch.ask({ asked: 'here' });
+    expect(notice().open).toBe(false);
+  });
+
+  it('is not shown where nothing waits, nor where the page is locked, which says it in its panel', () => {
+    latch.ask({ asked: 'elsewhere' });
+    expect(notice().open).toBe(false);
+    latch.show({ phase: 'locked', session, since: latch.read().now });
+    latch.ask({ waiting: true });
+    expect(notice().open).toBe(false);
+    latch.active();
+    expect(notice().open).toBe(true);
+    latch.ask({ asked: 'nowhere', waiting: false });
+  });
+
+  it('is put away by the person, until something waits anew', () => {
+    latch.ask({ asked: 'elsewhere', waiting: true });
+    press(notice(), 'Not now');
+    expect([notice().open, latch.calls]).toEqual([false, []]);
+    latch.ask({ waiting: false });
+    latch.ask({ waiting: true });
+    expect(notice().open).toBe(true);
+    const key = new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true });
+    notice().dispatchEvent(trusted(key));
+    expect(notice().open).toBe(false);
+    latch.ask({ asked: 'nowhere', waiting: false });
   });
 });
 

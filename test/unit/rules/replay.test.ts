@@ -5,7 +5,7 @@ import { minutes } from '../../../src/time/instant.js';
 
 const GET: SentRequest = { method: 'GET', body: 'none', idempotencyKey: null, sessionId: 's1' };
 const POST: SentRequest = { ...GET, method: 'POST', body: 'repeatable' };
-const NOW = { sessionId: 's1', heldFor: minutes(1) };
+const NOW = { sessionId: 's1', heldFor: minutes(1), longest: minutes(5) };
 
 describe('a request', () => {
   it.each<[what: string, request: SentRequest, moment: Partial<typeof NOW>, is: ReplayObstacle | undefined]>([
@@ -55,7 +55,7 @@ describe('a request', () => {
     );
     fc.assert(
       fc.property(sent, fc.nat(minutes(10)), (request, heldFor) => {
-        if (replayObstacle(request, { sessionId: 's1', heldFor }) !== undefined) return;
+        if (replayObstacle(request, { sessionId: 's1', heldFor, longest: minutes(5) }) !== undefined) return;
         expect(request.sessionId).toBe('s1');
         expect(request.body).not.toBe('once');
         expect(request.repeatable).not.toBe(false);

@@ -11,7 +11,10 @@ describe('on a server', () => {
       read: () => {
         throw new Error('not on a server');
       },
-      ...{ extend: nobody, signOut: nobody, check: nobody, noteActivity() {} },
+      reauthentication: () => ({ asked: 'nowhere', waiting: false, possible: false }) as const,
+      watchReauthentication: () => () => {},
+      continueHere() {},
+      ...{ reauthenticate: nobody, extend: nobody, signOut: nobody, check: nobody, noteActivity() {} },
     };
     expect(() => createScreen(latch, { signInUrl: '/sign-in' })).not.toThrow();
     expect(() => defineElements()).not.toThrow();

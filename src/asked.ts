@@ -1,5 +1,10 @@
 /** Where the person is asked to authenticate, as an app or a screen may follow it: one object until it changes. */
-import type { Progress } from './reauthenticate.js';
+
+/**
+ * How far a re-authentication is in this tab: it waits for another tab, asks the person, or waits for the server's word; or that
+ * came from elsewhere, and the dialog is about to close.
+ */
+export type Progress = 'waiting' | 'asking' | 'confirming' | 'closing';
 
 /** A re-authentication, as this tab sees it. */
 export interface ReauthenticationView {
