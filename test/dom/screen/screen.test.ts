@@ -279,8 +279,8 @@ describe('the panel', () => {
 
     it('offers to sign in in place, and goes on by the page itself', () => {
       lock();
-      expect(offers(panel())).toEqual(['Sign in again', 'Not you? Sign out']);
-      press(panel(), 'Sign in again');
+      expect(offers(panel())).toEqual(['Unlock', 'Not you? Sign out']);
+      press(panel(), 'Unlock');
       expect(latch.calls).toEqual(['reauthenticate']);
     });
 
@@ -300,7 +300,7 @@ describe('the panel', () => {
       press(panel(), 'Continue here');
       expect(latch.calls).toEqual(['continueHere']);
       latch.ask({ asked: 'nowhere' });
-      expect(offers(panel())).toEqual(['Sign in again', 'Not you? Sign out']);
+      expect(offers(panel())).toEqual(['Unlock', 'Not you? Sign out']);
     });
 
     it('leads somebody else to a clean page once everything is wiped, and only a person', async () => {
