@@ -181,7 +181,11 @@ describe('a change', () => {
     ['a rule that makes no sense', 'put[0].set.idle_timeout', { put: [{ ...short, set: { idle_timeout: 0 } }] }],
     ['the limits of a role gone', 'rules', { remove: ['teller'] }],
     ['one rule put and removed', 'put[0].name', { put: [short], remove: ['short'] }],
-    ['a limit of the session for an operation', 'rules[14].set', { put: [{ ...short, when: { resource: 'logs' } }] }],
+    [
+      'a warning of the session for an operation',
+      'rules[14].set',
+      { put: [{ ...short, when: { resource: 'logs' }, set: { warn_before: 30 } }] },
+    ],
     ['an edition nobody knows', 'revert_to', { revert_to: 7 }],
     ['an edition and rules', 'put', { revert_to: 1, put: [short] }],
     ['a member nobody knows', 'rules', { rules: [short] }],
@@ -348,6 +352,8 @@ describe('why a session may do what it may', () => {
       denied_by: null,
       max_age_by: { rule: 'raised risk: fresh authentication for payments', source: null, justification: null },
       acr_values_by: [],
+      idle_timeout_by: null,
+      absolute_timeout_by: null,
     });
     expect(body.operations).toContainEqual(
       expect.objectContaining({

@@ -293,7 +293,6 @@ describe('sign-out', () => {
 describe('calls that are not offered', () => {
   test.each([
     ['POST', '/session/audit'],
-    ['POST', '/session/passkey/options'],
     ['PUT', '/session'],
     ['GET', '/session/touch'],
   ])('%s %s answers 404', async (method, path) => {
