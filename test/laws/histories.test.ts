@@ -313,6 +313,20 @@ describe('sessions, people and tabs', () => {
     expect(stage.told(0).map(({ phase }) => phase)).not.toContain('active');
   });
 
+  it('S4: nor does a page show it that comes back to a silent server, though no message has told it of the end', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await stage.do({ type: 'conditions', change: { messageLoss: 1, storageEventLoss: 1 } });
+    await network(stage, 'silent');
+    await stage.do({ type: 'freeze', tab: 0 });
+    await stage.pass(1_000);
+    await stage.do({ type: 'resume', tab: 0 });
+    expect(stage.phase(0)).toBe('pending');
+    const before = stage.told(0).length;
+    await stage.do({ type: 'sign out', tab: 1 });
+    await stage.pass(5_000);
+    expect(stage.told(0).slice(before)).toMatchObject([{ phase: 'ended', reason: 'signed-out' }]);
+  });
+
   it('S2: a replaced page is not bound to a session that was on its way through its door', async () => {
     const stage = await createOpenStage({ tabs: 3 });
     // Two sign-ins, of which one is lost on the way: its page goes on waiting for half a minute.
