@@ -4,6 +4,7 @@ import type { Deed, History, Step } from './simulation/history.js';
 import { KINDS, type Kind } from './simulation/oracle.js';
 import { type Behaviour, createRogue, ended, open, type Rogue } from './simulation/rogue.js';
 import { run } from './simulation/run.js';
+import { createStage } from './stage.js';
 
 const SIGN_IN: Deed = { type: 'sign in', tab: 0, person: 'ana', how: 'begin' };
 
@@ -129,6 +130,16 @@ describe('the oracle', () => {
 
   it('has a case for each kind', () => {
     expect(cases.map(([kind]) => kind)).toEqual(Object.keys(KINDS));
+  });
+
+  it('knows which sign-in a session came with that began, without a server, while storage was blocked', async () => {
+    const stage = await createStage({ backend: false });
+    await stage.do({ type: 'conditions', change: { storage: 'blocked' } });
+    await stage.do(SIGN_IN);
+    await stage.pass(1_000);
+    const [tokens] = stage.world.belongings.tokens.values();
+    expect(stage.view(0)).toMatchObject({ phase: 'active', session: { id: tokens?.sessionId, subject: 'ana' } });
+    expect(stage.world.signInOf(tokens?.sessionId ?? '')).toBe(1);
   });
 
   it('accuses nobody who does nothing wrong', async () => {
