@@ -1000,6 +1000,19 @@ describe('without a backend', () => {
     expect(other.view(0)).toMatchObject({ phase: 'ended', reason: 'idle' });
   });
 
+  it('M1: an act in a page that came after the clock was set back counts in the others as one before their deadline', async () => {
+    const stage = await createStage({ backend: false, tabs: 2 });
+    await stage.do({ type: 'step wall clock', by: -5 * MINUTE });
+    await stage.pass(9.5 * MINUTE);
+    await stage.do({ type: 'reload', tab: 1 });
+    expect([stage.phase(0), stage.phase(1)]).toEqual(['warning', 'active']);
+    await stage.do({ type: 'step wall clock', by: MINUTE });
+    await stage.do({ type: 'act', tab: 1, kind: 'strong' });
+    await stage.pass(5_000);
+    expect(stage.told(0).map(({ phase }) => phase)).toEqual(['pending', 'active', 'warning', 'expired', 'active']);
+    expect(deadlineOf(stage, 0)).toEqual(deadlineOf(stage, 1));
+  });
+
   it('M1: a sleep past the deadline is found within 30 seconds, and a mouse move revives nothing', async () => {
     const stage = await createOpenStage({ backend: false });
     await stage.do({ type: 'sleep', for: 8 * 60 * MINUTE });
