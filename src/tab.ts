@@ -129,7 +129,10 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
   async function confirm(at: number): Promise<void> {
     ledger.stand({ returned: true });
     await questions.ask(RETURN_LIMIT);
-    if (cameBackAt === at) ledger.stand({ returned: false });
+    if (cameBackAt !== at) return;
+    // Where the server was silent, another tab may have written down meanwhile what no message has told this one.
+    look();
+    ledger.stand({ returned: false });
   }
 
   function wishToKnow(): void {

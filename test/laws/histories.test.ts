@@ -313,6 +313,20 @@ describe('sessions, people and tabs', () => {
     expect(stage.told(0).map(({ phase }) => phase)).not.toContain('active');
   });
 
+  it('S4: nor does a page show it that comes back to a silent server, though no message has told it of the end', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await stage.do({ type: 'conditions', change: { messageLoss: 1, storageEventLoss: 1 } });
+    await network(stage, 'silent');
+    await stage.do({ type: 'freeze', tab: 0 });
+    await stage.pass(1_000);
+    await stage.do({ type: 'resume', tab: 0 });
+    expect(stage.phase(0)).toBe('pending');
+    const before = stage.told(0).length;
+    await stage.do({ type: 'sign out', tab: 1 });
+    await stage.pass(5_000);
+    expect(stage.told(0).slice(before)).toMatchObject([{ phase: 'ended', reason: 'signed-out' }]);
+  });
+
   it('S2: a replaced page is not bound to a session that was on its way through its door', async () => {
     const stage = await createOpenStage({ tabs: 3 });
     // Two sign-ins, of which one is lost on the way: its page goes on waiting for half a minute.
@@ -984,6 +998,19 @@ describe('without a backend', () => {
     await other.do({ type: 'step wall clock', by: 11 * MINUTE });
     await other.pass(31_000);
     expect(other.view(0)).toMatchObject({ phase: 'ended', reason: 'idle' });
+  });
+
+  it('M1: an act in a page that came after the clock was set back counts in the others as one before their deadline', async () => {
+    const stage = await createStage({ backend: false, tabs: 2 });
+    await stage.do({ type: 'step wall clock', by: -5 * MINUTE });
+    await stage.pass(9.5 * MINUTE);
+    await stage.do({ type: 'reload', tab: 1 });
+    expect([stage.phase(0), stage.phase(1)]).toEqual(['warning', 'active']);
+    await stage.do({ type: 'step wall clock', by: MINUTE });
+    await stage.do({ type: 'act', tab: 1, kind: 'strong' });
+    await stage.pass(5_000);
+    expect(stage.told(0).map(({ phase }) => phase)).toEqual(['pending', 'active', 'warning', 'expired', 'active']);
+    expect(deadlineOf(stage, 0)).toEqual(deadlineOf(stage, 1));
   });
 
   it('M1: a sleep past the deadline is found within 30 seconds, and a mouse move revives nothing', async () => {

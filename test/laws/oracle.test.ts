@@ -1,9 +1,13 @@
 /** Each kind of violation can be seen: a stand-in that does just that wrong is accused of just that. */
 import { describe, expect, it } from 'vitest';
+import type { ActiveView } from '../../src/rules/view.js';
+import { DEFAULT_POLICY } from '../../src/testing/fake-server.js';
+import { plus, serverTime } from '../../src/time/instant.js';
 import type { Deed, History, Step } from './simulation/history.js';
 import { KINDS, type Kind } from './simulation/oracle.js';
 import { type Behaviour, createRogue, ended, open, type Rogue } from './simulation/rogue.js';
 import { run } from './simulation/run.js';
+import { createStage } from './stage.js';
 
 const SIGN_IN: Deed = { type: 'sign in', tab: 0, person: 'ana', how: 'begin' };
 
@@ -122,6 +126,40 @@ const cases: readonly (readonly [kind: Kind, atTheEnd: boolean, history: History
   ['i', false, history([10_000, wait]), { started: (rogue) => every(rogue, 200, () => void rogue.ask()) }],
 ];
 
+/** The wall clock is set back, and once the session is over a page is loaded that cannot know of it; there the person acts. */
+const setBack: History = {
+  ...history(
+    [1_000, { type: 'conditions', change: { channel: 'missing' } }],
+    [1_000, { type: 'step wall clock', by: -300_000 }],
+    [599_000, { type: 'reload', tab: 1 }],
+    [1_000, { type: 'act', tab: 1, kind: 'strong' }],
+    [20_000, wait],
+  ),
+  hasBackend: false,
+  tabs: 2,
+};
+
+/** A stand-in whose first page finds its session over, and shows it open again, by an act that it dates as it is told to. */
+function reviving(date: (acted: number) => number): Behaviour {
+  let first: ActiveView | undefined;
+  let acted = 0;
+  return {
+    started({ world: { clock }, show }) {
+      const now = serverTime(clock.read().wall);
+      acted = now;
+      const isFirst = first === undefined;
+      const session = { id: 'local', order: 1, startedAt: now };
+      first ??= { phase: 'active', session, policy: DEFAULT_POLICY, lastActivityAt: now, authenticatedAt: now };
+      const view = first;
+      clock.wait(0, () => show(view));
+      if (!isFirst) return;
+      const deadline = { at: plus(now, 600_000), cause: 'idle' } as const;
+      clock.wait(600_500, () => show({ phase: 'expired', session: view.session, deadline }));
+      clock.wait(605_000, () => show({ ...view, lastActivityAt: serverTime(date(acted)) }));
+    },
+  };
+}
+
 describe('the oracle', () => {
   it.each(cases)('accuses of (%s) whoever does just that', async (kind, atTheEnd, of, behaviour) => {
     expect(await accused(behaviour, of, atTheEnd)).toContain(kind);
@@ -129,6 +167,29 @@ describe('the oracle', () => {
 
   it('has a case for each kind', () => {
     expect(cases.map(([kind]) => kind)).toEqual(Object.keys(KINDS));
+  });
+
+  it.each([
+    ['that act', (acted: number) => acted, []],
+    ['another', (acted: number) => acted + 1_000, ['c', 'b']],
+  ] as const)(
+    'a page may be led on by an act in a page that came after a clock was set back: by %s',
+    async (_, date, kinds) => {
+      const { violations, excused } = await run(setBack, { createLatch: createRogue(reviving(date)), settle: false });
+      const mine = violations.filter(({ room }) => room === 'tab 1');
+      expect(mine.map(({ kind }) => kind)).toEqual(kinds);
+      expect(excused.has('opened by an act in a page that came after a clock was set back')).toBe(kinds.length === 0);
+    },
+  );
+
+  it('knows which sign-in a session came with that began, without a server, while storage was blocked', async () => {
+    const stage = await createStage({ backend: false });
+    await stage.do({ type: 'conditions', change: { storage: 'blocked' } });
+    await stage.do(SIGN_IN);
+    await stage.pass(1_000);
+    const [tokens] = stage.world.belongings.tokens.values();
+    expect(stage.view(0)).toMatchObject({ phase: 'active', session: { id: tokens?.sessionId, subject: 'ana' } });
+    expect(stage.world.signInOf(tokens?.sessionId ?? '')).toBe(1);
   });
 
   it('accuses nobody who does nothing wrong', async () => {

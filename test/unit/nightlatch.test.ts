@@ -349,6 +349,22 @@ describe('a page that comes back', () => {
     });
   }
 
+  it('to a silent server reads the mirror before it goes on by what it knows', async () => {
+    const { scene, covered, tab, back } = await away('freeze');
+    const other = scene.open();
+    await scene.pass(seconds(2));
+    Object.assign(scene.browser.conditions, { messageLoss: 1, storageEventLoss: 1 });
+    scene.network.state = 'silent';
+    back();
+    await scene.pass(seconds(2.9));
+    void other.latch.signOut();
+    await scene.pass(seconds(0.05));
+    expect(covered).toEqual([true]);
+    await scene.pass(seconds(0.1));
+    expect(tab.latch.getView()).toMatchObject({ phase: 'ended', reason: 'signed-out' });
+    expect(covered).toEqual([true, true]);
+  });
+
   it('and leaves and comes back again, before the server has spoken, waits for it anew and no longer', async () => {
     const { scene, tab, covered, back } = await away('freeze');
     back();

@@ -79,6 +79,9 @@ const SEEN = 1_000;
 /** An act is in the mirror by then: a second for the pulse of activity, one for the spacing of writes, and the way. */
 const MIRRORED = 3_000;
 
+/** A page dates an act this much apart from the reading at which it was done. */
+const DATED = 300;
+
 const MIRROR = `nightlatch:${NAME}:facts`;
 
 /** What the oracle knows of one page. */
@@ -167,6 +170,11 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
   /** The last activity that the server knows of each session, in true time, before the next call reaches it. */
   const lastKnown = new Map<string, number>();
   const acts: { readonly t: number; readonly sessionId: string }[] = [];
+  /**
+   * Without a server: when, by its page's clock, something was done in a dead session, where that page could not know its
+   * deadline. Who hears of the act takes it for one that was done before.
+   */
+  const misplaced = new Map<string, number[]>();
   let messages = 0;
   let hellos = 0;
   let writes = 0;
@@ -477,11 +485,19 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       if (diedAt === undefined || (shown.deadline?.at ?? Number.POSITIVE_INFINITY) > diedAt) return false;
       return !faults.hasHiddenSleep(one.answeredAt);
     }
+    if (isLedOn(one)) return false;
     const actedAt = truth().lastAct(id) ?? 0;
     // A page that was loaded after the wall clock was set back counts from the latest instant that is written down.
     if (one.room.loadedAt >= actedAt && faults.setBackAt() >= 0 && faults.setBackAt() <= one.room.loadedAt)
       return false;
     return !faults.hasHiddenSleep(actedAt);
+  }
+
+  /** Whether the act by which a page shows its session open was done in a page that could not know that it was over. */
+  function isLedOn({ room: { shown } }: Seen): boolean {
+    if (!isOpen(shown)) return false;
+    const acted = misplaced.get(shown.session.id) ?? [];
+    return acted.some((at) => Math.abs(at - shown.lastActivityAt) <= DATED);
   }
 
   const convicted = new Set<string>();
@@ -528,6 +544,8 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       const isLost = faults.wasStorageOut(life.since, now) || faults.storageStruckAt() >= life.since;
       if (isFresh || isLost) return excuse('opened before the tombstone could be seen');
     }
+    if (!world().history.hasBackend && isLedOn(one))
+      return excuse('opened by an act in a page that came after a clock was set back');
     if (!world().history.hasBackend && !knowsDeadline(one))
       return excuse('opened by a page that came after a clock was set back');
     accuse('c', room, `${id} is ${life.state} and was opened from ${previous.phase}`);
@@ -644,6 +662,8 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
           const { id } = room.shown.session;
           if (deed.type === 'hold') break;
           acts.push({ t: now, sessionId: id });
+          if (!world().history.hasBackend && truth().life(id).state === 'dead' && !knowsDeadline(of(room)))
+            misplaced.set(id, [...(misplaced.get(id) ?? []), room.latch.read().now]);
           if (deed.type === 'act' && deed.kind === 'weak' && world().history.hasBackend) break;
           if (room.shown.phase === 'active' || deed.type !== 'act' || room.shown.deadline.cause !== 'idle') {
             truth().acted(id, deed.type !== 'act' || deed.kind === 'strong');

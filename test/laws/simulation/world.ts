@@ -2,7 +2,7 @@
 import type { NightlatchEvent } from '../../../src/events.js';
 import type { Policy } from '../../../src/facts/policy.js';
 import type { Store, WipeCall, World } from '../../../src/ports.js';
-import type { SessionView } from '../../../src/rules/view.js';
+import { isOpen, type SessionView } from '../../../src/rules/view.js';
 import {
   type Carried,
   type CookieJar,
@@ -229,6 +229,8 @@ export function createWorld({ history, createLatch, switchedOff, watcher, forge 
     watcher.loaded(room);
     latch.subscribe((view, previous) => {
       room.shown = view;
+      // Where storage is blocked no begun key has named it.
+      if (isOpen(view)) beginning.get(room)?.(view.session.id);
       watcher.viewed(room, view, previous);
       render(view, previous, {
         pageName: page.name,
