@@ -66,7 +66,7 @@ export function hearing(heard: Facts, listener: Listener): Hearing {
       claims: [standing.superseded ? { ...claim, key: `${claim.key} ${heard.authenticatedAt}` } : claim],
     };
   }
-  if (heard.session.id !== facts.session.id) return hearOther(heard, heard.session, facts.session, standing);
+  if (heard.session.id !== facts.session.id) return hearOther(heard, heard.session, facts, standing);
   if (includes(facts, heard)) return { learn: NOTHING, claims: [] };
   if (heard.session.order !== facts.session.order) {
     return { learn: NOTHING, claims: [{ about: 'this-session', key: `order ${heard.session.order}` }] };
@@ -87,10 +87,11 @@ export function hearingAlone(heard: Facts, facts: Facts): Hearing {
   return { learn: NOTHING, claims: later ? [otherSession(heard.session)] : [] };
 }
 
-function hearOther(heard: Facts, theirs: Session, ours: Session, standing: Standing): Hearing {
-  const shows = standing.opened === ours.id || standing.shown !== undefined;
-  if (!shows && !standing.none) return { learn: heard, claims: [] };
-  const isNews = !heard.end || compareSessions(theirs, ours) > 0;
+function hearOther(heard: Facts, theirs: Session, { session: ours, end }: Facts, standing: Standing): Hearing {
+  const shows = (ours && standing.opened === ours.id) || standing.shown !== undefined;
+  // A page that says that a session is over is covered, and is not uncovered by what is said of the next one.
+  if (!shows && !standing.none && !end) return { learn: heard, claims: [] };
+  const isNews = !heard.end || !ours || compareSessions(theirs, ours) > 0;
   return { learn: NOTHING, claims: isNews ? [otherSession(theirs)] : [] };
 }
 
