@@ -40,6 +40,8 @@ export function createKeptDraft(parts: KeptDraftParts, options: KeptDraftOptions
   let beginning = valueText();
   /** What is in the store of this draft, to know what is new. */
   let sealed: string | undefined;
+  /** Where the caret was then: it moves on without a change of the text. */
+  let sealedPlace: string | undefined;
   let told: 'stored' | 'memory' | 'no-key' | 'too-long' | 'no-json' | undefined;
   let callOff: (() => void) | undefined;
   let work: Promise<unknown> = Promise.resolve();
@@ -64,6 +66,8 @@ export function createKeptDraft(parts: KeptDraftParts, options: KeptDraftOptions
       return undefined;
     }
   }
+
+  const placeText = (): string | undefined => JSON.stringify(source.place?.());
 
   function changed(): void {
     if (over.signal.aborted) return;
@@ -102,17 +106,18 @@ export function createKeptDraft(parts: KeptDraftParts, options: KeptDraftOptions
     const by = writer;
     const keys = by?.keys(kind);
     const { id } = page;
-    if (!isDirty || !by || !keys) return after();
+    const hasMoved = sealed !== undefined && placeText() !== sealedPlace;
+    if (!(isDirty || hasMoved) || !by || !keys) return after();
     const value = valueText();
     isDirty = false;
     if (value === undefined) tell('no-json');
     else if (value.length > LONGEST) tell('too-long');
     else if (value === beginning) return sealed === undefined ? after() : after(() => remove(by, id));
-    else if (value !== sealed) {
+    else if (value !== sealed || hasMoved) {
       const key = keys.current();
       const content = { savedAt: now(), record, place: source.place?.() };
       if (key) return after(() => seal({ by, id, keys, key }, value, content));
-      isDirty = true;
+      isDirty = value !== sealed;
     }
     return after();
   }
@@ -129,7 +134,10 @@ export function createKeptDraft(parts: KeptDraftParts, options: KeptDraftOptions
     const box = await sealDraft({ vault, subject: by.subject, form, id }, sealing, text);
     const kept = await store.write(recordKey(label, id), box, keys.condition?.(key.kid));
     if (kept === 'refused') return;
-    if (id === page.id) sealed = value;
+    if (id === page.id) {
+      sealed = value;
+      sealedPlace = JSON.stringify(content.place);
+    }
     if (kept === 'stored') mine.add(id);
     tell(kept);
   }

@@ -48,8 +48,9 @@ for (const [standstill, begin] of Object.entries(standstills)) {
     await b.page.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
     await expect.poll(async () => (await bank.sessions()).length).toBe(0);
     await b.page.getByRole('button', { name: 'Sign in' }).click();
-    await expect(b.page.getByText('You have signed out', { exact: true })).toBeVisible();
-    // What A's tab holds as it is frozen, a wipe perhaps, the sign-in waits for, up to 10 s (`docs/architecture.md` T1).
+    // What A's tab holds as it is frozen, a wipe perhaps, the page that is loaded anew and the sign-in wait for, up to 12 s
+    // (`docs/architecture.md` T1).
+    await expect(b.page.getByText('You have signed out', { exact: true })).toBeVisible({ timeout: 20_000 });
     await signIn(b, 'sam', 20_000);
     await leaveTokens(b, 'of sam');
     const { id } = await liveSession(bank, 'sam');
