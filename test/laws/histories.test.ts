@@ -461,6 +461,27 @@ describe('sessions, people and tabs', () => {
     expect(tokens(stage)).toEqual(['session 2']);
   });
 
+  it('S6: a page that was frozen while it signed in keeps nobody from what another has opened meanwhile', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await stage.do({ type: 'freeze', tab: 1 });
+    await stage.do({ type: 'network', change: { replyDelay: [200, 200] } });
+    await signIn(stage, 0);
+    while (!tokens(stage).includes('session 2')) await stage.pass(1);
+    await stage.do({ type: 'freeze', tab: 0 });
+    await stage.do({ type: 'open' });
+    await stage.pass(6_000);
+    expect(stage.view(2)).toMatchObject({ phase: 'active', session: { id: 'session 2' } });
+    // What it asks as it wakes is lost.
+    await stage.do({ type: 'network', change: { state: 'silent' } });
+    await stage.do({ type: 'resume', tab: 0 });
+    await stage.pass(200);
+    await network(stage, 'up');
+    await stage.do({ type: 'open' });
+    await stage.pass(2_000);
+    expect(stage.view(3)).toMatchObject({ phase: 'active', session: { id: 'session 2' } });
+    expect(tokens(stage)).toEqual(['session 2']);
+  });
+
   it('S6: with a silent server begin rejects, and check goes on from there', async () => {
     const stage = await createStage();
     const { latch, backend } = stage.room(0);
