@@ -214,6 +214,20 @@ describe('sessions, people and tabs', () => {
     expect(stage.phase(0)).toBe('active');
   });
 
+  it('S2: a replaced page tells nobody what it hears of the session that has come', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await signIn(stage, 1, 'ben');
+    await stage.pass(5_000);
+    expect(stage.view(0)).toMatchObject({ phase: 'ended', reason: 'replaced' });
+    await stage.do({ type: 'crash', tab: 1 });
+    // That ben's session is over, and that the server knows; only this page is there to hear it.
+    await stage.forge('other format');
+    await stage.pass(1_000);
+    await stage.do({ type: 'open' });
+    await stage.pass(2_000);
+    expect(stage.view(2)).toMatchObject({ phase: 'active', session: { subject: 'ben' } });
+  });
+
   it('S3: whoever first finds a session sweeps what the one before left, and then opens', async () => {
     const stage = await createOpenStage({ tabs: 2 });
     await stage.do({ type: 'crash', tab: 1 });
