@@ -159,4 +159,23 @@ describe('the oracle', () => {
     const { violations, ends } = await run({ ...of, tabs: 2, network: SLOW }, { createLatch, settle: false });
     expect([violations, ends.get('signed-out')]).toEqual([[], 1]);
   });
+
+  it('knows that a page may have slept unnoticed, and then take its own sign-in for one before another', async () => {
+    const of = history(
+      [500, SIGN_IN],
+      [3_000, { type: 'sign out', tab: 0 }],
+      [10_000, { type: 'step wall clock', by: -150_000 }],
+      [60_000, { type: 'sleep', for: 15_000 }],
+      [1_000, SIGN_IN],
+      [25, { type: 'network', change: { state: 'silent' } }],
+      [3_000, { type: 'step wall clock', by: 150_000 }],
+      [10, { type: 'network', change: { state: 'up' } }],
+      [20_000, wait],
+    );
+    const { violations, excused } = await run({ ...of, network: SLOW }, { createLatch, settle: false });
+    expect(violations).toEqual([]);
+    expect([...excused.keys()]).toEqual([
+      'tokens swept of a sign-in that seemed to be older than its session, for a clock was set meanwhile',
+    ]);
+  });
 });

@@ -214,7 +214,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     return one;
   }
 
-  const stores = createStoresOracle({ world, truth, accuse, excuse, uncertainty: UNCERTAINTY });
+  const stores = createStoresOracle({ world, truth, accuse, excuse, faults, uncertainty: UNCERTAINTY });
 
   // --- what a page was told ----------------------------------------------------------------------------------------
 
