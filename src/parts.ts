@@ -252,6 +252,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     random,
     facts: ledger.facts,
     isOpen: () => isOpen(ledger.view()),
+    isReplaced: () => ledger.standing().replacedAt !== undefined,
     look: hooks.look,
     heard: listening.hear,
     overheard: (message) => requests.askers.hear(message),

@@ -84,6 +84,8 @@ export function createSignIns(parts: SignInsParts): SignIns {
   /** When what was before was swept, and when the person had signed in. */
   let sweptAt: DeviceTime | undefined;
   let signedInAt: DeviceTime | undefined;
+  /** The session that had begun by then. */
+  let begunBefore: string | undefined;
   /** Since when the sign-in has been at its present stage. */
   let since = 0;
   let callOff: (() => void) | undefined;
@@ -113,7 +115,17 @@ export function createSignIns(parts: SignInsParts): SignIns {
     return wall() - (now.latest - startedAt) <= until && from <= wall() - (now.earliest - startedAt);
   }
 
+  /**
+   * Another page has opened what was signed in to here, or what somebody has signed in to since: this page was frozen, and
+   * by now nothing stands for its sign-in. Said again, it would be taken for one that is under way.
+   */
+  function isSettled(): boolean {
+    const begun = memory.begun();
+    return signedInAt !== undefined && begun !== undefined && begun.id !== begunBefore && memory.signIn()?.by !== own;
+  }
+
   function say(): void {
+    if (isSettled()) return end(undefined);
     const isFirst = mine === undefined;
     const from = mine?.from ?? dated(sweptAt, 'earliest');
     const until = mine?.until ?? dated(signedInAt, 'latest');
@@ -163,6 +175,7 @@ export function createSignIns(parts: SignInsParts): SignIns {
     signedIn() {
       if (!mine) return;
       signedInAt = clock.read();
+      begunBefore = memory.begun()?.id;
       say();
     },
     met: () => end(undefined),

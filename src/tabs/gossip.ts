@@ -34,6 +34,8 @@ export interface GossipParts {
   readonly facts: () => Facts;
   /** Whether this tab has an open view: then a newcomer is always answered. */
   readonly isOpen: () => boolean;
+  /** Whether this page is over, for another person's session has come: what it knows of that is for their pages to tell. */
+  readonly isReplaced: () => boolean;
   /** Something was said: looks before it is taken in. */
   readonly look: () => void;
   readonly heard: (facts: Facts) => void;
@@ -90,7 +92,7 @@ export function createGossip(parts: GossipParts): Gossip {
 
   function say(hello = false): void {
     hush();
-    if (!channel) return;
+    if (!channel || parts.isReplaced()) return;
     shared = mine();
     saidAt = now();
     channel.post(encodeMessage({ hello, facts: shared }));

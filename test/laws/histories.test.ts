@@ -214,6 +214,20 @@ describe('sessions, people and tabs', () => {
     expect(stage.phase(0)).toBe('active');
   });
 
+  it('S2: a replaced page tells nobody what it hears of the session that has come', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await signIn(stage, 1, 'ben');
+    await stage.pass(5_000);
+    expect(stage.view(0)).toMatchObject({ phase: 'ended', reason: 'replaced' });
+    await stage.do({ type: 'crash', tab: 1 });
+    // That ben's session is over, and that the server knows; only this page is there to hear it.
+    await stage.forge('other format');
+    await stage.pass(1_000);
+    await stage.do({ type: 'open' });
+    await stage.pass(2_000);
+    expect(stage.view(2)).toMatchObject({ phase: 'active', session: { subject: 'ben' } });
+  });
+
   it('S3: whoever first finds a session sweeps what the one before left, and then opens', async () => {
     const stage = await createOpenStage({ tabs: 2 });
     await stage.do({ type: 'crash', tab: 1 });
@@ -472,6 +486,27 @@ describe('sessions, people and tabs', () => {
     await stage.do({ type: 'show', tab: 0 });
     await stage.pass(20_000);
     expect(stage.view(1)).toMatchObject({ phase: 'active', session: { id: 'session 2' } });
+    expect(tokens(stage)).toEqual(['session 2']);
+  });
+
+  it('S6: a page that was frozen while it signed in keeps nobody from what another has opened meanwhile', async () => {
+    const stage = await createOpenStage({ tabs: 2 });
+    await stage.do({ type: 'freeze', tab: 1 });
+    await stage.do({ type: 'network', change: { replyDelay: [200, 200] } });
+    await signIn(stage, 0);
+    while (!tokens(stage).includes('session 2')) await stage.pass(1);
+    await stage.do({ type: 'freeze', tab: 0 });
+    await stage.do({ type: 'open' });
+    await stage.pass(6_000);
+    expect(stage.view(2)).toMatchObject({ phase: 'active', session: { id: 'session 2' } });
+    // What it asks as it wakes is lost.
+    await stage.do({ type: 'network', change: { state: 'silent' } });
+    await stage.do({ type: 'resume', tab: 0 });
+    await stage.pass(200);
+    await network(stage, 'up');
+    await stage.do({ type: 'open' });
+    await stage.pass(2_000);
+    expect(stage.view(3)).toMatchObject({ phase: 'active', session: { id: 'session 2' } });
     expect(tokens(stage)).toEqual(['session 2']);
   });
 

@@ -1,9 +1,11 @@
 /** Each kind of violation can be seen: a stand-in that does just that wrong is accused of just that. */
 import { describe, expect, it } from 'vitest';
+import { createNightlatch } from '../../src/nightlatch.js';
 import type { ActiveView } from '../../src/rules/view.js';
 import { DEFAULT_POLICY } from '../../src/testing/fake-server.js';
 import { plus, serverTime } from '../../src/time/instant.js';
 import type { Deed, History, Step } from './simulation/history.js';
+import type { CreateLatch } from './simulation/latch.js';
 import { KINDS, type Kind } from './simulation/oracle.js';
 import { type Behaviour, createRogue, ended, open, type Rogue } from './simulation/rogue.js';
 import { run } from './simulation/run.js';
@@ -45,6 +47,11 @@ async function accused(behaviour: Behaviour, of: History, atTheEnd: boolean): Pr
   const { violations } = await run(of, { createLatch: createRogue(behaviour), settle: atTheEnd });
   return [...new Set(violations.map(({ kind }) => kind))];
 }
+
+const SLOW: History['network'] = { requestDelay: [10, 10], replyDelay: [10, 10] };
+
+/** The SDK itself, at its options that the simulation sets. */
+const createLatch = createNightlatch as unknown as CreateLatch;
 
 const wait: Deed = { type: 'wiper', mood: 'quick' };
 
@@ -197,5 +204,39 @@ describe('the oracle', () => {
       started: (rogue) => void rogue.world.clock.wait(0, () => rogue.show({ phase: 'absent' })),
     };
     expect(await accused(honest, history([1_000, wait]), true)).toEqual([]);
+  });
+
+  it('knows that a page may sign out of what it found in the mirror while storage worked', async () => {
+    const of = history(
+      [0, { type: 'conditions', change: { messageLoss: 1 } }],
+      [0, { type: 'freeze', tab: 1 }],
+      [10, SIGN_IN],
+      [3_000, { type: 'network', change: { state: 'silent' } }],
+      [10, { type: 'resume', tab: 1 }],
+      [5_000, { type: 'conditions', change: { storage: 'blocked' } }],
+      [10, { type: 'revoke' }],
+      [10, { type: 'sign out', tab: 1 }],
+    );
+    const { violations, ends } = await run({ ...of, tabs: 2, network: SLOW }, { createLatch, settle: false });
+    expect([violations, ends.get('signed-out')]).toEqual([[], 1]);
+  });
+
+  it('knows that a page may have slept unnoticed, and then take its own sign-in for one before another', async () => {
+    const of = history(
+      [500, SIGN_IN],
+      [3_000, { type: 'sign out', tab: 0 }],
+      [10_000, { type: 'step wall clock', by: -150_000 }],
+      [60_000, { type: 'sleep', for: 15_000 }],
+      [1_000, SIGN_IN],
+      [25, { type: 'network', change: { state: 'silent' } }],
+      [3_000, { type: 'step wall clock', by: 150_000 }],
+      [10, { type: 'network', change: { state: 'up' } }],
+      [20_000, wait],
+    );
+    const { violations, excused } = await run({ ...of, network: SLOW }, { createLatch, settle: false });
+    expect(violations).toEqual([]);
+    expect([...excused.keys()]).toEqual([
+      'tokens swept of a sign-in that seemed to be older than its session, for a clock was set meanwhile',
+    ]);
   });
 });

@@ -9,6 +9,7 @@ import type { Session } from '../../../src/facts/facts.js';
 import type { WipeCall } from '../../../src/ports.js';
 import { isOpen, type SessionView } from '../../../src/rules/view.js';
 import type { Belonging } from './app.js';
+import type { Faults } from './faults.js';
 import type { Deed } from './history.js';
 import type { Truth } from './truth.js';
 import { NAME, type Room, type SimWorld } from './world.js';
@@ -20,6 +21,7 @@ export interface StoresParts {
   readonly truth: () => Truth;
   readonly accuse: Accuse;
   readonly excuse: (cause: string) => void;
+  readonly faults: Pick<Faults, 'hasHiddenSleep'>;
   /** How uncertain server time is. */
   readonly uncertainty: number;
 }
@@ -73,7 +75,7 @@ interface SignIn {
   to: number;
 }
 
-export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }: StoresParts): StoresOracle {
+export function createStoresOracle({ world, truth, accuse, excuse, faults, uncertainty }: StoresParts): StoresOracle {
   /** Storage was blocked, full, emptied or forged. */
   const badStorage = createSpans();
   /** A wiper of the app was slow, hung, or threw. */
@@ -87,6 +89,9 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
   const signedInAt = new Map<string, number>();
   /** When each page first had an answer. */
   const heardServer = new Map<Room, number>();
+  /** When it last had one, and the sessions whose sign-in its page has dated too early: it had slept since then, unnoticed. */
+  const heardLast = new Map<Room, number>();
+  const datedEarly = new Set<string>();
   /** When the server's clock was last set back, or the device's on: either makes what was before seem to be longer ago. */
   let misdatedAt = Number.NEGATIVE_INFINITY;
   const openers = new Map<string, string>();
@@ -160,14 +165,16 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
   }
 
   /**
-   * Whether the page heard the server's time for the first time after it had signed in, and that was set back meanwhile, or
-   * the device's was set on: by it the sign-in was before its session started, which another must have led to.
+   * Whether the page heard the server's time for the first time after it had signed in, or had slept unnoticed before, so that
+   * it dated the sign-in too early; and that time was set back meanwhile, or the device's was set on, so that what it hears now
+   * puts nothing right: by it the sign-in was before its session started, which another must have led to.
    */
   function isMisdated(room: Room, one: Belonging): boolean {
     const signIn = signIns.get(one.signIn);
     if (signIn?.room !== room || one.sessionId === undefined || openers.has(one.sessionId)) return false;
     const at = signedInAt.get(one.sessionId) ?? Number.POSITIVE_INFINITY;
-    return (heardServer.get(room) ?? 0) > at && misdatedAt >= signIn.from;
+    const isFirst = (heardServer.get(room) ?? 0) > at;
+    return (isFirst || datedEarly.has(one.sessionId)) && misdatedAt >= signIn.from;
   }
 
   /** A reply to a call of the session before, which comes after the sign-in's, sets that session's cookie again. */
@@ -346,6 +353,7 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
     },
     answered(room) {
       if (!heardServer.has(room)) heardServer.set(room, now());
+      heardLast.set(room, now());
     },
     stored(_room, key, value) {
       if (key === `nightlatch:${NAME}:begun` || key === `nightlatch:${NAME}:sign-in`) written.set(key, value);
@@ -368,7 +376,11 @@ export function createStoresOracle({ world, truth, accuse, excuse, uncertainty }
       if (known && !isUnderWay) known.to = now();
     },
     signedIn(sessionId) {
-      if (sessionId !== undefined) signedInAt.set(sessionId, now());
+      if (sessionId === undefined) return;
+      signedInAt.set(sessionId, now());
+      const room = signIns.get(world().signInOf(sessionId))?.room;
+      const heardAt = room && heardLast.get(room);
+      if (heardAt !== undefined && faults.hasHiddenSleep(heardAt)) datedEarly.add(sessionId);
     },
     opened(room, view) {
       if ('session' in view) openedAt.set(view.session.id, now());

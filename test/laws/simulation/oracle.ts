@@ -97,8 +97,8 @@ interface Seen {
   noneAt: number;
   /** Sessions that the person signed out of on this page. */
   readonly signedOut: Set<string>;
-  /** The session that the mirror spoke of as the page was loaded. */
-  found: string | undefined;
+  /** The sessions that the mirror has spoken of, as the page saw it when it was loaded and while it has had nothing to show. */
+  readonly found: Set<string>;
   /** The session that this page showed open last: what it is bound to. */
   bound: string | undefined;
   /** The deadline by which it last believed a session to be over. */
@@ -199,7 +199,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       words: new Map(),
       noneAt: Number.NEGATIVE_INFINITY,
       signedOut: new Set(),
-      found: undefined,
+      found: new Set(),
       bound: undefined,
       believed: undefined,
       believedAt: Number.NEGATIVE_INFINITY,
@@ -222,7 +222,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
     return one;
   }
 
-  const stores = createStoresOracle({ world, truth, accuse, excuse, uncertainty: UNCERTAINTY });
+  const stores = createStoresOracle({ world, truth, accuse, excuse, faults, uncertainty: UNCERTAINTY });
 
   // --- what a page was told ----------------------------------------------------------------------------------------
 
@@ -272,6 +272,12 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       mirrored = readable(text);
     }
     return mirrored;
+  }
+
+  /** Storage may fail later, and then the page still knows what it has read. */
+  function noteFound(one: Seen): void {
+    const id = mirrorOf(one.room)?.session?.id;
+    if (id !== undefined) one.found.add(id);
   }
 
   function untoldOf(room: Room): readonly string[] {
@@ -681,7 +687,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
           ? [room.shown.session.id]
           : [
               one?.bound,
-              one?.found,
+              ...(one?.found ?? []),
               mirrorOf(room)?.session?.id,
               truth().current()?.id,
               ...(one?.heard.keys() ?? []),
@@ -755,7 +761,7 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       if ((deed.type === 'show' || deed.type === 'hide') && room) of(room).visibleAt = truth().t();
     },
     loaded(room) {
-      of(room).found = mirrorOf(room)?.session?.id;
+      noteFound(of(room));
       stores.loaded(room, mirrorOf(room)?.session);
     },
     viewed(room, view, previous) {
@@ -891,7 +897,10 @@ export function createOracle(getWorld: () => SimWorld): Oracle {
       const ahead = world().server.now() - truth().t();
       for (const { id, lastActivityAt } of world().server.sessions()) lastKnown.set(id, lastActivityAt - ahead);
       noteNetwork();
-      for (const one of seen.values()) judgeOpen(one);
+      for (const one of seen.values()) {
+        judgeOpen(one);
+        if (one.room.page.state() === 'running' && !('session' in one.room.shown)) noteFound(one);
+      }
     },
   };
 

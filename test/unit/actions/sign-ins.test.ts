@@ -105,6 +105,47 @@ describe('a sign-in', () => {
   });
 });
 
+describe('a page that was frozen after it had signed somebody in', () => {
+  function freezeSignedIn() {
+    const scene = createScene();
+    scene.memory.setBegun(S0);
+    scene.signIns.announce();
+    scene.signIns.signingIn(S0);
+    scene.signIns.signedIn();
+    scene.signIns.part();
+    return scene;
+  }
+
+  it('says so again where nothing stands for that yet', async () => {
+    const { other, pass } = freezeSignedIn();
+    expect(other.signIns.isElsewhere()).toBe(false);
+    await pass(seconds(5));
+    expect(other.signIns.isElsewhere()).toBe(true);
+  });
+
+  it('does not where another page has opened what was signed in to', async () => {
+    const { signIns, other, pass } = freezeSignedIn();
+    await pass(1);
+    other.memory.setBegun({ id: 's1', order: 2 });
+    other.signIns.forget();
+    await pass(seconds(12));
+    expect([signIns.isUnderWay(), other.signIns.last()]).toEqual([false, undefined]);
+  });
+
+  it('does not where somebody has signed in since, who is not waited for by its name', async () => {
+    const { signIns, other, pass } = freezeSignedIn();
+    await pass(1);
+    other.memory.setBegun({ id: 's1', order: 2 });
+    other.signIns.announce();
+    const name = other.signIns.last();
+    await pass(seconds(12));
+    expect([signIns.last(), signIns.isElsewhere(), other.signIns.isElsewhere()]).toEqual([name, true, false]);
+    other.signIns.met();
+    await pass(seconds(12));
+    expect(other.signIns.isElsewhere()).toBe(false);
+  });
+});
+
 describe('the session of a sign-in', () => {
   it('is told by when it started, and by what was swept for it', async () => {
     const { signIns, other, startedNow, pass } = createScene();

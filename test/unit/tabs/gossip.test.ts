@@ -32,7 +32,12 @@ function createScene() {
   /** A tab that joins all it hears, or (`deaf`) nothing. */
   function open(
     known: Facts,
-    how: { readonly isOpen?: boolean; readonly deaf?: boolean; readonly seed?: number } = {},
+    how: {
+      readonly isOpen?: boolean;
+      readonly isReplaced?: boolean;
+      readonly deaf?: boolean;
+      readonly seed?: number;
+    } = {},
   ) {
     const { page } = browser.openTab();
     const name = `tab ${names.size + 1}`;
@@ -65,6 +70,7 @@ function createScene() {
       random: createRandom(how.seed ?? names.size),
       facts: () => facts,
       isOpen: () => how.isOpen ?? true,
+      isReplaced: () => how.isReplaced ?? false,
       look: () => looked(),
       heard: (heard) => {
         if (how.deaf) return;
@@ -332,6 +338,16 @@ describe('a newcomer', () => {
     newcomer.gossip.start();
     clock.advance(seconds(1));
     expect(newcomer.facts().end).toEqual(END.end);
+  });
+
+  it('hears nothing from a page that another person’s session has replaced', () => {
+    const { clock, said, open } = createScene();
+    open(join(OPEN, END), { isOpen: false, isReplaced: true }).gossip.start();
+    const newcomer = open(OPEN, { isOpen: false });
+    newcomer.gossip.start();
+    clock.advance(seconds(1));
+    expect(newcomer.facts().end).toBeUndefined();
+    expect(said.map(({ by }) => by)).toEqual(['tab 2']);
   });
 });
 
