@@ -173,6 +173,7 @@ export function createBrowser(): FakeBrowser {
 /** A value that can be typed into. */
 export interface Pad extends DraftSource<unknown> {
   text: unknown;
+  caret: unknown;
   type(text: unknown): void;
 }
 
@@ -180,12 +181,15 @@ export function createPad(): Pad {
   let heard = () => {};
   const pad: Pad = {
     text: '',
+    caret: 0,
     type(text) {
       pad.text = text;
       heard();
     },
     read: () => pad.text,
-    write(value) {
+    place: () => pad.caret,
+    write(value, place) {
+      pad.caret = place;
       pad.type(value);
     },
     watch(changed) {

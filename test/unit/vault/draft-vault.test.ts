@@ -79,6 +79,21 @@ describe('a draft', () => {
     expect(later.told()).toContainEqual({ type: 'draft-restored', form: 'payment', conflict: false });
   });
 
+  it('has the caret where it was at the end, though it moved on after the last key had been sealed', async () => {
+    const { browser, tab, pad } = await writing();
+    pad.type(MARKER);
+    pad.caret = 21;
+    browser.clock.advance(1_000);
+    await settled();
+    pad.caret = 17;
+    tab.end('revoked');
+    await settled();
+    const { pad: next, offers } = await again(browser);
+    await offers[0]?.restore();
+    expect([next.text, next.caret]).toEqual([MARKER, 17]);
+    expect(tab.told()).toEqual([{ type: 'draft-saved', form: 'payment', kept: 'stored' }]);
+  });
+
   it('lies there without a word of it, of its form or of its person, and so do its events and the tab’s notes', async () => {
     const { browser, tab, pad } = await writing();
     pad.type({ payee: MARKER, iban: 'DE00MARKER' });
