@@ -153,9 +153,12 @@ export function createKeptDraft(parts: KeptDraftParts, options: KeptDraftOptions
   /** What is stored of it is nobody's any more, once all of it is. */
   function leave(): void {
     const { release } = page;
-    void after(release);
+    // Only then: what is still being sealed belongs to it, and has been told.
+    void after(() => {
+      told = undefined;
+      release();
+    });
     sealed = undefined;
-    told = undefined;
     page = over.signal.aborted ? page : createPage();
   }
 
