@@ -156,7 +156,7 @@ export function createKeptDraft(parts: KeptDraftParts, options: KeptDraftOptions
     // Only then: what is still being sealed belongs to it, and has been told.
     void after(() => {
       told = undefined;
-      release();
+      return release();
     });
     sealed = undefined;
     page = over.signal.aborted ? page : createPage();

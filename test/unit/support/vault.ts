@@ -207,7 +207,7 @@ export function createPad(): Pad {
 
 /** Lets what is under way come to its end: it takes turns of the event loop and of the threads that seal, never time. */
 export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 25; turn += 1) {
+  for (let turn = 0; turn < 100; turn += 1) {
     await crypto.subtle.digest('SHA-256', new Uint8Array(1));
     for (let step = 0; step < 4; step += 1) await new Promise((resolve) => setImmediate(resolve));
   }

@@ -23,7 +23,10 @@ async function again(
   tab.begin('s2', subject);
   const pad = createPad();
   const draft = tab.vault.keep('payment', pad);
-  return { tab, pad, draft, offers: await draft.offers() };
+  const offers = await draft.offers();
+  // With the server's keys there: until then nothing is sealed.
+  await settled();
+  return { tab, pad, draft, offers };
 }
 
 const records = async (browser: ReturnType<typeof createBrowser>) =>
