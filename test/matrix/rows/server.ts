@@ -42,16 +42,11 @@ const rows: readonly Row[] = [
       const front = tabs[1]!;
       await beginShort(stage, tabs, front);
       const stopFlapping = flap(stage);
-      const before = marked(tabs);
       try {
-        await work(front, idle + 1_000);
+        await workUnwarned(tabs, front, idle + 1_000);
       } finally {
         stopFlapping();
       }
-      // On a busy machine each attempt takes longer, and may find the server broken time and again.
-      const thrownOut = tabs.flatMap((tab) => sightings(tab, isThrownOut, before(tab)));
-      expectWithin(thrownOut.length, 0, `what nobody who works should see (${thrownOut.map(({ what }) => what)})`);
-      if (thrownOut.length > 0) return;
       // What was lost is told again within two seconds.
       await pause(2_500);
       await expectIdleEnd(tabs, { front, deadline: await idleDeadline(stage.bank), after: marked(tabs) });
