@@ -1,12 +1,14 @@
 // Stories mostly wait: several are played at once. What was late meanwhile is played again, two at once, and what was late then,
 // alone, where it must be in time. What else fails has failed. How a story says that it was late is in test/e2e/seen.ts.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 import { run } from './parts.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Sum */
 
 /**
- * @typedef {{ title: string, tests: { status: string, annotations: { type: string }[] }[] }} Spec
+ * @typedef {{ status: string, errors: { message?: string }[] }} Result
+ * @typedef {{ title: string, tests: { status: string, annotations: { type: string }[], results: Result[] }[] }} Spec
  * @typedef {{ specs?: Spec[], suites?: Suite[] }} Suite
  */
 
@@ -20,6 +22,9 @@ import { run } from './parts.mjs';
  * @property {Reports} reports where Playwright's JSON reports go; of a story that was played again, the later word counts
  * @property {Record<string, string>} [environment]
  */
+
+/** Of how a test failed; the rest stands where it failed. */
+const MOST_LINES = 12;
 
 /** A pair hardly disturbs each other, and takes half the time. */
 const PAIR = 2;
@@ -100,6 +105,29 @@ export async function countOf({ command, grep, reports: [file] }) {
   const { length } = specsIn(file);
   rmSync(file, { force: true });
   return length;
+}
+
+/**
+ * What failed, and how, for whoever sees only the end of what was printed.
+ * @param {Reports} reports
+ */
+export function failuresIn(reports) {
+  const failed = reports.flatMap(specsIn).filter(hasFailed);
+  return failed.map(({ title, tests }) => {
+    const errors = tests.flatMap(({ results }) => results.flatMap((result) => result.errors));
+    return briefly(title, errors[0]?.message);
+  });
+}
+
+/**
+ * @param {string} title
+ * @param {string} [message] perhaps with the colours of a terminal
+ */
+export function briefly(title, message = 'it broke off') {
+  const lines = stripVTControlCharacters(message)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  return [title, ...lines.slice(0, MOST_LINES)].join('\n      ');
 }
 
 /** Finds these and no others, whatever their titles have in them: after a title come only its tags. @param {readonly Spec[]} specs */

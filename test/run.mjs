@@ -2,13 +2,14 @@
 // The last line is the sum: `N passed, N failed`, and `, N skipped` where something could not be run.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { countOf, playAtOnce } from './at-once.mjs';
+import { briefly, countOf, failuresIn, playAtOnce } from './at-once.mjs';
 import { check } from './check.mjs';
 import { browsers, missingBrowser, obtainBrowser } from './find-browsers.mjs';
 import { playMatrix } from './matrix/run.mjs';
 import { heading, root, run } from './parts.mjs';
 
 /** @typedef {import('./at-once.mjs').Sum} Sum */
+/** @typedef {{ fullName: string, status: string, failureMessages: string[] }} Assertion what vitest says of a test */
 
 /** They have more tabs open than the rows of the matrix, and an app in each. */
 const STORIES_AT_ONCE = 4;
@@ -16,6 +17,8 @@ const STORIES_AT_ONCE = 4;
 const results = resolve(root, 'build/results');
 /** Said again at the end, where nobody overlooks it. @type {string[]} */
 const warnings = [];
+/** What failed, and how. @type {string[]} */
+const failures = [];
 
 const parts = {
   check: async () => {
@@ -37,10 +40,24 @@ async function vitest(project) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const code = await run(['vitest', 'run', '--project', project, ...reporters]);
   const report = readReport(file);
+  failures.push(...failuresOf(report));
   return judged(code, {
     passed: report?.numPassedTests ?? 0,
     failed: report?.numFailedTests ?? 0,
     skipped: (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0),
+  });
+}
+
+/**
+ * Also of files that could not be read, and so had no tests.
+ * @param {{ testResults: { name: string, message: string, assertionResults: Assertion[] }[] } | undefined} report
+ */
+function failuresOf(report) {
+  return (report?.testResults ?? []).flatMap(({ name, message, assertionResults: tests }) => {
+    if (tests.length === 0 && message) return [briefly(name, message)];
+    return tests
+      .filter(({ status }) => status === 'failed')
+      .map(({ fullName, failureMessages: [first] }) => briefly(fullName, first));
   });
 }
 
@@ -55,7 +72,11 @@ async function browserTests() {
     atOnce: STORIES_AT_ONCE,
     reports: /** @type {const} */ ([report('at-once'), report('two'), report('alone')]),
   };
-  if (program) return playAtOnce({ ...stories, environment: { [browsers.chromium.variable]: program } });
+  if (program) {
+    const sum = await playAtOnce({ ...stories, environment: { [browsers.chromium.variable]: program } });
+    failures.push(...failuresIn(stories.reports));
+    return sum;
+  }
   const missed = await countOf(stories);
   warnings.push(`NO CHROMIUM HERE: its ${missed} browser tests were SKIPPED. ${missingBrowser('chromium')}`);
   return { passed: 0, failed: 0, skipped: missed };
@@ -67,6 +88,7 @@ async function matrix() {
   if (code !== 0) return { passed: 0, failed: 1, skipped: 0 };
   const played = await playMatrix({ all: false });
   warnings.push(...played.warnings);
+  failures.push(...played.failures);
   return played.sum;
 }
 
@@ -104,6 +126,7 @@ heading('all');
 const line = (/** @type {Sum} */ { passed, failed, skipped }) =>
   `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 for (const [name, sum] of sums) console.log(`${name.padEnd(8)}${line(sum)}`);
+for (const failure of failures) console.log(`\n  ✘   ${failure}`);
 for (const warning of warnings) console.log(`\n!!! ${warning}`);
 
 const total = { passed: 0, failed: 0, skipped: 0 };

@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { countOf, playAgain, playAtOnce } from '../at-once.mjs';
+import { countOf, failuresIn, playAgain, playAtOnce } from '../at-once.mjs';
 import { browsers, missingBrowser, obtainBrowser } from '../find-browsers.mjs';
 import { heading, root, run } from '../parts.mjs';
 
@@ -35,14 +35,16 @@ export function resultsOf(part) {
 }
 
 /**
- * Plays rows in each of these engines that can be had. Resolves with the sum, and with what must not be overlooked.
+ * Plays rows in each of these engines that can be had. Resolves with the sum, with what failed, and with what must not be overlooked.
  * @param {{ all: boolean, engines?: readonly BrowserName[], play?: typeof playAtOnce }} which
- * @returns {Promise<{ sum: Sum, warnings: string[] }>}
+ * @returns {Promise<{ sum: Sum, failures: string[], warnings: string[] }>}
  */
 export async function playMatrix({ all, engines = allEngines, play = playAtOnce }) {
   const sum = { passed: 0, failed: 0, skipped: 0 };
   /** @type {string[]} */
   const warnings = [];
+  /** @type {string[]} */
+  const failures = [];
   mkdirSync(resolve(root, 'build/results'), { recursive: true });
   for (const engine of engines) {
     heading(`matrix: ${engine}`);
@@ -55,13 +57,14 @@ export async function playMatrix({ all, engines = allEngines, play = playAtOnce 
     };
     if (program) {
       add(sum, await play({ ...stories, environment: { [browsers[engine].variable]: program } }));
+      failures.push(...failuresIn(stories.reports).map((failure) => `${engine} › ${failure}`));
       continue;
     }
     const missed = await countOf(stories);
     sum.skipped += missed;
     warnings.push(`NO ${engine.toUpperCase()} HERE: its ${missed} rows were SKIPPED. ${missingBrowser(engine)}`);
   }
-  return { sum, warnings };
+  return { sum, failures, warnings };
 }
 
 /** Tries other packages on the rows, where that can be done. They are installed for it. @param {typeof playAtOnce} play */
@@ -93,10 +96,11 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
 
   const built = await run(['node', 'demo/start.mjs', '--build']);
   if (built !== 0) process.exit(built);
-  const { sum, warnings } = await playMatrix({ all: true, engines: allEngines.filter(isAsked), play });
+  const { sum, failures, warnings } = await playMatrix({ all: true, engines: allEngines.filter(isAsked), play });
   if (isAsked('peers')) add(sum, await tryPeers(play));
   const written = await run(['node', '--import', 'tsx', 'test/matrix/write-table.ts']);
   heading('matrix');
+  for (const failure of failures) console.log(`  ✘   ${failure}`);
   for (const warning of warnings) console.log(`!!! ${warning}`);
   console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
   // A table with gaps is not what was asked for.
