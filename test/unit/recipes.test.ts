@@ -166,8 +166,14 @@ describe('the recipes for workers', () => {
       },
     };
     run('serviceWorker?.controller', { latch, navigator: { serviceWorker: { controller } } });
-    for (const id of ['session 1', 'session 2', null]) {
-      const request = new Request('https://app.example/api', id === null ? {} : { headers: { 'Session-Id': id } });
+    for (const [id, path] of [
+      ['session 1', '/api/files'],
+      ['session 2', '/api/files'],
+      [null, '/api/files'],
+      ['session 1', '/session/touch'],
+    ] as const) {
+      const headers: Record<string, string> = id === null ? {} : { 'Session-Id': id };
+      const request = new Request(`https://app.example${path}`, { headers });
       listeners.get('fetch')?.({ request, respondWith: () => undefined });
     }
     await end();
