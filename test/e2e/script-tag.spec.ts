@@ -91,6 +91,7 @@ test('an administrator who ends the session ends these pages too', async ({ bank
   await signIn(door);
   const tab = await visible.open('/script-tag/');
   await sees(tab, 'session-opened');
+  expect(requestsTo(bank, 'GET', '/dist/nightlatch.signed-policy.js'), 'nobody has asked for it').toEqual([]);
   await expect.poll(() => bank.openStreams()).toBeGreaterThan(0);
   const since = Date.now();
   await bank.endSession((await liveSession(bank)).id);
