@@ -23,6 +23,8 @@ export type Fault =
   | 'reply-lost'
   | 'falls-silent'
   | 'stalls'
+  /** The request is under way until then: nothing of it has come before. */
+  | { readonly held: Promise<unknown> }
   /** The work is done at once, and the answer comes so many milliseconds later. */
   | { readonly late: (hit: Hit) => number }
   /** The work is done, and something on the way makes another answer of it. Streams pass as they are. */
@@ -74,6 +76,10 @@ export function createFaults(listener: RequestListener, everyPath: readonly stri
         stallHalfway(response);
         listener(request, response);
         return;
+    }
+    if ('held' in fault) {
+      void fault.held.then(() => listener(request, response));
+      return;
     }
     if ('late' in fault || 'rewrite' in fault) {
       if ('late' in fault) delay(response, fault.late(hit));
