@@ -85,7 +85,9 @@ function started(settings: ScriptSettings): Nightlatch {
     ...(publicPage ? { publicPage } : {}),
   });
   screen.start();
-  createOperationControls(created).start();
+  // A page that can ask the person does, rather than leave a control blocked that only lacks freshness.
+  const authenticate = (operation: string): Promise<unknown> => created.ensureFresh(operation);
+  createOperationControls(created, signInPrompt === undefined ? {} : { authenticate }).start();
   created.start();
   return created;
 }

@@ -1,7 +1,7 @@
 /** How soon a change of context is on the screen of a visible tab, from before the server's commit on. Run by `measure.config.ts`, on a machine with nothing else to do. */
 import type { Signals } from '../../demo/server/policies/trust.ts';
 import type { TestServer } from '../server/start-test-server.ts';
-import { expect, liveSession, setPolicy, signIn, type Tab, test } from './bank.ts';
+import { expect, liveSession, sees, setPolicy, signIn, sofar, type Tab, test, type Which } from './bank.ts';
 
 const RULE_CHANGES = 1_000;
 /** Falls of trust come back with an authentication alone, after which the stream takes its two seconds: so many between two. */
@@ -30,7 +30,6 @@ const watchOperations = ({ quietly }: Tab): Promise<void> =>
     const list = document.querySelector('dl.operations');
     const said = () => new Map([...list.children].map((one) => [one.querySelector('code').textContent, one.dataset.state]));
     let last = said();
-    window.drawn = [];
     new MutationObserver(() => {
       const now = said();
       const at = performance.timeOrigin + performance.now();
@@ -39,8 +38,10 @@ const watchOperations = ({ quietly }: Tab): Promise<void> =>
         requestAnimationFrame(() => {
           const { port1, port2 } = new MessageChannel();
           // The task after a frame: what is in it has been drawn.
-          port1.onmessage = () =>
-            window.drawn.push({ operation, state, at, drawnAt: performance.timeOrigin + performance.now() });
+          port1.onmessage = () => {
+            const drawnAt = performance.timeOrigin + performance.now();
+            window.dispatchEvent(new CustomEvent('nightlatch', { detail: { type: 'drawn', operation, state, at, drawnAt } }));
+          };
           port2.postMessage(null);
         });
       }
@@ -48,10 +49,12 @@ const watchOperations = ({ quietly }: Tab): Promise<void> =>
     }).observe(list, { subtree: true, attributes: true });
   })()`);
 
-async function drawn(tab: Tab, operation: string, state: string): Promise<Drawn> {
-  const find = `window.drawn.findLast((one) => one.operation === '${operation}')`;
-  await expect.poll(() => tab.quietly<string>(`${find}?.state`), { intervals: [15] }).toBe(state);
-  return tab.quietly<Drawn>(find);
+/** Told by the page itself: to ask it again and again would keep it busy. */
+async function drawn(tab: Tab, operation: string, state: string, after: number): Promise<Drawn> {
+  const isIt: Which = ({ what, detail }) =>
+    what === 'drawn' && detail['operation'] === operation && detail['state'] === state;
+  // As the page has sent it, just above.
+  return (await sees(tab, isIt, { after })).detail as unknown as Drawn;
 }
 
 const now = (): number => performance.timeOrigin + performance.now();
@@ -83,9 +86,10 @@ test('a right that a rule takes and gives back', async ({ bank, real }) => {
   const about = { name: 'no passkeys', when: { operation: 'passkeys:write' } };
   for (let change = 1; change <= RULE_CHANGES; change += 1) {
     const isTaken = change % 2 === 1;
+    const mark = sofar(tab);
     const since = now();
     await bank.setRules([{ ...about, set: isTaken ? { allow: false } : { max_age: 600_000 } }]);
-    const { at, drawnAt } = await drawn(tab, 'passkeys:write', isTaken ? 'denied' : 'open');
+    const { at, drawnAt } = await drawn(tab, 'passkeys:write', isTaken ? 'denied' : 'open', mark);
     seen['in the page'].push(at - since);
     seen.drawn.push(drawnAt - since);
   }
@@ -105,12 +109,14 @@ test('rights that risk, device and network take', async ({ bank, real }) => {
   const seen = { 'in the page': [] as number[], drawn: [] as number[] };
   for (let round = 1; round <= ROUNDS; round += 1) {
     for (const [operation, , signals] of FALLS) {
+      const mark = sofar(tab);
       const since = now();
       await bank.signal(id, signals);
-      const { at, drawnAt } = await drawn(tab, operation, 'denied');
+      const { at, drawnAt } = await drawn(tab, operation, 'denied', mark);
       seen['in the page'].push(at - since);
       seen.drawn.push(drawnAt - since);
     }
+    const mark = sofar(tab);
     await bank.signal(id, { device: 'unknown', network: 'unknown', riskScore: 0 });
     const status = await tab.quietly(`fetch('/session/reauthenticate', {
       method: 'POST',
@@ -119,7 +125,7 @@ test('rights that risk, device and network take', async ({ bank, real }) => {
     }).then(({ status }) => status)`);
     expect(status).toBe(200);
     await expect.poll(() => bank.openStreams(id), { intervals: [15] }).toBeGreaterThan(0);
-    for (const [operation] of FALLS) await drawn(tab, operation, 'open');
+    for (const [operation] of FALLS) await drawn(tab, operation, 'open', mark);
   }
   for (const [what, values] of Object.entries(seen)) report(`a change of context takes a right: ${what}`, values);
 });

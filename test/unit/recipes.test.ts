@@ -185,4 +185,20 @@ describe('the recipes for workers', () => {
     ]);
     expect(deleted).toEqual(['api']);
   });
+
+  it('tell the service worker also of a session whose place the same person’s next one takes', async () => {
+    const { latch, open, pass } = await signedIn();
+    const messages: object[] = [];
+    const controller = { postMessage: (message: object) => messages.push(message) };
+    run('serviceWorker?.controller', { latch, navigator: { serviceWorker: { controller } } });
+    const other = open();
+    await pass(seconds(2));
+    void other.latch.begin({ signIn: async () => void (await other.backend!.signIn('ana')) });
+    await pass(seconds(5));
+    expect(latch.getView()).toMatchObject({ phase: 'active', session: { id: 'session 2' } });
+    expect(messages).toEqual([{ type: 'session-ended', sessionId: 'session 1' }]);
+    void latch.signOut();
+    await pass(seconds(5));
+    expect(messages.at(-1)).toEqual({ type: 'session-ended', sessionId: 'session 2' });
+  });
 });
