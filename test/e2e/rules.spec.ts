@@ -49,6 +49,10 @@ test('a dry run tells what then happens, and nothing has happened before', async
   await trial(admin).getByLabel('Reason').fill('Cash desk closes');
   await putInForce(admin);
   await expect(newPayment(teller)).toHaveAttribute('aria-disabled', 'true', { timeout: 1_000 });
+  // The card that it was pressed in shows other rules by now; what became of it stands at the top.
+  await expect(card(admin, 'Teller').getByLabel('Idle limit')).toHaveValue('7m');
+  await expect(admin.page.getByRole('heading', { name: 'Rules by role' })).toBeFocused();
+  await expect(admin.page.getByText('Edition 2 is in force.')).toBeInViewport();
   await expect(teller.page.locator('#entering')).toHaveText(
     'Entering a payment is not allowed now, by a rule or by your role.',
   );
