@@ -361,6 +361,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
 
   const touch = createTouch({
     clock,
+    random,
     ledger,
     takeTurn,
     isVisible: presence.isVisible,
