@@ -14,7 +14,7 @@ import { originOf, sameOriginOnly } from './http/same-origin.js';
 import { strictHeaders } from './http/secure-headers.js';
 import type { Passkeys } from './people/passkeys.js';
 import type { People } from './people/people.js';
-import type { PolicySigner } from './policies/policy-signer.js';
+import { keysPath, type PolicySigner } from './policies/policy-signer.js';
 import type { Routes } from './policies/resolve.js';
 import type { Rulebook } from './policies/rulebook.js';
 import { addAdminCalls } from './routes/admin.js';
@@ -92,7 +92,7 @@ export function createApp(parts: AppParts): Hono {
   if (parts.demo === true) mount('/demo', doors.bank, (api) => addDemoCalls(api, administration));
   for (const root of apiRoots) app.all(`${root}/*`, unknownCall);
   if (policySigner !== undefined)
-    app.get('/.well-known/jwks.json', (c) => c.json(policySigner.keys(), 200, { 'Cache-Control': 'no-cache' }));
+    app.get(keysPath, (c) => c.json(policySigner.keys(), 200, { 'Cache-Control': 'no-cache' }));
   app.route('/', pageRoutes(parts, dataOf(ports, doors.bank, documentOf)));
   requireOperations(app.routes, { endpoints: endpoints.list(), under: apiRoots, except: [neverStored, unknownCall] });
 

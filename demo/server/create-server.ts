@@ -51,7 +51,7 @@ export interface ServerOptions {
   readonly rotateEvery?: number;
   /** What a password hash costs. Default: what OWASP recommends. */
   readonly passwordCost?: PasswordCost;
-  /** Signs the policies, and publishes its keys at `/.well-known/jwks.json`. Default: they are not signed. */
+  /** Signs the policies, publishes its keys, and has the pages take no others. Default: they are not signed. */
   readonly policySigner?: PolicySigner;
   /** Whose keys drafts are sealed with. Default: a master key made now; drafts then live as long as this process. */
   readonly draftKeys?: DraftKeys;

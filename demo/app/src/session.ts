@@ -4,8 +4,10 @@ import { passkey, password } from 'nightlatch/reauth';
 import { createScreen, createSignInPrompt } from 'nightlatch/screen';
 import { createDraftVault, createHttpKeys } from 'nightlatch/vault';
 import { createJournal } from './journal.js';
+import { inlined } from './kit/inlined.js';
 import { createRequest, request } from './kit/requests.js';
 import type { Credentials } from './kit/sign-in-form.js';
+import { signedPolicies } from './kit/signed-policies.js';
 import { usernameOf } from './username.js';
 
 /** All that the app keeps in this browser is under this prefix, so that it can be wiped. */
@@ -23,7 +25,9 @@ const signInPrompt = createSignInPrompt({
 export const latch = createNightlatch({
   name: 'backoffice',
   backend: createHttpBackend({ baseUrl: '/session' }),
-  initial: inlined(),
+  // The session document that the server writes into the page for somebody signed in: with it, the page opens at once.
+  initial: inlined('session'),
+  ...signedPolicies(),
   reauthenticate: signInPrompt.reauthenticate,
   wipe: [webStorage({ prefix: PREFIX })],
   onEvent: journal.record,
@@ -40,11 +44,6 @@ export const drafts = createDraftVault(latch, {
 export const screen = createScreen(latch, { signInPrompt, onSignIn: () => location.reload() });
 
 export const call = createRequest(latch);
-
-/** The session document that the server writes into the page for somebody signed in: with it, the page opens at once. */
-function inlined(): unknown {
-  return JSON.parse(document.getElementById('session')?.textContent ?? 'null');
-}
 
 /** Signs in by the latch's door: what an earlier session left is gone before this one begins. */
 export function signIn(credentials: Credentials): Promise<unknown> {
