@@ -130,6 +130,9 @@ export interface Nightlatch {
   readonly fetch: GuardedFetch;
   /** Aborts when the session ends: for sockets, streams and workers. A new session has a new signal. */
   readonly endSignal: AbortSignal;
-  /** Covers and wipes here and in all tabs, then tells the server. Resolves after the wipe; the network rejects nothing. */
+  /**
+   * Covers and wipes here and in all tabs, then tells the server. Resolves after the wipe, and once the server knows; a silent one is
+   * waited for no longer than a second, and told later. The network rejects nothing.
+   */
   signOut(): Promise<WipeReceipt>;
 }
