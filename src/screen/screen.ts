@@ -9,7 +9,8 @@ import { createMessages, type MessageOptions } from './messages.js';
 import { type Checkable, createPanel } from './panel.js';
 import { createPublicPage } from './public-page.js';
 import { type SignInOptions, signInBy } from './sign-in.js';
-import type { SignInPrompt } from './sign-in-prompt.js';
+import type { SignInPrompt } from './sign-in-state.js';
+import { offerUnlocking } from './unlock.js';
 import { createPageVisibility } from './visibility.js';
 import { type Answerable, createWarning } from './warning.js';
 
@@ -27,7 +28,8 @@ export interface ScreenOptions extends SignInOptions, MessageOptions {
   readonly whenAbsent?: 'page' | 'panel';
   /**
    * The question who somebody is: asked in `<nightlatch-sign-in>`, over this page. Its `reauthenticate` has to be the latch's option. A
-   * locked page is then unlocked in place; `signInUrl` and `onSignIn` are for a session that is over.
+   * locked page is then unlocked in place, and whoever comes to it finds the question there; `signInUrl` and `onSignIn` are for a
+   * session that is over.
    */
   readonly signInPrompt?: SignInPrompt;
   readonly clock?: Clock;
@@ -68,7 +70,7 @@ export function createScreen(latch: ScreenLatch, options: ScreenOptions = {}): S
       face.use({ warning, messages });
       ended.use({ panel, messages, ...(signIn ? { signIn } : {}) });
       other.use({ elsewhere, messages });
-      if (signInPrompt) question.use({ prompt: signInPrompt, messages, latch });
+      if (signInPrompt) question.use({ prompt: signInPrompt, messages, latch, clock, ...(signIn ? { signIn } : {}) });
 
       // The cover first: it hears of each change before the others do, and nothing they do can come in between.
       cover.start();
@@ -81,6 +83,8 @@ export function createScreen(latch: ScreenLatch, options: ScreenOptions = {}): S
         // After the elements: what is said of a dialog that has closed is said outside of it.
         announce(warning, { clock, messages, say: (said) => face.say(said) }),
         callAttention(warning, { messages, visibility }),
+        // After the panel, in the same task: the question stands in front of it, and has the focus at last.
+        ...(signInPrompt ? [offerUnlocking({ latch, prompt: signInPrompt, panel, visibility })] : []),
       );
     },
     stop() {
