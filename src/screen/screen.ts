@@ -5,6 +5,7 @@ import { callAttention } from './attention.js';
 import { createCover } from './cover.js';
 import { defineElements } from './define.js';
 import { createElsewhere } from './elsewhere.js';
+import { listenForShortcut, readShortcut, type Shortcut } from './lock-shortcut.js';
 import { createMessages, type MessageOptions } from './messages.js';
 import { type Checkable, createPanel } from './panel.js';
 import { createPublicPage } from './public-page.js';
@@ -15,7 +16,9 @@ import { createPageVisibility } from './visibility.js';
 import { type Answerable, createWarning } from './warning.js';
 
 /** What a screen needs of the latch. */
-export interface ScreenLatch extends Answerable, Checkable {}
+export interface ScreenLatch extends Answerable, Checkable {
+  lock(): unknown;
+}
 
 /** How the screen looks, speaks and leads on. */
 export interface ScreenOptions extends SignInOptions, MessageOptions {
@@ -32,6 +35,14 @@ export interface ScreenOptions extends SignInOptions, MessageOptions {
    * session that is over.
    */
   readonly signInPrompt?: SignInPrompt;
+  /**
+   * Keys by which people who leave their desk lock the page, in all tabs: `Control+Alt+L`. Needs Control, Alt or Meta, for single keys
+   * are pressed by accident and by voice (WCAG 2.1.4). Default: none. Say it where it is wanted, with a button beside it that
+   * calls `latch.lock()` and has the same text as `aria-keyshortcuts`.
+   *
+   * `createScreen` throws a `TypeError` for what is no shortcut, or one that browsers keep to themselves.
+   */
+  readonly lockShortcut?: string;
   readonly clock?: Clock;
 }
 
@@ -56,6 +67,7 @@ export function createScreen(latch: ScreenLatch, options: ScreenOptions = {}): S
   const messages = createMessages(options);
   const signIn = signInBy(options);
   const { signInPrompt } = options;
+  const shortcut = shortcutOf(options);
   const stops: (() => void)[] = [];
   let parts: Parts | undefined;
 
@@ -83,6 +95,7 @@ export function createScreen(latch: ScreenLatch, options: ScreenOptions = {}): S
         // After the elements: what is said of a dialog that has closed is said outside of it.
         announce(warning, { clock, messages, say: (said) => face.say(said) }),
         callAttention(warning, { messages, visibility }),
+        shortcut ? listenForShortcut(latch, shortcut) : () => {},
         // After the panel, in the same task: the question stands in front of it, and has the focus at last.
         ...(signInPrompt ? [offerUnlocking({ latch, prompt: signInPrompt, panel, visibility })] : []),
       );
@@ -102,6 +115,13 @@ export function createScreen(latch: ScreenLatch, options: ScreenOptions = {}): S
       else ended.setAttribute(LEFT, '');
     },
   };
+}
+
+function shortcutOf({ lockShortcut }: ScreenOptions): Shortcut | undefined {
+  if (lockShortcut === undefined) return undefined;
+  const read = typeof lockShortcut === 'string' ? readShortcut(lockShortcut) : 'is no text.';
+  if (typeof read === 'string') throw new TypeError(`lockShortcut is "${String(lockShortcut)}": it ${read}`);
+  return read;
 }
 
 type Parts = ReturnType<typeof createParts>;
