@@ -65,6 +65,7 @@ export function createNightlatch(
       const now = serverTime(world.clock.read().wall);
       return parts.ledger.reading() ?? { now, earliest: serverTime(0), latest: serverTime(Number.MAX_SAFE_INTEGER) };
     },
+    signedOutAt: () => parts.memory.signedOut(),
     async check() {
       const opened = prerendering();
       if (opened) await opened;

@@ -352,6 +352,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
   const aftermath = createAftermath({
     clock,
     ledger,
+    memory,
     hasBackend,
     isMine: (sessionId) => ownEnds.has(sessionId),
     wipe,
