@@ -13,6 +13,9 @@ import { usernameOf } from './username.js';
 /** All that the app keeps in this browser is under this prefix, so that it can be wiped. */
 export const PREFIX = 'backoffice:';
 
+/** For people who leave their desk; the button that does the same says it. */
+export const LOCK_SHORTCUT = 'Control+Alt+L';
+
 export const journal = createJournal();
 
 /** How somebody proves anew who they are: asked in place, for their passkey where they have one. */
@@ -41,7 +44,11 @@ export const drafts = createDraftVault(latch, {
 });
 
 /** The cover, the warning, the question, and the last word: a page loaded anew leads to the sign-in, and back to the same place. */
-export const screen = createScreen(latch, { signInPrompt, onSignIn: () => location.reload() });
+export const screen = createScreen(latch, {
+  signInPrompt,
+  lockShortcut: LOCK_SHORTCUT,
+  onSignIn: () => location.reload(),
+});
 
 export const call = createRequest(latch);
 

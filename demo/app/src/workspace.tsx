@@ -12,6 +12,7 @@ import { NewPaymentPage } from './payments/new-payment-page.js';
 import { PaymentsPage } from './payments/payments-page.js';
 import { loadPerson } from './person.js';
 import { Link, type Route, useRoute } from './route.js';
+import { LOCK_SHORTCUT } from './session.js';
 
 const PLACES: readonly { readonly route: Route; readonly name: string; readonly duty?: Duty }[] = [
   { route: '/accounts', name: 'Accounts' },
@@ -110,6 +111,15 @@ function Person({ me }: { readonly me: Me | undefined }) {
         <span className="name">{me?.name}</span>
         <span className="role">{me && me.role[0]?.toUpperCase() + me.role.slice(1)}</span>
       </p>
+      <button
+        type="button"
+        className="button quiet compact"
+        aria-keyshortcuts={LOCK_SHORTCUT}
+        title={`Lock, in all tabs (${LOCK_SHORTCUT.replace('Control', 'Ctrl')})`}
+        onClick={() => latch.lock()}
+      >
+        Lock
+      </button>
       <button type="button" className="button quiet compact" aria-disabled={leaving} onClick={leave}>
         Sign out
       </button>
