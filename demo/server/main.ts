@@ -21,6 +21,14 @@ const auditFile = environment['AUDIT_FILE'];
 // A log that cannot be written is no log: the stream's unheard `error` event ends the process.
 const auditStream = auditFile === undefined ? undefined : createWriteStream(auditFile, { flags: 'a', mode: 0o600 });
 
+const isWithProvider = process.argv.includes('--oidc');
+// Not among the imports: without the flag there is no such thing.
+const provider = isWithProvider
+  ? await (await import('../provider/start-provider.js')).startProvider({
+      port: Number(environment['OIDC_PORT'] ?? 4183),
+    })
+  : undefined;
+
 const server = await createServer({
   secure: !isLoopback,
   demo: isLoopback,
@@ -30,11 +38,15 @@ const server = await createServer({
   ...(existsSync(sdkDir) ? { sdkDir } : {}),
   ...(draftMasters === undefined ? {} : { draftKeys: createDraftKeys(draftMasters) }),
   ...(origin === undefined ? {} : { origin }),
+  ...(provider === undefined ? {} : { openid: { issuer: provider.issuer, ...provider.client } }),
   ...(auditStream === undefined ? {} : { writeAuditLine: (line: string) => void auditStream.write(line) }),
 });
 await server.start();
 const { port, close } = await listenNear(server.listener, { host, port: Number(environment['PORT'] ?? 4173) });
 
+await provider?.serve({ origin: origin ?? `http://${host}:${port}` });
+
+if (provider) say(`OpenID provider: ${provider.issuer}/`);
 say(`Nightlatch demo: http://${host}:${port}/`);
 if (isLoopback) say('On loopback HTTP the session cookie goes without Secure and __Host-.');
 else say('Cookies are Secure: put an HTTPS proxy in front, and its origin in ORIGIN.');
@@ -43,6 +55,7 @@ if (!existsSync(pagesDir)) say(`There are no pages yet: ${pagesDir} is missing. 
 async function shutDown(): Promise<void> {
   await server.stop();
   await close();
+  await provider?.close();
   auditStream?.end();
 }
 
