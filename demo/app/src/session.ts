@@ -1,15 +1,15 @@
 /** The one latch of this app, its screen, its journal, and the calls that are made within its session. */
-import { createHttpBackend, createNightlatch, webStorage } from 'nightlatch';
+import { createHttpBackend, createNightlatch, type Requirement, type Session, webStorage } from 'nightlatch';
 import { passkey, password } from 'nightlatch/reauth';
 import { createScreen, createSignInPrompt } from 'nightlatch/screen';
 import { createDraftVault, createHttpKeys } from 'nightlatch/vault';
 import { createJournal } from './journal.js';
 import { createRequest, request } from './kit/requests.js';
 import type { Credentials } from './kit/sign-in-form.js';
+import { PREFIX } from './remembered.js';
+import { away, inWindow } from './sign-in/openid.js';
+import { chosenWay } from './sign-in/ways.js';
 import { usernameOf } from './username.js';
-
-/** All that the app keeps in this browser is under this prefix, so that it can be wiped. */
-export const PREFIX = 'backoffice:';
 
 export const journal = createJournal();
 
@@ -24,7 +24,7 @@ export const latch = createNightlatch({
   name: 'backoffice',
   backend: createHttpBackend({ baseUrl: '/session' }),
   initial: inlined(),
-  reauthenticate: signInPrompt.reauthenticate,
+  reauthenticate: prove,
   wipe: [webStorage({ prefix: PREFIX })],
   onEvent: journal.record,
 });
@@ -40,6 +40,22 @@ export const drafts = createDraftVault(latch, {
 export const screen = createScreen(latch, { signInPrompt, onSignIn: () => location.reload() });
 
 export const call = createRequest(latch);
+
+/** Asked in place, or at the provider, as the person has chosen; and at the provider for what cannot be proved in place. */
+function prove(
+  requirement: Requirement,
+  how: { readonly signal: AbortSignal; readonly session: Session },
+): Promise<void> {
+  const way = chosenWay(requirement);
+  switch (way) {
+    case 'here':
+      return signInPrompt.reauthenticate(requirement, how);
+    case 'window':
+      return inWindow(requirement, how);
+    case 'away':
+      return away(requirement, how);
+  }
+}
 
 /** The session document that the server writes into the page for somebody signed in: with it, the page opens at once. */
 function inlined(): unknown {

@@ -11,7 +11,7 @@ export interface PagesOptions {
   readonly sdkDir?: string;
 }
 
-/** What the page of somebody signed in comes with, by the id of the element it stands in; null if nobody is. */
+/** What a page comes with, by the id of the element it stands in; null if there is nothing to say. */
 export type DataFor = (c: Context) => Promise<Readonly<Record<string, JsonObject>> | null>;
 
 /**
