@@ -7,7 +7,8 @@ import { type OpenPopupChannel, type PopupMessage, popupChannel, readPopupMessag
 /** As much of an opened window as is needed. */
 export interface PopupWindow {
   readonly closed: boolean;
-  readonly location: { replace(address: string): void };
+  /** Reading where it is throws while it is at another site. */
+  readonly location: { readonly href: string; replace(address: string): void };
   close(): void;
   focus(): void;
 }
@@ -50,7 +51,8 @@ const LOOK_EVERY: Duration = 250;
 
 /**
  * A window that is at another site behind COOP seems closed to this page, and is not. So one that seems closed counts as closed when
- * the person is back in this page, and has been for as long as a last word of the window may take.
+ * the person is in this page for as long as a last word of the window may take, and has been away from it, or the window has been
+ * seen at the other site.
  */
 const BACK_FOR: Duration = seconds(1);
 
@@ -93,17 +95,21 @@ export function openPopup(parts: PopupWindowParts): OpenPopup | undefined {
   );
   if (channel) channel.onmessage = ({ data }) => hear(data, (taken) => channel.postMessage(taken));
 
+  /** A window that has opened behind this page takes nobody away from it. */
+  let wasAway = false;
+  let wasSeen = false;
   let backSince: number | undefined;
   function look(): void {
     callOff = clock.wait(LOOK_EVERY, look);
-    if (!opened?.closed) {
-      backSince = undefined;
-      return;
-    }
+    const hasFocus = page.document.hasFocus();
+    const isClosed = opened?.closed ?? true;
+    wasAway ||= !hasFocus;
+    wasSeen ||= !isClosed && isElsewhere(opened);
     const now = clock.read().monotonic;
-    // Before it has left for the other site it seems to be what it is.
-    backSince = !isSent || page.document.hasFocus() ? (backSince ?? now) : undefined;
-    if (backSince === undefined || now - backSince < (isSent ? BACK_FOR : 0)) return;
+    backSince = isClosed && hasFocus && (wasAway || wasSeen) ? (backSince ?? now) : undefined;
+    const isBack = backSince !== undefined && now - backSince >= BACK_FOR;
+    // Before it has left for the other site it is what it seems to be.
+    if (!isBack && !(isClosed && !isSent)) return;
     end();
     parts.closed();
   }
@@ -130,4 +136,13 @@ export function openPopup(parts: PopupWindowParts): OpenPopup | undefined {
       opened.close();
     },
   };
+}
+
+function isElsewhere(window: PopupWindow | null): boolean {
+  try {
+    void window?.location.href;
+    return false;
+  } catch {
+    return true;
+  }
 }

@@ -13,7 +13,9 @@ export interface FakeWindow {
   /** Where it was sent. */
   went: string[];
   focused: number;
-  readonly location: { replace(address: string): void };
+  /** Whether this page can see that it is at another site. */
+  isSeen: boolean;
+  readonly location: { readonly href: string; replace(address: string): void };
   close(): void;
   focus(): void;
   /** What this page answers it. */
@@ -58,7 +60,14 @@ export function createPopupWorld(): PopupWorld {
       went: [],
       focused: 0,
       answers: [],
-      location: { replace: (address) => void window.went.push(address) },
+      isSeen: false,
+      location: {
+        get href() {
+          if (window.isSeen) throw new DOMException('another origin', 'SecurityError');
+          return 'about:blank';
+        },
+        replace: (address) => void window.went.push(address),
+      },
       close() {
         window.closed = true;
       },

@@ -249,8 +249,35 @@ describe('a window that is closed', () => {
     expect(outcome()).toBe('done');
   });
 
+  it('is not believed to be so where the window has opened behind the page, and nobody was away', async () => {
+    world.hasFocus = true;
+    const { outcome } = await ask();
+    last().closed = true;
+    world.clock.advance(60_000);
+    await settled();
+    expect(outcome()).toBe('open');
+    world.hasFocus = false;
+    world.clock.advance(250);
+    world.hasFocus = true;
+    world.clock.advance(1_250);
+    await settled();
+    expect(outcome()).toBe('AbortError');
+  });
+
+  it('is believed to be so without that where it was seen at the sign-in: COOP does not keep them apart', async () => {
+    world.hasFocus = true;
+    const { outcome } = await ask();
+    last().isSeen = true;
+    world.clock.advance(60_000);
+    last().closed = true;
+    world.clock.advance(1_250);
+    await settled();
+    expect(outcome()).toBe('AbortError');
+  });
+
   it('has the last word, if there is one on its way', async () => {
     const { outcome } = await ask();
+    world.clock.advance(250);
     last().closed = true;
     world.hasFocus = true;
     world.clock.advance(750);

@@ -31,7 +31,8 @@ export async function comeBack(): Promise<boolean> {
   const left = takeReturn(state);
   const place = left?.returnTo ?? (state === null ? undefined : takeSignIn(state));
   if (place === undefined && (await takePopupReturn())) return false;
-  if (place === undefined && window.opener !== null) {
+  // A window of the provider's has no menus, even where it does not know any more who has opened it.
+  if (place === undefined && (window.opener !== null || !window.menubar.visible)) {
     document.body.textContent = 'Nobody waits for this any more. You can close this window.';
     return false;
   }
