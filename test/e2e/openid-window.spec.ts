@@ -1,6 +1,6 @@
 /** Story 16: proving anew who one is at a real OpenID provider, in a window beside the page. */
 import type { Page } from '@playwright/test';
-import { authTime, choose, expectHalf, prove, signInThere, test, typeHalf } from './at-provider.ts';
+import { authTime, choose, expectHalf, lock, prove, signInThere, test, typeHalf } from './at-provider.ts';
 import {
   type Browser,
   expect,
@@ -13,7 +13,10 @@ import {
   type Tab,
 } from './bank.ts';
 
-const offer = ({ page }: Tab) => page.getByRole('dialog', { name: /Go on in the other window|Confirm that it is you/ });
+/** What the page says while the window is open. */
+const note = ({ page }: Tab) => page.getByRole('region', { name: 'Go on in the other window' });
+/** What it offers where the browser has blocked it. */
+const offer = ({ page }: Tab) => page.getByRole('dialog', { name: 'Confirm that it is you' });
 const confirm = ({ page }: Tab) => page.getByRole('button', { name: 'Confirm now' });
 
 /** Half a payment is typed; whoever is asked again is asked in a window. */
@@ -58,13 +61,13 @@ for (const coop of [true, false]) {
       const { id } = await liveSession(bank);
       const before = await authTime(real, bank);
       const page = await opened(real, () => confirm(tab).click());
-      await expect(offer(tab)).toContainText('This page waits for you');
+      await expect(note(tab)).toContainText('This page waits for you');
       await expect(page.getByLabel('User name')).toHaveValue('tess');
       const closed = page.waitForEvent('close');
       await prove(page, 'tess');
       await closed;
       await sees(tab, 'reauthentication-succeeded');
-      await expect(offer(tab)).toHaveCount(0);
+      await expect(note(tab)).toHaveCount(0);
       expect([await stayed(tab), (await liveSession(bank)).id]).toEqual([true, id]);
       expect(await authTime(real, bank)).toBeGreaterThan(before);
       // The button was pressed: the focus is there, and the text where it was.
@@ -82,7 +85,7 @@ for (const coop of [true, false]) {
       const comeBack = coop ? await leaveFor(tab) : undefined;
       await page.close();
       await comeBack?.();
-      await expect(offer(tab)).toHaveCount(0);
+      await expect(note(tab)).toHaveCount(0);
       expect(failures(tab)).toEqual(['ERR_REAUTHENTICATION_CANCELLED']);
       expect([await stayed(tab), await authTime(real, bank)]).toEqual([true, before]);
 
@@ -96,6 +99,20 @@ for (const coop of [true, false]) {
   });
 }
 
+test('a locked page is opened in the window, and the caret is back in its field', async ({ bank, real }) => {
+  const tab = await atForm(real);
+  await lock(real, bank);
+  await expect(tab.page.getByRole('heading', { name: 'Locked' })).toBeVisible();
+  const page = await opened(real, () => tab.page.getByRole('button', { name: 'Unlock' }).click());
+  await expect(note(tab)).toBeVisible();
+  await prove(page, 'tess');
+  await sees(tab, 'session-unlocked');
+  await expectHalf(tab);
+  await expect(note(tab)).toHaveCount(0);
+  await expectHalf(tab);
+  expect(await stayed(tab)).toBe(true);
+});
+
 test('a window that the browser blocks is offered: by a click of its own, or by leaving', async ({ bank, real }) => {
   const tab = await atForm(real);
   // Nobody has clicked for as long as browsers remember it: what asks is a rule that has become stricter, and a script.
@@ -108,7 +125,7 @@ test('a window that the browser blocks is offered: by a click of its own, or by 
   const page = await opened(real, () => offer(tab).getByRole('button', { name: 'Open the window' }).click());
   await prove(page, 'tess');
   await sees(tab, 'reauthentication-succeeded');
-  await expect(offer(tab)).toHaveCount(0);
+  await expect(note(tab)).toHaveCount(0);
   expect(await stayed(tab)).toBe(true);
 
   await tab.page.getByLabel('Payee', { exact: true }).focus();
@@ -130,7 +147,7 @@ test('another person in the window is ERR_SUBJECT_CHANGED, and nothing of the fi
   await prove(page, 'sam');
   await sees(tab, 'reauthentication-failed');
   expect(failures(tab)).toEqual(['ERR_SUBJECT_CHANGED']);
-  await expect(offer(tab)).toHaveCount(0);
+  await expect(note(tab)).toHaveCount(0);
   await sees(tab, 'session-ended');
   expect(await tab.page.evaluate(() => document.documentElement.outerHTML)).not.toContain('Marker');
   expect(await bank.sessions(), 'and nobody is signed in by it').toEqual([]);

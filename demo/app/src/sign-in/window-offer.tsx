@@ -23,29 +23,55 @@ function place(): HTMLElement {
 }
 
 function WindowOffer({ offer }: { readonly offer: PopupOffer }) {
+  return offer.window === 'open' ? <Open {...offer} /> : <Blocked {...offer} />;
+}
+
+/**
+ * Not in anybody's way: whoever goes on typing may, and the caret stays where it is, or comes back there as a locked page opens. The
+ * focus is in the other window by now.
+ */
+function Open({ open, cancel }: PopupOffer) {
+  const title = useId();
+  return (
+    <section className="card stack tight window-note" aria-labelledby={title}>
+      <div role="status">
+        <h2 id={title}>Go on in the other window</h2>
+        <p>Kestrel ID asks you in a window of its own. This page waits for you, with all that is in it.</p>
+      </div>
+      <div className="row">
+        <button type="button" className="button compact" onClick={open}>
+          Show the window
+        </button>
+        <button type="button" className="button quiet compact" onClick={cancel}>
+          Cancel
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function Blocked({ open, leave, cancel }: PopupOffer) {
   const title = useId();
   const text = useId();
   const first = useRef<HTMLButtonElement>(null);
-  const isOpen = offer.window === 'open';
   return (
-    <Modal labelledBy={title} describedBy={text} onCancel={offer.cancel} focus={first}>
+    <Modal labelledBy={title} describedBy={text} onCancel={cancel} focus={first}>
       <div className="stack">
-        <h2 id={title}>{isOpen ? 'Go on in the other window' : 'Confirm that it is you'}</h2>
+        <h2 id={title}>Confirm that it is you</h2>
         <p id={text}>
-          {isOpen
-            ? 'Kestrel ID asks you in a window of its own. This page waits for you, with all that is in it.'
-            : 'Your browser has kept the window of Kestrel ID from opening. Open it now, or go there with this page: what you have typed is kept sealed, and is there again when you come back.'}
+          Your browser has kept the window of Kestrel ID from opening. Open it now, or go there with this page: what you
+          have typed is kept sealed, and is there again when you come back.
         </p>
         <div className="row">
-          <button ref={first} type="button" className="button" onClick={() => offer.open()}>
-            {isOpen ? 'Show the window' : 'Open the window'}
+          <button ref={first} type="button" className="button" onClick={open}>
+            Open the window
           </button>
-          {!isOpen && offer.leave && (
-            <button type="button" className="button quiet" onClick={offer.leave}>
+          {leave && (
+            <button type="button" className="button quiet" onClick={leave}>
               Go to Kestrel ID
             </button>
           )}
-          <button type="button" className="button quiet" onClick={offer.cancel}>
+          <button type="button" className="button quiet" onClick={cancel}>
             Cancel
           </button>
         </div>
