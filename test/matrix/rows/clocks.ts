@@ -13,6 +13,7 @@ import {
   VISIBLE,
 } from '../../e2e/seen.ts';
 import { beginHeartbeat, jumpWallClock } from '../../e2e/witness.ts';
+import { needsServer } from '../peers/not-tried.ts';
 import { blocked, setAtWork, thirtyDays, throttled, wrongFromTheStart } from '../peers/time-trials.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
@@ -52,14 +53,13 @@ export const clocks: readonly Row[] = [
     done: `The device’s wall clock is set ${words} while the person works in one of two tabs; then they leave.`,
     expected:
       'They are not signed out, and nothing is wiped; a page may be covered until the server has answered. Both tabs end on the server’s time.',
-    // Others tell an hour from a day no better.
-    ...(Math.abs(by) === HOUR ? { tried: setAtWork(by) } : {}),
+    tried: setAtWork(by),
     play: (stage: Stage) => jumpAtWork(stage, by),
   })),
   ...errors.map(([words, by]) => ({
     done: `The device’s clock is ${words} of the server’s, from the start; the person works in one of two tabs and leaves.`,
     expected: 'No warning and no cover while they work; both tabs warn and end on the server’s time.',
-    ...(Math.abs(by) > DAY ? { tried: wrongFromTheStart(by) } : {}),
+    tried: wrongFromTheStart(by),
     async play(stage: Stage) {
       stage.setClockAhead(by);
       const tabs = await openWork(stage);
@@ -77,6 +77,7 @@ export const clocks: readonly Row[] = [
     done: 'The server’s clock is set back by five seconds while the person works; they work on for longer than the idle limit, then leave.',
     expected:
       'No warning and no cover where they work; it warns and ends when the server does, and the other tab does not end earlier.',
+    tried: needsServer,
     async play(stage) {
       const tabs = await openWork(stage);
       const [behind, front] = [tabs[0]!, tabs[1]!];

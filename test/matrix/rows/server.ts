@@ -3,6 +3,7 @@ import { expect } from '@playwright/test';
 import { idleDeadline, liveSession, requestsTo } from '../../e2e/bank.ts';
 import { expectWithin, inAll, isCovered, isWiped, type Sighting, sees, sightings, sofar } from '../../e2e/seen.ts';
 import type { Fault } from '../../server/support/faults.ts';
+import { needsServer } from '../peers/not-tried.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
 import { pause, type Stage, stay, type Tab, work } from '../stage.ts';
@@ -32,11 +33,13 @@ const rows: readonly Row[] = [
     done: 'The server dies; the person works on, leaves, comes back to the warning and chooses "Stay signed in"; the server comes back after the end.',
     expected:
       'Both tabs warn and are covered on time. The warning does not claim what the server has not granted. Both end and are wiped at most 5 s after the deadline, and stay out when it is back.',
+    tried: needsServer,
     play: dies,
   },
   {
     done: 'The server breaks every connection for 0.7 s and works for 0.7 s, by turns, for longer than the idle limit.',
     expected: 'No warning while the person works. Both tabs warn, are covered and end on time, and stay out.',
+    tried: needsServer,
     alone: true,
     async play(stage) {
       const tabs = await openWork(stage);
@@ -59,6 +62,7 @@ const rows: readonly Row[] = [
     done: 'Each answer takes 2 s, where the idle limit is 8 s.',
     expected:
       'No warning while the person works. "Stay signed in" closes the warnings when the server has answered, and not before. The session ends on time.',
+    tried: needsServer,
     seconds: 90,
     play: isSlow,
   },
@@ -66,12 +70,14 @@ const rows: readonly Row[] = [
     done: 'Answers take 30 s: the person works in one tab, and another tab is opened.',
     expected:
       'The tab they work in stays open. The new one shows nothing and is covered, says that it cannot reach the server, and opens by itself when it can. Nothing ends, nothing is wiped.',
+    tried: needsServer,
     play: (stage) => newcomerWaits(stage, { late: () => 30_000 }),
   },
   {
     done: 'A captive portal answers each call with its own page: the person works in one tab, and another tab is opened.',
     expected:
       'The tab they work in stays open. The new one shows nothing and is covered, says that it cannot reach the server, and opens by itself when it can. Nothing ends, nothing is wiped.',
+    tried: needsServer,
     play: (stage) =>
       newcomerWaits(stage, {
         status: 200,
@@ -82,6 +88,7 @@ const rows: readonly Row[] = [
   {
     done: 'A proxy answers 401 to each call, with a page of its own that asks for its password.',
     expected: nothingIsLost,
+    tried: needsServer,
     play: (stage) =>
       goesOn(stage, {
         status: 401,
