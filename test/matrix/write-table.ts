@@ -103,7 +103,7 @@ const text = [
   'reference server; `npm run test:matrix` plays them all and writes this page. Where an engine cannot be made to do what a row',
   'needs, that is said with the reason. The last column is what other packages did where the same could be tried on them, in the same',
   'run, in Chromium, with limits of some seconds: what needs a server is not tried on them, for they have none, nor is what none of them',
-  'sets out to do, and then the cell says why. A second or two are held against nobody. What is tried on those only that tell tabs of',
+  'sets out to do, and then the cell says why. Up to three seconds are held against nobody. What is tried on those only that tell tabs of',
   'each other, or that warn, is not held against the others.',
   '',
   `Played in ${versions.join(', ')}.`,

@@ -1,5 +1,6 @@
 /** Trials about what other scripts of the origin put on a package's channel, and into its storage. */
 import { sightings, sofar } from '../../e2e/seen.ts';
+import { gapsUnderFlood, hearAll, hearAndForget } from '../flooding.ts';
 import { storyPages } from '../site.ts';
 import { pause, type Tab, work } from '../stage.ts';
 import { ending, isIdleSince, LIMIT, RIGHT, type Trial, type Tried } from './trial.ts';
@@ -42,12 +43,36 @@ export const repeated: Trial = {
   },
 };
 
-/** A page of the origin that hears all that is said on the channel, by the name that it has unless one gives it another. */
+/** As {@link malformed}, with far more than a person's tabs say: by how much more its frames stand still than those of a page that does nothing with it. */
+export const flooded: Trial = {
+  // ng-idle's tabs speak by storage.
+  on: ({ syncs, subject }) => syncs === true && subject !== 'ng-idle',
+  seconds: 90,
+  async play({ open, stage }) {
+    const flooder = await stage.open(`${storyPages}other.html`, 'window');
+    await hearAll(flooder, CHANNEL);
+    const tab = await open({ limit: 60_000 });
+    await work(tab, 1_500);
+    const next = '((last) => (posted) => (posted % 2 ? last : { action: -1, token: posted }))(said.at(-1) ?? {})';
+    const own = await gapsUnderFlood(flooder, tab, next);
+    if (isIdleSince(tab, 0)) return 'signs out whoever is flooded';
+    const plain = await stage.open(`${storyPages}other.html`);
+    await tab.close();
+    await hearAndForget(plain, CHANNEL);
+    const without = await gapsUnderFlood(flooder, plain, next);
+    return own - without > MORE ? `stands still: 99 % of gaps below ${Math.round(own)} ms` : RIGHT;
+  },
+};
+
+/** By this name react-idle-timer's tabs speak, unless one gives it another. */
+const CHANNEL = 'idle-timer';
+/** What the SDK is allowed. */
+const MORE = 100;
+
+/** A page of the origin that hears all that is said on the channel. */
 async function openForger({ stage }: Tried): Promise<Tab> {
   const forger = await stage.open(`${storyPages}other.html`);
-  await forger.ask(
-    "void (window.said = [], window.channel = new BroadcastChannel('idle-timer'), channel.onmessage = ({ data }) => said.push(data))",
-  );
+  await hearAll(forger, CHANNEL);
   return forger;
 }
 

@@ -48,9 +48,12 @@ export const LIMIT = 3_000;
 /** Those that speak with each other have found each other by then. */
 const BESIDE = 150;
 
-/** Some look once a second, or hear an act late: nobody is called early or late for that. */
+/**
+ * Some hear an act late, and some look once a second, first whether nobody is there and then whether the time is out, where
+ * browsers wake hidden tabs once a second only: nobody is called early or late for that.
+ */
 const EARLY = 1_000;
-const LATE = 2_000;
+const LATE = 3_000;
 export const NEVER = 5_000;
 
 const isIdle = 'peer idle';

@@ -2,6 +2,7 @@
 import { expect } from '@playwright/test';
 import { liveSession } from '../../e2e/bank.ts';
 import { isCovered, type Sighting, sightings, sofar } from '../../e2e/seen.ts';
+import { hearAll } from '../flooding.ts';
 import { malformed as malformedForOthers, repeated } from '../peers/forgery-trials.ts';
 import { needsServer } from '../peers/not-tried.ts';
 import type { Row } from '../row.ts';
@@ -108,9 +109,7 @@ export const forgeries: readonly Row[] = [
 /** A page of the origin without the SDK, which hears all that is said, and a tab at work in front of it. */
 async function withForger(stage: Stage): Promise<readonly [forger: Tab, tab: Tab]> {
   const forger = await stage.open(`${storyPages}other.html`);
-  await forger.ask(
-    "void (window.said = [], window.channel = new BroadcastChannel('nightlatch:script-tag'), channel.onmessage = ({ data }) => said.push(data))",
-  );
+  await hearAll(forger, 'nightlatch:script-tag');
   const [tab] = (await openWork(stage, { count: 1 })) as [Tab];
   return [forger, tab];
 }
