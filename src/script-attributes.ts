@@ -1,4 +1,5 @@
 /** What the script tag's attributes say: each is read exactly, or named in a problem. Nothing is guessed. */
+import { readShortcut } from './screen/lock-shortcut.js';
 import { type Duration, hours, minutes, seconds } from './time/instant.js';
 
 /** What a page asked for with its script tag. */
@@ -12,6 +13,8 @@ export interface ScriptSettings {
   readonly reauthenticate?: string;
   /** The name under which the person is signed in. */
   readonly username?: string;
+  /** The keys that lock the page. */
+  readonly lockShortcut?: string;
   /** The page needs no session: nothing on it is covered. */
   readonly publicPage: boolean;
   /** Rules where there is no server, and until a server has spoken; absent: no limit was given. */
@@ -65,6 +68,7 @@ const readers = {
   'data-sign-in': address,
   'data-reauthenticate': address,
   'data-username': username,
+  'data-lock-shortcut': shortcut,
   'data-public': flag,
   'data-idle-timeout': duration,
   'data-absolute-timeout': duration,
@@ -178,6 +182,7 @@ function settings(read: Values): ScriptSettings {
     ...given('signIn', read['data-sign-in']),
     ...given('reauthenticate', read['data-reauthenticate']),
     ...given('username', read['data-username']),
+    ...given('lockShortcut', read['data-lock-shortcut']),
     ...given('warningAnsweredBy', read['data-warning-answered-by']),
     ...given('initial', read['data-initial']),
     ...(keys && issuer && audience ? { signedPolicies: { keys, issuer, audience } } : {}),
@@ -240,6 +245,12 @@ function name(value: string): string {
 
 function username(value: string): string {
   if (value.trim() === '' || value.length > 320) throw new Unreadable('is no name. Use up to 320 characters.');
+  return value;
+}
+
+function shortcut(value: string): string {
+  const read = readShortcut(value);
+  if (typeof read === 'string') throw new Unreadable(read);
   return value;
 }
 

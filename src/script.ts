@@ -56,9 +56,9 @@ function begin(given: readonly Attr[]): Outcome {
 }
 
 function started(settings: ScriptSettings): Nightlatch {
-  const { name, backend, signIn, reauthenticate, username, publicPage, policy, warningAnsweredBy, initial, wipe } =
+  const { name, backend, signIn, reauthenticate, username, lockShortcut, publicPage, policy, warningAnsweredBy } =
     settings;
-  const { signedPolicies } = settings;
+  const { initial, signedPolicies, wipe } = settings;
   const signInPrompt =
     reauthenticate === undefined
       ? undefined
@@ -79,6 +79,7 @@ function started(settings: ScriptSettings): Nightlatch {
   const screen = createScreen(created, {
     ...(signIn === undefined ? again : { signInUrl: signIn }),
     ...(signInPrompt === undefined ? {} : { signInPrompt }),
+    ...(lockShortcut === undefined ? {} : { lockShortcut }),
     // A page with nothing but attributes has no face of its own for being signed out.
     whenAbsent: 'panel',
     // Left out, the page itself may say so (`<html data-public>`).

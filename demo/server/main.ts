@@ -1,4 +1,4 @@
-/** Runs the demo bank: `node --import tsx demo/server/main.ts`, with `--sign-policies` as one that signs them. */
+/** Runs the demo bank: `node --import tsx demo/server/main.ts`; with `--sign-policies` it signs them, with `--oidc` an OpenID provider runs beside it. */
 import { createPrivateKey } from 'node:crypto';
 import { createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -20,11 +20,18 @@ const sdkDir = environment['SDK_DIR'] ?? folder('dist');
 const origin = environment['ORIGIN'];
 // Oldest first; the last one seals.
 const draftMasters = environment['DRAFT_KEYS']?.split(',').map((key) => Buffer.from(key.trim(), 'base64url'));
-const { values: asked } = parseArgs({ options: { 'sign-policies': { type: 'boolean' } } });
+const { values: asked } = parseArgs({ options: { 'sign-policies': { type: 'boolean' }, oidc: { type: 'boolean' } } });
 const policySigner = asked['sign-policies'] === true ? signer() : undefined;
 const auditFile = environment['AUDIT_FILE'];
 // A log that cannot be written is no log: the stream's unheard `error` event ends the process.
 const auditStream = auditFile === undefined ? undefined : createWriteStream(auditFile, { flags: 'a', mode: 0o600 });
+
+// Not among the imports: without the flag there is no such thing.
+const provider = asked.oidc
+  ? await (await import('../provider/start-provider.js')).startProvider({
+      port: Number(environment['OIDC_PORT'] ?? 4183),
+    })
+  : undefined;
 
 const server = await createServer({
   secure: !isLoopback,
@@ -36,11 +43,15 @@ const server = await createServer({
   ...(draftMasters === undefined ? {} : { draftKeys: createDraftKeys(draftMasters) }),
   ...(origin === undefined ? {} : { origin }),
   ...(policySigner === undefined ? {} : { policySigner }),
+  ...(provider === undefined ? {} : { openid: { issuer: provider.issuer, ...provider.client } }),
   ...(auditStream === undefined ? {} : { writeAuditLine: (line: string) => void auditStream.write(line) }),
 });
 await server.start();
 const { port, close } = await listenNear(server.listener, { host, port: Number(environment['PORT'] ?? 4173) });
 
+await provider?.serve({ origin: origin ?? `http://${host}:${port}` });
+
+if (provider) say(`OpenID provider: ${provider.issuer}/`);
 say(`Nightlatch demo: http://${host}:${port}/`);
 if (isLoopback) say('On loopback HTTP the session cookie goes without Secure and __Host-.');
 else say('Cookies are Secure: put an HTTPS proxy in front, and its origin in ORIGIN.');
@@ -64,6 +75,7 @@ function signer() {
 async function shutDown(): Promise<void> {
   await server.stop();
   await close();
+  await provider?.close();
   auditStream?.end();
 }
 

@@ -206,7 +206,7 @@ function english(formats: Formats, now: () => Pick<Messages, 'duration' | 'clock
     absentText: 'Sign in to see this page.',
     trying: 'Trying to reach the server…',
     lockedTitle: 'Locked',
-    lockedText: 'For your security, this page was locked because you were not active. What you have entered is kept.',
+    lockedText: 'For your security, this page is locked. What you have entered is kept.',
     lockedUntil: (until) => `Your session ends at ${now().clockTime(until)}.`,
     lockedElsewhere: 'You are asked who you are in another tab. Continue there, or here.',
     notYou: 'Not you? Sign out',

@@ -92,6 +92,8 @@ const reaches: readonly (readonly [file: string, ...Reach[]])[] = [
   ['tabs/*', 'page', 'storage', 'tabs', 'chance'],
   ['server/*', 'page', 'network', 'chance'],
   ['actions/*', 'page', 'storage', 'network', 'chance'],
+  // The window of a sign-in comes back as a page of this origin, and says so.
+  ['reauth/popup-messages.ts', 'page', 'tabs'],
   ['reauth/*', 'page', 'storage', 'network', 'chance'],
   ['screen/*', 'page'],
   ['vault/http-keys.ts', 'page', 'network'],

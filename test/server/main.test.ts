@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createPolicySigner } from '../../demo/server/policies/policy-signer.js';
 import { createClient } from './support/client.js';
+import { comeBack, visit } from './support/oidc-bank.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let main: ChildProcess | undefined;
@@ -23,9 +24,9 @@ afterEach(() => {
 /** Starts it and waits for the line that says where it is. */
 async function started(
   environment: Record<string, string>,
-  ...asked: readonly string[]
+  ...flags: readonly string[]
 ): Promise<{ origin: string; said: () => string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'demo/server/main.ts', ...asked], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'demo/server/main.ts', ...flags], {
     cwd: root,
     env: { ...process.env, PAGES_DIR: '/nowhere', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -40,9 +41,9 @@ async function started(
   throw new Error(`it ended, having said: ${said}`);
 }
 
-async function occupied(port: number): Promise<Server> {
+async function occupied(port: number, host = 'localhost'): Promise<Server> {
   const server = createServer();
-  server.listen(port, 'localhost');
+  server.listen(port, host);
   await once(server, 'listening');
   return server;
 }
@@ -112,5 +113,27 @@ describe('the demo', () => {
     await browser.signIn('tess');
     expect([...browser.cookies.keys()]).toEqual(['__Host-nightlatch']);
     expect((await browser.call('GET', '/demo/people')).status).toBe(404);
+  });
+
+  test('starts an OpenID provider beside it where it is told to, and trusts it', async () => {
+    const port = await occupied(0, '127.0.0.1');
+    const taken = (port.address() as AddressInfo).port; // it listens on a port
+    const { origin, said } = await started({ PORT: '0', OIDC_PORT: String(taken) }, '--oidc');
+    port.close();
+    const issuer = /^OpenID provider: (http:\/\/127\.0\.0\.1:\d+)\/$/m.exec(said())?.[1];
+    const browser = createClient(origin);
+    const { body } = await browser.call('GET', '/session/openid');
+    expect(body.issuer).toBe(issuer);
+    const begun = await browser.call('POST', '/session/openid', { body: { state: 'page' } });
+    const jar = new Map<string, string>();
+    const back = await visit(begun.body.url, jar, { username: 'tess', password: 'teller-demo-1' });
+    await comeBack(browser, back);
+    expect((await browser.call('GET', '/session')).body.session.subject).toBe('u_8fW2mK4qTz');
+  });
+
+  test('knows of no provider without that', async () => {
+    const { origin, said } = await started({ PORT: '0' });
+    expect(said()).not.toContain('OpenID');
+    expect((await createClient(origin).call('GET', '/session/openid')).status).toBe(404);
   });
 });

@@ -37,6 +37,7 @@ describe('readScriptAttributes', () => {
     const all = {
       ...SERVER,
       'data-name': 'back-office.2',
+      'data-lock-shortcut': 'Control+Alt+L',
       'data-public': '',
       'data-idle-timeout': '90s',
       'data-absolute-timeout': '8h',
@@ -54,6 +55,7 @@ describe('readScriptAttributes', () => {
       name: 'back-office.2',
       backend: 'https://bank.example/session',
       signIn: 'https://bank.example/sign-in.html',
+      lockShortcut: 'Control+Alt+L',
       publicPage: true,
       policy: { idleTimeout: 90_000, absoluteTimeout: 28_800_000, warnBefore: 30_000, warnBeforeAbsolute: 600_000 },
       warningAnsweredBy: 'activity',
@@ -133,6 +135,11 @@ describe('readScriptAttributes', () => {
     ['data-sign-in', 'JavaScript:void(0)', 'is no address. Write a path or a URL: /session.'],
     ['data-reauthenticate', 'javascript:alert(1)', 'is no address. Write a path or a URL: /session.'],
     ['data-username', ' ', 'is no name. Use up to 320 characters.'],
+    [
+      'data-lock-shortcut',
+      'L',
+      'has neither Control, Alt nor Meta: a single key is pressed by accident, and by voice (WCAG 2.1.4).',
+    ],
     ['data-name', '', 'is no name. Use up to 64 letters, digits, dots, hyphens and underscores.'],
     ['data-name', 'back office', 'is no name. Use up to 64 letters, digits, dots, hyphens and underscores.'],
     ['data-name', 'a:b', 'is no name. Use up to 64 letters, digits, dots, hyphens and underscores.'],
