@@ -53,7 +53,7 @@ export interface ServerOptions {
   readonly rotateEvery?: number;
   /** What a password hash costs. Default: what OWASP recommends. */
   readonly passwordCost?: PasswordCost;
-  /** Signs the policies, and publishes its keys at `/.well-known/jwks.json`. Default: they are not signed. */
+  /** Signs the policies, publishes its keys, and has the pages take no others. Default: they are not signed. */
   readonly policySigner?: PolicySigner;
   /** Trusts an OpenID provider: people sign in there, and prove anew there who they are. Default: nobody's word but one's own. */
   readonly openid?: OpenidOptions;

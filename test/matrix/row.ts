@@ -12,11 +12,6 @@ export interface Row {
   /** What an engine must be able to do. */
   readonly needs?: readonly Capability[];
   readonly launch?: LaunchOptions;
-  /**
-   * Whether the app works through it depends on how quick each attempt is: it is played alone, once, and never beside others.
-   * Playing it beside others first and again if it fails would forgive a failure.
-   */
-  readonly alone?: true;
   /** How long it may take. Default: 60. */
   readonly seconds?: number;
   /** How the same is tried on other packages, where it can be. */

@@ -1,13 +1,16 @@
 /** Starting the demo as people do: `node --import tsx demo/server/main.ts`. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
+import { createPolicySigner } from '../../demo/server/policies/policy-signer.js';
 import { createClient } from './support/client.js';
 import { comeBack, visit } from './support/oidc-bank.js';
 
@@ -21,9 +24,9 @@ afterEach(() => {
 /** Starts it and waits for the line that says where it is. */
 async function started(
   environment: Record<string, string>,
-  ...flags: readonly string[]
+  ...asked: readonly string[]
 ): Promise<{ origin: string; said: () => string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'demo/server/main.ts', ...flags], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'demo/server/main.ts', ...asked], {
     cwd: root,
     env: { ...process.env, PAGES_DIR: '/nowhere', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -76,6 +79,31 @@ describe('the demo', () => {
     const { origin } = await started({ PORT: String(port) });
     first.close();
     expect(Number(new URL(origin).port)).toBeGreaterThan(port);
+  });
+
+  test('signs its policies where it is asked to, by the keys that it is given', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nightlatch-keys-'));
+    const files = ['old.pem', 'new.pem'].map((name) => join(folder, name));
+    const keys = files.map((file) => {
+      const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+      return privateKey;
+    });
+    const { origin } = await started({ PORT: '0', POLICY_KEYS: files.join(', ') }, '--sign-policies');
+    const browser = createClient(origin);
+    const { policy, policy_token: token } = await browser.signIn('tess');
+    expect([policy, String(token).split('.')]).toEqual([
+      undefined,
+      [expect.any(String), expect.any(String), expect.any(String)],
+    ]);
+    const { body } = await browser.call('GET', '/.well-known/jwks.json');
+    expect(body).toEqual(createPolicySigner({ issuer: '-', audience: '-', keys }).keys());
+    rmSync(folder, { recursive: true });
+  });
+
+  test('does not start with a key that lasts less long than pages take to learn of the next', async () => {
+    const environment = { PORT: '0', POLICY_KEY_EVERY: '20' };
+    await expect(started(environment, '--sign-policies')).rejects.toThrow('it ended, having said');
   });
 
   test('listens on loopback only, unless told otherwise, and is then no demo', async () => {

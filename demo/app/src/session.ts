@@ -4,12 +4,17 @@ import { passkey, password } from 'nightlatch/reauth';
 import { createScreen, createSignInPrompt } from 'nightlatch/screen';
 import { createDraftVault, createHttpKeys } from 'nightlatch/vault';
 import { createJournal } from './journal.js';
+import { inlined } from './kit/inlined.js';
 import { createRequest, request } from './kit/requests.js';
 import type { Credentials } from './kit/sign-in-form.js';
+import { signedPolicies } from './kit/signed-policies.js';
 import { PREFIX } from './remembered.js';
 import { away, inWindow } from './sign-in/openid.js';
-import { chosenWay } from './sign-in/ways.js';
+import { chosenWay, preferredWay } from './sign-in/ways.js';
 import { usernameOf } from './username.js';
+
+/** For people who leave their desk; the button that does the same says it. */
+export const LOCK_SHORTCUT = 'Control+Alt+L';
 
 export const journal = createJournal();
 
@@ -23,7 +28,9 @@ const signInPrompt = createSignInPrompt({
 export const latch = createNightlatch({
   name: 'backoffice',
   backend: createHttpBackend({ baseUrl: '/session' }),
-  initial: inlined(),
+  // The session document that the server writes into the page for somebody signed in: with it, the page opens at once.
+  initial: inlined('session'),
+  ...signedPolicies(),
   reauthenticate: prove,
   wipe: [webStorage({ prefix: PREFIX })],
   onEvent: journal.record,
@@ -37,7 +44,15 @@ export const drafts = createDraftVault(latch, {
 });
 
 /** The cover, the warning, the question, and the last word: a page loaded anew leads to the sign-in, and back to the same place. */
-export const screen = createScreen(latch, { signInPrompt, onSignIn: () => location.reload() });
+export const screen = createScreen(latch, {
+  // Whoever is asked at the provider finds no question in a locked page, but the way there.
+  signInPrompt: {
+    ...signInPrompt,
+    offer: (session, begin) => (preferredWay() === 'here' ? signInPrompt.offer(session, begin) : () => undefined),
+  },
+  lockShortcut: LOCK_SHORTCUT,
+  onSignIn: () => location.reload(),
+});
 
 export const call = createRequest(latch);
 
@@ -55,11 +70,6 @@ function prove(
     case 'away':
       return away(requirement, how);
   }
-}
-
-/** The session document that the server writes into the page for somebody signed in: with it, the page opens at once. */
-function inlined(): unknown {
-  return JSON.parse(document.getElementById('session')?.textContent ?? 'null');
 }
 
 /** Signs in by the latch's door: what an earlier session left is gone before this one begins. */

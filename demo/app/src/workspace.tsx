@@ -12,6 +12,7 @@ import { NewPaymentPage } from './payments/new-payment-page.js';
 import { PaymentsPage } from './payments/payments-page.js';
 import { loadPerson } from './person.js';
 import { Link, type Route, useRoute } from './route.js';
+import { LOCK_SHORTCUT } from './session.js';
 import { CameBackNotice } from './sign-in/came-back-notice.js';
 import { providerSignOut } from './sign-in/openid.js';
 import { preferredWay } from './sign-in/ways.js';
@@ -117,6 +118,15 @@ function Person({ me }: { readonly me: Me | undefined }) {
         <span className="name">{me?.name}</span>
         <span className="role">{me && me.role[0]?.toUpperCase() + me.role.slice(1)}</span>
       </p>
+      <button
+        type="button"
+        className="button quiet compact"
+        aria-keyshortcuts={LOCK_SHORTCUT}
+        title={`Lock, in all tabs (${LOCK_SHORTCUT.replace('Control', 'Ctrl')})`}
+        onClick={() => latch.lock()}
+      >
+        Lock
+      </button>
       <button type="button" className="button quiet compact" aria-disabled={leaving} onClick={leave}>
         Sign out
       </button>

@@ -37,7 +37,6 @@ const rows: readonly Row[] = [
   {
     done: 'The server breaks every connection for 0.7 s and works for 0.7 s, by turns, for longer than the idle limit.',
     expected: 'No warning while the person works. Both tabs warn, are covered and end on time, and stay out.',
-    alone: true,
     async play(stage) {
       const tabs = await openWork(stage);
       const front = tabs[1]!;

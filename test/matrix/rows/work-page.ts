@@ -110,14 +110,19 @@ export async function expectIdleEnd(tabs: readonly Tab[], { front, deadline, aft
   for (const [tab, warning] of await inAll(tabs, (one) =>
     sees(one, 'warning opened', { after: after(one), timeout: idle }),
   )) {
-    expectInTime(warning, deadline - lead, { bound: bound(tab), what: `the warning in ${tab.name}`, heartbeat });
+    expectInTime(warning, deadline - lead, {
+      bound: bound(tab),
+      what: `the warning in ${tab.name}`,
+      heartbeat,
+      page: tab,
+    });
   }
   for (const [tab, cover] of await inAll(tabs, (one) => sees(one, isCovered, { after: after(one), timeout: idle }))) {
-    expectInTime(cover, deadline, { bound: bound(tab), what: `the cover of ${tab.name}`, heartbeat });
+    expectInTime(cover, deadline, { bound: bound(tab), what: `the cover of ${tab.name}`, heartbeat, page: tab });
   }
   for (const [tab, end] of await inAll(tabs, (one) => sees(one, 'session-ended'))) {
     expect(end.detail, tab.name).toMatchObject({ reason: 'idle' });
-    expectInTime(end, deadline, { bound: bound(tab), what: `the end in ${tab.name}`, heartbeat });
+    expectInTime(end, deadline, { bound: bound(tab), what: `the end in ${tab.name}`, heartbeat, page: tab });
     await sees(tab, isWiped);
   }
 }
