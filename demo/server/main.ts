@@ -1,4 +1,4 @@
-/** Runs the demo bank: `node --import tsx demo/server/main.ts`, with `--sign-policies` as one that signs them. */
+/** Runs the demo bank: `node --import tsx demo/server/main.ts`; with `--sign-policies` it signs them, with `--oidc` an OpenID provider runs beside it. */
 import { createPrivateKey } from 'node:crypto';
 import { createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -20,8 +20,7 @@ const sdkDir = environment['SDK_DIR'] ?? folder('dist');
 const origin = environment['ORIGIN'];
 // Oldest first; the last one seals.
 const draftMasters = environment['DRAFT_KEYS']?.split(',').map((key) => Buffer.from(key.trim(), 'base64url'));
-const flag = { type: 'boolean' } as const;
-const { values: asked } = parseArgs({ options: { 'sign-policies': flag, oidc: flag } });
+const { values: asked } = parseArgs({ options: { 'sign-policies': { type: 'boolean' }, oidc: { type: 'boolean' } } });
 const policySigner = asked['sign-policies'] === true ? signer() : undefined;
 const auditFile = environment['AUDIT_FILE'];
 // A log that cannot be written is no log: the stream's unheard `error` event ends the process.
@@ -43,8 +42,8 @@ const server = await createServer({
   ...(existsSync(sdkDir) ? { sdkDir } : {}),
   ...(draftMasters === undefined ? {} : { draftKeys: createDraftKeys(draftMasters) }),
   ...(origin === undefined ? {} : { origin }),
-  ...(provider === undefined ? {} : { openid: { issuer: provider.issuer, ...provider.client } }),
   ...(policySigner === undefined ? {} : { policySigner }),
+  ...(provider === undefined ? {} : { openid: { issuer: provider.issuer, ...provider.client } }),
   ...(auditStream === undefined ? {} : { writeAuditLine: (line: string) => void auditStream.write(line) }),
 });
 await server.start();

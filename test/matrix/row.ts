@@ -1,6 +1,6 @@
 /** One row of the reliability matrix: a story, and the words for it in the table. */
 import type { Capability, LaunchOptions } from './driver.ts';
-import type { Trial } from './peers/trial.ts';
+import type { NotTried, Trial } from './peers/trial.ts';
 import type { Stage } from './stage.ts';
 
 export interface Row {
@@ -14,8 +14,8 @@ export interface Row {
   readonly launch?: LaunchOptions;
   /** How long it may take. Default: 60. */
   readonly seconds?: number;
-  /** How the same is tried on other packages, where it can be. */
-  readonly tried?: Trial;
+  /** How the same is tried on other packages, or why it is not. */
+  readonly tried: Trial | NotTried;
   play(stage: Stage): Promise<void>;
 }
 

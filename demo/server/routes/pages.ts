@@ -20,7 +20,7 @@ export interface PagesOptions {
 /** Data by the id of the element that it stands in. */
 type Blocks = Readonly<Record<string, JsonObject>>;
 
-/** What the page of somebody signed in comes with; null if nobody is. */
+/** What a page comes with; null if there is nothing to say. */
 export type DataFor = (c: Context) => Promise<Blocks | null>;
 
 /**

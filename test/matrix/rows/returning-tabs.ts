@@ -3,7 +3,7 @@ import { expect } from '@playwright/test';
 import { liveSession } from '../../e2e/bank.ts';
 import { isWiped, sees, sightings, sofar } from '../../e2e/seen.ts';
 import { beginHeartbeat } from '../../e2e/witness.ts';
-import { discardedUntilTheEnd, frozen, frozenMeanwhile } from '../peers/tab-trials.ts';
+import { discardedMeanwhile, discardedUntilTheEnd, frozen, frozenMeanwhile } from '../peers/tab-trials.ts';
 import type { Row } from '../row.ts';
 import { clickOn, type Tab, tryEverything, work } from '../stage.ts';
 import {
@@ -66,6 +66,7 @@ export const returningTabs: readonly Row[] = [
   {
     done: 'A hidden tab is discarded; the person works on in another one, and comes back to it: it is loaded anew.',
     expected: 'It is open, without a panel, and both tabs warn, are covered and end on time.',
+    tried: discardedMeanwhile,
     needs: ['discard'],
     async play(stage) {
       const [behind, other] = (await openWork(stage)) as [Tab, Tab];

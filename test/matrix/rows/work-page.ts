@@ -88,6 +88,14 @@ export async function workUnwarned(tabs: readonly Tab[], at: Tab, duration: numb
 export const isThrownOut = ({ what, covered }: Sighting): boolean =>
   covered || ['warning opened', 'panel opened', 'session-expired', 'session-ended', 'tokens-wiped'].includes(what);
 
+/** The same where a page may be covered until the server has answered. */
+export const isInterrupted = ({ what }: Sighting): boolean =>
+  ['warning opened', 'session-ended', 'session-expired', 'tokens-wiped', 'panel opened'].includes(what);
+
+/** Whether the page is in rendering: an expression. */
+export const isShown =
+  "getComputedStyle(document.body).contentVisibility === 'visible' && document.body.clientHeight > 0";
+
 /** How many sightings each tab has so far. */
 export function marked(tabs: readonly Tab[]): (tab: Tab) => number {
   const marks = new Map(tabs.map((tab) => [tab, sofar(tab)]));
