@@ -3,6 +3,7 @@ import type { ReauthenticateOption } from './actions/ask-person.js';
 import type { HoldLimits } from './actions/held-requests.js';
 import { expected, range, requireDuration } from './checks.js';
 import type { NightlatchEvent } from './events.js';
+import { DEFAULT_POLICY } from './facts/default-policy.js';
 import { clampPolicy, decodePolicy, encodePolicy, type Policy } from './facts/policy.js';
 import type { Backend, EvidenceSource, VerifyPolicy, Wiper } from './ports.js';
 
@@ -78,27 +79,6 @@ export interface Settings {
   readonly anyActAnswers: boolean;
 }
 
-/** What is so where a local policy says nothing; the defaults of the server contract. */
-const DEFAULTS: Policy = {
-  version: 0,
-  idleTimeout: null,
-  absoluteTimeout: null,
-  absoluteFrom: 'session_start',
-  warnBefore: 120_000,
-  warnBeforeAbsolute: 600_000,
-  touchEvery: 60_000,
-  pollEvery: 60_000,
-  holdMax: 0,
-  onIdle: 'end',
-  lockTimeout: null,
-  extendable: true,
-  operations: {},
-  routes: [],
-  defaultOperation: null,
-  source: null,
-  justification: null,
-};
-
 const METHODS: readonly (keyof Backend)[] = ['peek', 'touch', 'extend', 'lock', 'end'];
 
 /** Checks the options. Throws a `TypeError` or `RangeError` that names the option, what was given and what is expected. */
@@ -172,11 +152,11 @@ function readHoldLimits(given: NightlatchOptions['holdRequests'] = {}): HoldLimi
 export function readLocalPolicy(input: LocalPolicy): Policy {
   if (typeof input !== 'object' || input === null) throw expected('policy', input, 'an object');
   for (const key of Object.keys(input)) {
-    if (!Object.hasOwn(DEFAULTS, key) || key === 'version')
+    if (!Object.hasOwn(DEFAULT_POLICY, key) || key === 'version')
       throw new TypeError(`policy.${key} is no member of a policy`);
   }
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
-  const policy: Policy = { ...DEFAULTS, ...given };
+  const policy: Policy = { ...DEFAULT_POLICY, ...given };
   for (const key of LIMITS) requireLimit(`policy.${key}`, policy[key]);
   for (const key of DURATIONS) requireDuration(`policy.${key}`, policy[key]);
   if (policy.idleTimeout === null && policy.absoluteTimeout === null) {

@@ -363,6 +363,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
 
   const touch = createTouch({
     clock,
+    random,
     ledger,
     takeTurn,
     isVisible: presence.isVisible,

@@ -1,15 +1,15 @@
 /** A refusal in what came back: a response, or what a client that throws for refusals has thrown. */
-import type { RefusedResponse } from '../rules/challenge.js';
+import { isRefusal, type RefusedResponse } from '../rules/challenge.js';
 
 /** Challenges are some hundred bytes; of what is longer nothing is read. */
 const LONGEST_BODY = 65_536;
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json(?:;|$)/i;
 
-/** What matters of a response, with its body where that is JSON. The response itself stays unread. */
+/** What matters of a response, with the body of a refusal where that is JSON. The response itself stays unread. */
 export async function readRefused(response: Response): Promise<RefusedResponse> {
   const { status, headers } = response;
   const isJson = JSON_TYPE.test(headers.get('content-type')?.trim() ?? '');
-  if (!isJson || response.bodyUsed || Number(headers.get('content-length') ?? 0) > LONGEST_BODY)
+  if (!isRefusal(status) || !isJson || response.bodyUsed || Number(headers.get('content-length') ?? 0) > LONGEST_BODY)
     return { status, headers };
   try {
     return { status, headers, body: JSON.parse(await readText(response.clone())) };

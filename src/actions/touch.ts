@@ -23,8 +23,15 @@ const LONGEST_RETRY: Duration = 60_000;
 /** However often a policy wants touches. */
 const SHORTEST_RETRY: Duration = 1_000;
 
+/** By how much of itself the wait is shorter or longer. */
+const JITTER = 0.25;
+/** Of what is left until somebody who works would be warned, so much is waited before the next attempt, and at least so long. */
+const HASTE = 0.25;
+const SHORTEST_HASTENED: Duration = 500;
+
 export interface TouchParts {
   readonly clock: Clock;
+  readonly random: () => number;
   readonly ledger: Ledger;
   readonly takeTurn: TakeTurn;
   readonly isVisible: () => boolean;
@@ -44,7 +51,7 @@ export interface Touch {
   stop(): void;
 }
 
-export function createTouch({ clock, ledger, takeTurn, isVisible, touch }: TouchParts): Touch {
+export function createTouch({ clock, random, ledger, takeTurn, isVisible, touch }: TouchParts): Touch {
   let callOff: (() => void) | undefined;
   let due = Number.POSITIVE_INFINITY;
   let lastRev: number | undefined;
@@ -82,6 +89,15 @@ export function createTouch({ clock, ledger, takeTurn, isVisible, touch }: Touch
   function longestRetry(): Duration {
     const { policy } = ledger.facts();
     return Math.max(SHORTEST_RETRY, Math.min(policy?.touchEvery ?? LONGEST_RETRY, LONGEST_RETRY));
+  }
+
+  /** The nearer the warning, the sooner: of what is left until then, only a part is waited. */
+  function hastened(): Duration {
+    const facts = ledger.facts();
+    const [deadline, reading] = [idleDeadline(facts), ledger.reading()];
+    if (deadline === undefined || !reading || !facts.policy) return LONGEST_RETRY;
+    const left = deadline - facts.policy.warnBefore - reading.latest;
+    return left > 0 ? Math.max(SHORTEST_HASTENED, left * HASTE) : LONGEST_RETRY;
   }
 
   /** How uncertain server time is. */
@@ -137,7 +153,9 @@ export function createTouch({ clock, ledger, takeTurn, isVisible, touch }: Touch
     if (reply?.type === 'unknown') {
       isMine ||= wasMine;
       const longest = longestRetry();
-      pausedUntil = now() + Math.max(Math.min(retry, longest), reply.retryAfter ?? 0);
+      // On average as often as that, and never in step with a network that fails by turns.
+      const wait = Math.min(retry, longest, hastened()) * (1 - JITTER + 2 * JITTER * random());
+      pausedUntil = now() + Math.max(wait, reply.retryAfter ?? 0);
       retry = Math.min(retry * 2, longest);
     } else retry = FIRST_RETRY;
     consider();

@@ -31,6 +31,9 @@ export type Challenge =
 /** Statuses that can be a refusal for want of rights. In other responses the header is an offer (RFC 9110 section 11.6.1). */
 const REFUSALS: readonly number[] = [401, 403, 409];
 
+/** Whether a response of this status can be a challenge: of others the body is the app's alone. */
+export const isRefusal = (status: number): boolean => REFUSALS.includes(status);
+
 /** Schemes whose `error` parameter is OAuth's: RFC 6750, RFC 9449, and Entra's proof of possession. */
 const OAUTH_SCHEMES: readonly string[] = ['bearer', 'dpop', 'pop'];
 
@@ -41,7 +44,7 @@ const OAUTH_SCHEMES: readonly string[] = ['bearer', 'dpop', 'pop'];
  * server has not looked at the person yet. Of several other challenges the first that is known counts.
  */
 export function readChallenge({ status, headers, body }: RefusedResponse): Challenge | undefined {
-  if (!REFUSALS.includes(status)) return undefined;
+  if (!isRefusal(status)) return undefined;
   const problem = problemChallenge(body);
   if (problem || status === 409) return problem;
   const challenges = readChallenges(headers.get('www-authenticate') ?? '').flatMap((one) => oauthChallenge(one) ?? []);

@@ -136,12 +136,14 @@ export class NightlatchEnded extends FaceElement<EndedElementOptions> {
 function contentOf(state: AbsentPanel | CheckingPanel | LockedPanel | EndedPanel, messages: Messages): Content {
   switch (state.kind) {
     case 'checking': {
-      const { unreachable, trying } = state;
+      const { unreachable, policyRefused, trying } = state;
+      const trouble = unreachable ? 'unreachable' : 'checking';
+      const how = policyRefused ? 'policyRefused' : trouble;
       return {
-        title: unreachable ? messages.unreachableTitle : messages.checkingTitle,
-        text: unreachable ? messages.unreachableText : messages.checkingText,
+        title: messages[`${how}Title`],
+        text: messages[`${how}Text`],
         ...(trying ? { note: messages.trying } : {}),
-        actions: unreachable ? ['try-again'] : [],
+        actions: how === 'checking' ? [] : ['try-again'],
         busy: trying,
       };
     }

@@ -1,4 +1,5 @@
 /** A session server in memory: what `docs/server-contract.md` asks of one, without HTTP. */
+import { DEFAULT_POLICY as DEFAULTS } from '../facts/default-policy.js';
 import type { EndReason } from '../facts/facts.js';
 import type { Policy } from '../facts/policy.js';
 import { clampPolicy } from '../facts/policy.js';
@@ -124,26 +125,8 @@ interface Stored {
   streams: { readonly stream: FakeStream; readonly secret: string }[];
 }
 
-/** The policy of the wire's defaults (`docs/server-contract.md` section 1). */
-export const DEFAULT_POLICY: Policy = {
-  version: 1,
-  idleTimeout: null,
-  absoluteTimeout: null,
-  absoluteFrom: 'session_start',
-  warnBefore: 120_000,
-  warnBeforeAbsolute: 600_000,
-  touchEvery: 60_000,
-  pollEvery: 60_000,
-  holdMax: 0,
-  onIdle: 'end',
-  lockTimeout: null,
-  extendable: true,
-  operations: {},
-  routes: [],
-  defaultOperation: null,
-  source: null,
-  justification: null,
-};
+/** The first policy that is issued where the test names none. */
+export const DEFAULT_POLICY: Policy = { ...DEFAULTS, version: 1 };
 
 /** How long the old secret stays good in periodic rotation. */
 const SPARE_FOR: Duration = 60_000;

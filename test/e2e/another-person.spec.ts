@@ -14,6 +14,7 @@ import {
   type Tab,
   test,
 } from './bank.ts';
+import { expectWithin } from './seen.ts';
 
 /** The ways in which a tab stands still; each resolves with what lets it go on. */
 const standstills: Record<string, (browser: RealBrowser, tab: Tab) => Promise<() => Promise<void>>> = {
@@ -43,20 +44,23 @@ for (const [standstill, begin] of Object.entries(standstills)) {
     await atWork(b, 'tess');
     await b.page.bringToFront();
     await expect.poll(() => a.quietly<string>('document.visibilityState')).toBe('hidden');
+    // While the browser's emulation of it holds, a page may still hear others, and tell of it.
+    const before = sofar(a);
     const goOn = await begin(real, a);
 
     await b.page.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
     await expect.poll(async () => (await bank.sessions()).length).toBe(0);
+    let since = Date.now();
     await b.page.getByRole('button', { name: 'Sign in' }).click();
-    // What A's tab holds as it is frozen, a wipe perhaps, the page that is loaded anew and the sign-in wait for, up to 12 s
-    // (`docs/architecture.md` T1).
     await expect(b.page.getByText('You have signed out', { exact: true })).toBeVisible({ timeout: 20_000 });
+    expectWithin(Date.now() - since, 5_000, 'how late the page that was loaded anew says so');
+    since = Date.now();
     await signIn(b, 'sam', 20_000);
+    expectWithin(Date.now() - since, 5_000, 'how late the next person is at work');
     await leaveTokens(b, 'of sam');
     const { id } = await liveSession(bank, 'sam');
 
     // Somebody brings A's tab to the front, and clicks where its button for signing out was.
-    const before = sofar(a);
     const asked = bank.requests.length;
     await a.page.bringToFront();
     const clicked = a.page.mouse.click(x + 5, y + 5);

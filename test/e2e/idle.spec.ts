@@ -117,6 +117,7 @@ test('of five tabs of which one is in front, the hidden ones warn and end within
       bound: tab === front ? VISIBLE : HIDDEN,
       what: `${what} in ${tab.name}`,
       heartbeat: front,
+      page: tab,
     });
 
   const warnings = await inAll(tabs, (tab) => sees(tab, 'warning opened', { after: before(tab), timeout: 2 * idle }));

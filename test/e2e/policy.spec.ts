@@ -99,6 +99,7 @@ test('it is in force in the tabs behind the one in front as well, and they end b
       bound: tab === front ? VISIBLE : HIDDEN,
       what: `${what} in ${tab.name}`,
       heartbeat: front,
+      page: tab,
     });
   for (const [tab, warning] of warnings) inTime('the warning', tab, warning, deadline - 2_000);
   for (const [tab, cover] of await inAll(tabs, (tab) => sees(tab, isCovered)))

@@ -68,16 +68,30 @@ export function expectWithin(took: number, bound: number, what: string): void {
   } else expect(took, what).toBeLessThanOrEqual(bound);
 }
 
+/** What time does to a page's own count of it, between two measurements. */
+const DRIFT = 50;
+
+/** By how much a page may be early, as it said itself: it knows the time no better than the server's answers were quick. */
+function uncertaintyOf(page: Observer, until: number): number {
+  const last = sightings(page, ({ what, at }) => what === 'clock-measured' && at <= until).at(-1);
+  return last ? Number(last.detail['uncertainty']) + DRIFT : 0;
+}
+
 /**
- * Expects that something happened at an instant, and not later than `bound` milliseconds after it. A page knows the time no
- * better than the server's answers were quick, and warns and covers by the latest that it can be. By as much as a plain
- * timer in the same page was late at that instant, the machine was busy: that is not held against the SDK. Its own work
- * begins at the instant, so what stalls the page from then on is.
+ * Expects that something happened in a page at an instant, and not later than `bound` milliseconds after it. A page warns and
+ * covers by the latest that it can be: earlier than by its uncertainty it never may, however busy the machine is. By as much
+ * as a plain timer in a page in front was late at that instant, the machine was busy: that is not held against the SDK. Its
+ * own work begins at the instant, so what stalls the page from then on is.
  */
 export function expectInTime(
   { at }: Sighting,
   due: number,
-  { bound, what, heartbeat }: { readonly bound: number; readonly what: string; readonly heartbeat: Observer },
+  {
+    bound,
+    what,
+    heartbeat,
+    page = heartbeat,
+  }: { readonly bound: number; readonly what: string; readonly heartbeat: Observer; readonly page?: Observer },
 ): void {
   const stalled = (stall: Sighting) => Number(stall.detail['due']) < due && stall.at > due;
   const machine = Math.max(
@@ -86,6 +100,7 @@ export function expectInTime(
       .filter(stalled)
       .map((stall) => stall.at - due),
   );
+  expect(due - at, `${what} is not early`).toBeLessThanOrEqual(VISIBLE + uncertaintyOf(page, at));
   expectWithin(due - at, VISIBLE, `${what} is not early`);
   expectWithin(at - due, bound + machine, `${what} is in time (a plain timer was ${machine} ms late)`);
 }

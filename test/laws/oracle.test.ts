@@ -6,7 +6,7 @@ import { DEFAULT_POLICY } from '../../src/testing/fake-server.js';
 import { plus, serverTime } from '../../src/time/instant.js';
 import type { Deed, History, Step } from './simulation/history.js';
 import type { CreateLatch } from './simulation/latch.js';
-import { KINDS, type Kind } from './simulation/oracle.js';
+import { KINDS, type Kind } from './simulation/oracle/kinds.js';
 import { type Behaviour, createRogue, ended, open, type Rogue } from './simulation/rogue.js';
 import { run } from './simulation/run.js';
 import { createStage } from './stage.js';

@@ -6,6 +6,7 @@ import { flood } from './rows/flood.ts';
 import { forgeries } from './rows/forgeries.ts';
 import { frames } from './rows/frames.ts';
 import { hands } from './rows/hands.ts';
+import { lateTimers } from './rows/late-timers.ts';
 import { lostTabs } from './rows/lost-tabs.ts';
 import { manyTabs } from './rows/many-tabs.ts';
 import { navigation } from './rows/navigation.ts';
@@ -22,7 +23,7 @@ import { overlays } from './rows/surfaces.ts';
 import { time } from './rows/time.ts';
 
 export const chapters: readonly Chapter[] = [
-  { title: 'Time', rows: [...time, ...sleep, ...clocks] },
+  { title: 'Time', rows: [...time, ...sleep, ...clocks, ...lateTimers] },
   { title: 'Tabs', rows: [...lostTabs, ...returningTabs, ...newTabs, ...manyTabs, ...remounts] },
   { title: 'Navigation', rows: [...navigation, ...staying, ...prerendering] },
   { title: 'Storage and channel', rows: storage },

@@ -1,6 +1,6 @@
 /** One row of the reliability matrix: a story, and the words for it in the table. */
 import type { Capability, LaunchOptions } from './driver.ts';
-import type { Trial } from './peers/trial.ts';
+import type { NotTried, Trial } from './peers/trial.ts';
 import type { Stage } from './stage.ts';
 
 export interface Row {
@@ -12,15 +12,10 @@ export interface Row {
   /** What an engine must be able to do. */
   readonly needs?: readonly Capability[];
   readonly launch?: LaunchOptions;
-  /**
-   * Whether the app works through it depends on how quick each attempt is: it is played alone, once, and never beside others.
-   * Playing it beside others first and again if it fails would forgive a failure.
-   */
-  readonly alone?: true;
   /** How long it may take. Default: 60. */
   readonly seconds?: number;
-  /** How the same is tried on other packages, where it can be. */
-  readonly tried?: Trial;
+  /** How the same is tried on other packages, or why it is not. */
+  readonly tried: Trial | NotTried;
   play(stage: Stage): Promise<void>;
 }
 

@@ -1,6 +1,5 @@
 /** Plays the rows of the matrix, each in a browser and with a server of its own. */
 import { test as base } from '@playwright/test';
-import { LATE } from '../e2e/seen.ts';
 import { chapters } from './chapters.ts';
 import type { EngineName } from './driver.ts';
 import { drivers } from './drivers.ts';
@@ -23,10 +22,6 @@ for (const { title, rows } of chapters) {
       test(row.done, { tag: row.differs ? ['@differs'] : [] }, async ({ engine, pagesDir }, info) => {
         const reasons = obstacles(row, drivers[engine].cannot);
         info.skip(reasons.length > 0, reasons.join('; '));
-        if (row.alone && process.env['NIGHTLATCH_AT_ONCE'] !== undefined) {
-          info.annotations.push({ type: LATE, description: 'it is played alone' });
-          return;
-        }
         info.setTimeout((row.seconds ?? 60) * 1_000);
         const place = { driver: drivers[engine], pagesDir, launch: row.launch };
         await onStage(place, info, row.play);

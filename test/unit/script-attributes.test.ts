@@ -5,6 +5,11 @@ import { readScriptAttributes, type ScriptSettings } from '../../src/script-attr
 const PAGE = 'https://bank.example/office/index.html';
 
 const SERVER = { 'data-backend': '/session', 'data-sign-in': '/sign-in.html' };
+const SIGNED = {
+  'data-policy-keys': '/.well-known/jwks.json',
+  'data-policy-issuer': 'https://bank.example',
+  'data-policy-audience': 'office',
+};
 const LOCAL = { 'data-idle-timeout': '15m' };
 
 const read = (attributes: Record<string, string>) => readScriptAttributes(Object.entries(attributes), PAGE);
@@ -73,6 +78,16 @@ describe('readScriptAttributes', () => {
     });
   });
 
+  it.each([
+    ['/.well-known/jwks.json', '/.well-known/jwks.json'],
+    ['keys.json?v=2', '/office/keys.json?v=2'],
+    ['https://bank.example/keys', '/keys'],
+    ['https://keys.example/bank', 'https://keys.example/bank'],
+  ])('reads whose signed policies are taken, by the keys at %s', (address, keys) => {
+    const { signedPolicies } = settingsOf({ ...SERVER, ...SIGNED, 'data-policy-keys': address });
+    expect(signedPolicies).toEqual({ keys, issuer: 'https://bank.example', audience: 'office' });
+  });
+
   it('resolves addresses against the page, whatever its base may become', () => {
     expect(settingsOf({ ...SERVER, 'data-sign-in': '../hello?from=office' }).signIn).toBe(
       'https://bank.example/hello?from=office',
@@ -131,6 +146,10 @@ describe('readScriptAttributes', () => {
     ['data-public', 'false', 'takes no value. Leave the attribute out to switch it off.'],
     ['data-public', '0', 'takes no value. Leave the attribute out to switch it off.'],
     ['data-warning-answered-by', 'mouse', 'is neither choice nor activity.'],
+    ['data-policy-keys', 'javascript:alert(1)', 'is no address. Write a path or a URL: /session.'],
+    ['data-policy-keys', 'http://keys.example/bank', 'is of another site, and no https address.'],
+    ['data-policy-issuer', '', 'is empty. Write what the claim has to be.'],
+    ['data-policy-audience', '', 'is empty. Write what the claim has to be.'],
     ['data-initial', '', 'names no element. Write a hash and an id: #session.'],
     ['data-initial', 'session', 'names no element. Write a hash and an id: #session.'],
     ['data-initial', '#a b', 'names no element. Write a hash and an id: #session.'],
@@ -167,6 +186,12 @@ describe('readScriptAttributes', () => {
       /data-reauthenticate is a call of a server, and data-backend is missing/,
     ],
     [{ ...SERVER, 'data-username': 'tess' }, /data-username has no effect without data-reauthenticate/],
+    [{ ...SERVER, 'data-policy-keys': '/keys' }, /belong together, and only data-policy-keys is given/],
+    [
+      { ...SERVER, 'data-policy-issuer': 'bank', 'data-policy-audience': 'office' },
+      /data-policy-issuer and data-policy-audience is given/,
+    ],
+    [{ ...LOCAL, ...SIGNED }, /data-policy-keys is about the policies of a server, and data-backend is missing/],
     [{ ...LOCAL, 'data-initial': '#session' }, /data-initial is the word of a server, and data-backend is missing/],
     [
       { 'data-absolute-timeout': '8h', 'data-warn-before': '1m' },

@@ -1,6 +1,6 @@
 /** Shortens a failing history: leaves out what the violation does not need. */
 import type { History, Step } from './history.js';
-import type { Kind } from './oracle.js';
+import type { Kind } from './oracle/kinds.js';
 import { type RunOptions, run } from './run.js';
 
 /** The shortest history found that still shows a violation of the kind. */

@@ -4,7 +4,8 @@ import { type Coverage, createCoverage } from './coverage.js';
 import { forge } from './forge.js';
 import type { History } from './history.js';
 import type { CreateLatch, Switch } from './latch.js';
-import { createOracle, type Violation } from './oracle.js';
+import type { Violation } from './oracle/kinds.js';
+import { createOracle } from './oracle.js';
 import { createTrace } from './trace.js';
 import { createWorld, type SimWorld, type Watcher } from './world.js';
 

@@ -1,6 +1,6 @@
 /** Many histories, counted: violations by kind with their seeds, excuses by cause, and what was reached how often. */
 import { type Aim, generate } from './generate.js';
-import { KINDS, type Kind } from './oracle.js';
+import { KINDS, type Kind } from './oracle/kinds.js';
 import { LEAST, scarce } from './required.js';
 import { type RunOptions, run } from './run.js';
 

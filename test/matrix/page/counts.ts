@@ -1,6 +1,6 @@
 /**
- * Counts what a page has running, on the functions that the SDK calls: listeners of what lives as long as the page,
- * channels, and timers. What is to be counted must begin after this was imported.
+ * Counts what a page has running, on the functions that the SDK and its peers call: listeners of what lives as long as the
+ * page, channels, and timers. What is to be counted must begin after this was imported.
  */
 
 export interface Running {
@@ -28,11 +28,12 @@ function nameOf(listener: object): number {
   return named;
 }
 
-type Options = AddEventListenerOptions | boolean | undefined;
+/** Some hand over null, and browsers take it. */
+type Options = AddEventListenerOptions | boolean | null | undefined;
 
 /** What tells two listeners of a target apart. */
 const keyOf = (target: EventTarget, type: string, listener: object, options: Options): string => {
-  const capture = typeof options === 'object' ? options.capture === true : options === true;
+  const capture = typeof options === 'object' ? options?.capture === true : options === true;
   return [targets.indexOf(target), type, nameOf(listener), capture].join(' ');
 };
 
@@ -41,12 +42,12 @@ const { addEventListener, removeEventListener } = EventTarget.prototype;
 EventTarget.prototype.addEventListener = function (type, listener, options): void {
   addEventListener.call(this, type, listener, options);
   const target = this ?? window;
-  const signal = typeof options === 'object' ? options.signal : undefined;
+  const signal = typeof options === 'object' ? options?.signal : undefined;
   if (!listener || !targets.includes(target) || signal?.aborted) return;
   const key = keyOf(target, type, listener, options);
   listeners.add(key);
   if (signal) addEventListener.call(signal, 'abort', () => listeners.delete(key));
-  if (typeof options === 'object' && options.once) {
+  if (typeof options === 'object' && options?.once) {
     addEventListener.call(target, type, () => listeners.delete(key), options);
   }
 };
@@ -59,7 +60,21 @@ EventTarget.prototype.removeEventListener = function (type, listener, options): 
 
 const set = globalThis.setTimeout.bind(globalThis);
 const clear = globalThis.clearTimeout.bind(globalThis);
+const repeat = globalThis.setInterval.bind(globalThis);
 const Channel = globalThis.BroadcastChannel;
+
+function begun<T>(timer: T): T {
+  timers.add(timer);
+  fresh.add(timer);
+  queueMicrotask(() => fresh.delete(timer));
+  return timer;
+}
+
+/** Browsers take the one for the other. */
+function ended(timer: number): void {
+  timers.delete(timer);
+  clear(timer);
+}
 
 Object.assign(globalThis, {
   setTimeout(ring: (...given: unknown[]) => void, delay?: number, ...given: unknown[]) {
@@ -67,15 +82,12 @@ Object.assign(globalThis, {
       timers.delete(timer);
       ring(...given);
     }, delay);
-    timers.add(timer);
-    fresh.add(timer);
-    queueMicrotask(() => fresh.delete(timer));
-    return timer;
+    return begun(timer);
   },
-  clearTimeout(timer: number) {
-    timers.delete(timer);
-    clear(timer);
-  },
+  setInterval: (ring: (...given: unknown[]) => void, delay?: number, ...given: unknown[]) =>
+    begun(repeat(ring, delay, ...given)),
+  clearTimeout: ended,
+  clearInterval: ended,
   BroadcastChannel: class extends Channel {
     #isOpen = true;
     constructor(name: string) {

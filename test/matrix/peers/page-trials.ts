@@ -1,24 +1,13 @@
-/** Trials about pages that are left, kept, loaded anew, or almost left, and about browsers that lack something. */
-import { sees, sightings, sofar } from '../../e2e/seen.ts';
+/** Trials about pages that are left, kept, loaded anew, or almost left. */
+import { sees, sofar } from '../../e2e/seen.ts';
 import { storyPages } from '../site.ts';
 import { clickOn, pause, type Tab, work } from '../stage.ts';
-import {
-  armed,
-  ending,
-  idleBy,
-  knowsAtOnce,
-  LIMIT,
-  openAll,
-  RIGHT,
-  type Trial,
-  type Tried,
-  workAndEnd,
-} from './trial.ts';
+import { armed, ending, idleBy, knowsAtOnce, LIMIT, RIGHT, type Trial, workAndEnd } from './trial.ts';
 
 /** The page is left for longer than the limit, and the person goes back and acts, or does not. */
-const leftAndBack = (act: (tab: Tab) => Promise<void>): Trial => ({
+const leftAndBack = (act: (tab: Tab) => Promise<void>, query = ''): Trial => ({
   async play({ open }) {
-    const tab = await open();
+    const tab = await open({ query });
     await work(tab, 300);
     let before = sofar(tab);
     await clickOn(tab, 'a', 'Elsewhere');
@@ -37,6 +26,27 @@ const leftAndBack = (act: (tab: Tab) => Promise<void>): Trial => ({
 
 export const backUntouched = leftAndBack(async () => {});
 export const backAndMoved = leftAndBack((tab) => tab.move(300, 200));
+
+/** Where the browser must not keep the page. */
+export const backToUnkept = leftAndBack(async () => {}, '&no-store');
+
+/** The person is back long before the limit, and works on. */
+export const backInTime: Trial = {
+  async play({ open }) {
+    const tab = await open();
+    await work(tab, 300);
+    let before = sofar(tab);
+    await clickOn(tab, 'a', 'Elsewhere');
+    await sees(tab, 'page shown', { after: before });
+    await pause(500);
+    before = sofar(tab);
+    await tab.traverse(-1);
+    const shown = await sees(tab, 'page shown', { after: before });
+    if (shown.detail['persisted'] !== true) await armed(tab, before);
+    const verdict = await workAndEnd(tab);
+    return verdict === 'never ends' ? 'never ends once the page is back' : verdict;
+  },
+};
 
 export const reloaded: Trial = {
   on: () => true,
@@ -99,41 +109,10 @@ export const askedAndStayed: Trial = {
     const tab = await open();
     await tab.ask("void addEventListener('beforeunload', (event) => event.preventDefault())");
     await work(tab, 300);
+    const before = Date.now();
     await tab.stayWhenAsked(() => clickOn(tab, 'a', 'Elsewhere'));
-    return ending(tab, Date.now() + LIMIT);
-  },
-};
-
-/** Two tabs of a browser that lacks something. */
-const without = (query: string): Trial => ({
-  async play(tried) {
-    const tabs = await openAll(tried, 2, { query }).catch((problem: unknown) => problem as Error);
-    if (!Array.isArray(tabs)) return failure(tried);
-    const [behind, front] = tabs as unknown as readonly [Tab, Tab];
-    return workAndEnd(front, [behind]);
-  },
-});
-
-function failure({ stage: { tabs } }: Tried): string {
-  if (tabs.some((tab) => sightings(tab, 'error').length > 0)) return 'throws, and does not start';
-  throw new Error('it did not start');
-}
-
-export const withoutStorage = without('&without=localStorage');
-export const withoutChannel = without('&without=BroadcastChannel');
-export const withoutLocks = without('&without=locks');
-
-/** `localStorage` is cleared by hand while the person works, and again when they have left. */
-export const cleared: Trial = {
-  async play(tried) {
-    const [behind, front] = await openAll(tried, 2);
-    await work(front!, 500);
-    await behind.ask('void localStorage.clear()');
-    const last = await work(front!, LIMIT);
-    await pause(LIMIT / 2);
-    await behind.ask('void localStorage.clear()');
-    const endings = await Promise.all([behind, front!].map((tab) => ending(tab, last + LIMIT)));
-    const errors = [behind, front!].some((tab) => sightings(tab, 'error').length > 0);
-    return errors ? 'throws' : (endings.find((verdict) => verdict !== RIGHT) ?? RIGHT);
+    // Pages hear nothing of the answer: the last that they hear of is the click, some time between.
+    const verdict = await ending(tab, Date.now() + LIMIT);
+    return verdict === 'ends early' ? ending(tab, before + LIMIT) : verdict;
   },
 };

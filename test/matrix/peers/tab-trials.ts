@@ -8,13 +8,18 @@ import {
   isIdleSince,
   knowsAtOnce,
   LIMIT,
+  offerStay,
   openAll,
   RIGHT,
   type Trial,
   type Tried,
+  warnsBy,
   workAndEnd,
   workOn,
 } from './trial.ts';
+
+/** Where a page is loaded in the middle of the story: that takes long on a slow machine, and nobody acts meanwhile. */
+const LONGER = 8_000;
 
 /** The person works in the front one of three tabs, which then goes: the others count on from that. */
 const lastOneGoes = (go: (tab: Tab) => Promise<unknown>): Trial => ({
@@ -47,6 +52,15 @@ const oneStandsStill = (stop: (tab: Tab) => Promise<() => Promise<unknown>>): Tr
 export const stopped = oneStandsStill((tab) => tab.stop());
 export const frozen: Trial = { needs: ['freeze'], ...oneStandsStill((tab) => tab.freeze()) };
 
+/** The other one, which may have been waiting for its word, ends on time. */
+export const stoppedForEver: Trial = {
+  async play(tried) {
+    const [one, other] = await openAll(tried, 2);
+    await one.stop();
+    return workAndEnd(other!);
+  },
+};
+
 /** The person worked in another tab meanwhile, and comes back to the frozen one. */
 export const frozenMeanwhile: Trial = {
   needs: ['freeze'],
@@ -74,11 +88,23 @@ export const discardedUntilTheEnd: Trial = {
   },
 };
 
+export const discardedMeanwhile: Trial = {
+  needs: ['discard'],
+  async play(tried) {
+    const [behind, front] = await openAll(tried, 2, { limit: LONGER });
+    const comeBack = await behind.discard();
+    await work(front!, 1_000);
+    const back = await comeBack();
+    await armed(back);
+    return workAndEnd(back, [front!], { limit: LONGER });
+  },
+};
+
 const asOne = async (tried: Tried, open: (first: Tab) => Promise<Tab>): Promise<string> => {
-  const first = await tried.open();
+  const first = await tried.open({ limit: LONGER });
   const copy = await open(first);
   await armed(copy);
-  return workAndEnd(copy, [first]);
+  return workAndEnd(copy, [first], { limit: LONGER });
 };
 
 export const duplicated: Trial = {
@@ -104,6 +130,41 @@ export const newcomer: Trial = {
   },
 };
 
+/** Opening it is no answer; what the person answers in it counts for both. */
+export const newcomerInWarning: Trial = {
+  on: ({ warns, syncs }) => warns === true && syncs === true,
+  seconds: 90,
+  async play({ open }) {
+    const limit = 10_000;
+    const first = await open({ limit, warn: 7_000 });
+    const last = await work(first, 300);
+    if (!(await warnsBy(first, last + limit))) return 'does not warn';
+    const second = await open({ limit, warn: 7_000 });
+    if (!(await warnsBy(second, Date.now() + 2_500))) {
+      const verdict = await ending(first, last + limit);
+      return verdict === 'ends late' || verdict === 'never ends'
+        ? 'opening a tab answers the warning'
+        : 'the tab that is opened does not warn';
+    }
+    await offerStay(second);
+    const before = new Map([first, second].map((tab) => [tab, sofar(tab)]));
+    await clickOn(second, 'button', 'Stay');
+    const due = Date.now() + limit;
+    const endings = await Promise.all([first, second].map((tab) => ending(tab, due, before.get(tab))));
+    if (endings.every((verdict) => verdict === 'ends early')) return 'the answer does not count';
+    if (endings[0] === 'ends early') return 'the answer counts in one tab only';
+    return endings.find((verdict) => verdict !== RIGHT) ?? RIGHT;
+  },
+};
+
+export const twelve: Trial = {
+  seconds: 150,
+  async play(tried) {
+    const tabs = await openAll(tried, 12, { limit: LONGER });
+    return workAndEnd(tabs.at(-1)!, tabs.slice(0, -1), { limit: LONGER });
+  },
+};
+
 export const byTurns: Trial = {
   async play(tried) {
     const tabs = await openAll(tried, 3);
@@ -118,19 +179,8 @@ export const byTurns: Trial = {
 
 export const sideBySide: Trial = {
   async play({ open }) {
-    const one = await open();
-    const two = await open({ place: 'window' });
-    return workAndEnd(two, [one]);
-  },
-};
-
-/** React's own way to find what an app leaves behind when it is mounted twice. */
-export const mountedTwice: Trial = {
-  on: ({ subject }) => subject.startsWith('react-idle-timer'),
-  async play(tried) {
-    const [behind, front] = await openAll(tried, 2, { query: '&strict' });
-    const verdict = await workAndEnd(front!, [behind]);
-    const errors = [behind, front!].flatMap((tab) => tab.seen.filter(({ what }) => what === 'error'));
-    return errors.length > 0 ? `throws: ${String(errors[0]?.detail['message']).slice(0, 80)}` : verdict;
+    const one = await open({ limit: LONGER });
+    const two = await open({ limit: LONGER, place: 'window' });
+    return workAndEnd(two, [one], { limit: LONGER });
   },
 };

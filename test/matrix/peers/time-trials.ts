@@ -1,16 +1,10 @@
-/** Trials about time: sleeps, clocks that are wrong, timers that come late. */
+/** Trials about clocks that are wrong, and timers that come late. */
 import { sightings, sofar } from '../../e2e/seen.ts';
-import { jumpWallClock } from '../../e2e/witness.ts';
 import { storyPages } from '../site.ts';
-import { clickOn, pause, type Tab, tryEverything, work } from '../stage.ts';
-import { ending, idleBy, knowsAtOnce, LIMIT, openAll, RIGHT, type Trial, workAndEnd, workOn } from './trial.ts';
+import { pause, tryEverything, work } from '../stage.ts';
+import { ending, idleBy, jump, knowsAtOnce, LIMIT, openAll, RIGHT, type Trial, workAndEnd, workOn } from './trial.ts';
 
-const NIGHT = 9 * 3_600_000;
 const DAY = 24 * 3_600_000;
-/** A limit that does not run out by itself during a trial. */
-const LONG = 60_000;
-
-const jump = (tab: Tab, by: number) => jumpWallClock({ quietly: tab.ask }, by);
 
 export const workedAndLeft: Trial = {
   on: () => true,
@@ -24,58 +18,13 @@ export const workedAndLeft: Trial = {
   },
 };
 
-export const sleptUntouched: Trial = {
-  on: () => true,
-  async play({ open }) {
-    const tab = await open({ limit: LONG });
-    await jump(tab, NIGHT);
-    const before = sofar(tab);
-    if (!(await idleBy(tab, Date.now() + 30_000, before))) return 'does not notice within 30 s';
-    await pause(2_000);
-    return sightings(tab, 'peer active', before).length > 0 ? 'goes on although nobody is there' : RIGHT;
-  },
-};
-
-export const sleptThenMoved: Trial = {
-  async play({ open }) {
-    const tab = await open({ limit: LONG });
-    await tab.move(300, 200);
-    await pause(500);
-    await jump(tab, NIGHT);
-    const before = sofar(tab);
-    await tryEverything(tab);
-    if (!(await idleBy(tab, Date.now() + 2_000, before))) return 'the first movement revives the session';
-    return sightings(tab, 'peer active', before).length > 0 ? 'says idle, and active again at once' : RIGHT;
-  },
-};
-
-/** The clock of the page says that the deadline was hours ago, and the person answers what is still on screen. */
-export const answeredLate: Trial = {
-  on: ({ warns }) => warns === true,
-  async play({ open }) {
-    const tab = await open({ limit: 6_000, query: '&warn=4000' });
-    await tab.ask(`void (() => {
-      const button = Object.assign(document.createElement('button'), { textContent: 'Stay' });
-      button.addEventListener('click', () => stay());
-      document.body.prepend(button);
-    })()`);
-    await work(tab, 300);
-    const start = Date.now();
-    while (sightings(tab, 'peer warning').length === 0 && Date.now() - start < 10_000) await pause(50);
-    await jump(tab, NIGHT);
-    const before = sofar(tab);
-    await clickOn(tab, 'button', 'Stay');
-    return (await idleBy(tab, Date.now() + 2_500, before)) ? RIGHT : 'the answer revives the session';
-  },
-};
-
 /** The clock is set while the person works. */
 export const setAtWork = (by: number): Trial => ({
   async play(tried) {
     const [behind, front] = await openAll(tried, 2);
     await work(front!, 500);
     for (const tab of [behind, front!]) await jump(tab, by);
-    const last = await workOn(front!, [], LIMIT + 1_500);
+    const last = await workOn(front!, [], { duration: LIMIT + 1_500 });
     return typeof last === 'string' ? last : ending(front!, last + LIMIT);
   },
 });

@@ -4,8 +4,8 @@ import { chapters } from '../chapters.ts';
 import { drivers } from '../drivers.ts';
 import { onStage } from '../on-stage.ts';
 import { buildSite } from '../site.ts';
-import { buildPeers, type PeerSite, peerPages, peers } from './peers.ts';
-import { armed, LIMIT } from './trial.ts';
+import { buildPeers, type PeerSite, peerPages, tried as who } from './peers.ts';
+import { armed, LIMIT, type Opening } from './trial.ts';
 
 const test = base.extend<object, { readonly place: { readonly pagesDir: string; readonly peerSite: PeerSite } }>({
   place: [
@@ -21,20 +21,25 @@ const test = base.extend<object, { readonly place: { readonly pagesDir: string; 
 for (const { title, rows } of chapters) {
   test.describe(title, () => {
     for (const { done, tried } of rows) {
-      if (!tried) continue;
-      const { on = ({ isBlind }) => !isBlind, launch, play } = tried;
-      for (const peer of peers.filter(on)) {
+      if (typeof tried === 'string') continue;
+      const { on = ({ isBlind }) => !isBlind, launch, seconds = 60, play } = tried;
+      for (const peer of who.filter(on)) {
         test(`${done} (${peer.subject})`, async ({ place: { pagesDir, peerSite } }, info) => {
+          info.setTimeout(seconds * 1_000);
           const driver = drivers.chromium;
           await onStage({ driver, pagesDir, launch, inFront: peerSite.inFront }, info, async (stage) => {
+            const address = ({ limit = LIMIT, warn = 0, query = '' }: Opening = {}) =>
+              `${peerPages}${peer.subject}.html?limit=${limit}&warn=${warn}${query}`;
             const verdict = await play({
               peer,
               stage,
-              async open({ limit = LIMIT, place, query = '' } = {}) {
-                const tab = await stage.open(`${peerPages}${peer.subject}.html?limit=${limit}${query}`, place);
+              address,
+              async open(options) {
+                const tab = await stage.open(address(options), options?.place);
                 await armed(tab);
                 return tab;
               },
+              load: (options) => stage.open(`${address(options)}&waiting`, options?.place),
             });
             info.annotations.push({ type: 'verdict', description: verdict });
           });

@@ -18,13 +18,15 @@ interface Report {
   }[];
 }
 
-const [file = ''] = resultsOf('peers');
-const report: Report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { suites: [] };
+/** The later ones are of trials that were played again, alone: their word counts. */
+const reports = resultsOf('peers')
+  .filter((file) => existsSync(file))
+  .map((file) => JSON.parse(readFileSync(file, 'utf8')) as Report);
 
 /** By chapter, row and subject. A trial that broke has none. */
 const verdicts = new Map(
-  report.suites
-    .flatMap(({ suites = [] }) => suites)
+  reports
+    .flatMap(({ suites }) => suites.flatMap((suite) => suite.suites ?? []))
     .flatMap(({ title: chapter, specs }) =>
       specs.map(({ title, tests }) => {
         const annotations = tests.flatMap((test) => test.annotations);
@@ -35,7 +37,7 @@ const verdicts = new Map(
 
 /** What became of them in a row: those of which the same is to be said, together. */
 export function othersOf(chapter: string, { done, tried }: Row): string {
-  if (!tried) return '–';
+  if (typeof tried === 'string') return `not tried: ${tried}`;
   const { on = ({ isBlind }) => !isBlind } = tried;
   const said = new Map<string, readonly string[]>();
   for (const { name, subject } of peers.filter(on)) {

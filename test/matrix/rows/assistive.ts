@@ -1,7 +1,7 @@
 /** Rows about people whose tools cause only some of the events that a mouse or a keyboard causes. */
 import { expect } from '@playwright/test';
 import { sees, sightings } from '../../e2e/seen.ts';
-import { dictated, heardOnly } from '../peers/people-trials.ts';
+import { dictated, focusMoved, heardOnly } from '../peers/people-trials.ts';
 import type { Row } from '../row.ts';
 import { pause, placeOf, type Stage, stay, type Tab, work } from '../stage.ts';
 import {
@@ -43,6 +43,7 @@ export const assistive: readonly Row[] = [
     done: 'After the last key the person only moves the focus, by a tool that causes no other event, for two idle limits.',
     expected:
       'Believed for one idle limit: the warning comes only when the second is about to end, and can be answered; then it counts anew.',
+    tried: focusMoved,
     seconds: 90,
     async play(stage) {
       const [tab] = (await openWork(stage, { count: 1 })) as [Tab];

@@ -4,6 +4,7 @@ import { idleDeadline } from '../../e2e/bank.ts';
 import { expectWithin, inAll, isCovered, isWiped, sees, sightings } from '../../e2e/seen.ts';
 import type { Answer } from '../../server/support/between.ts';
 import type { Fault } from '../../server/support/faults.ts';
+import { needsServer } from '../peers/not-tried.ts';
 import type { Row } from '../row.ts';
 import { pause, type Stage, type Tab, work } from '../stage.ts';
 import {
@@ -27,6 +28,7 @@ export const crookedAnswers: readonly Row[] = [
   {
     done: 'Answers overtake each other: a question asked before the limits became shorter is answered 3 s later, and each second call takes 1.2 s.',
     expected,
+    tried: needsServer,
     async play(stage) {
       const tabs = await openWork(stage);
       const front = tabs[1]!;
@@ -39,26 +41,31 @@ export const crookedAnswers: readonly Row[] = [
   {
     done: 'A proxy answers questions from its cache, which it says (`Age`).',
     expected,
+    tried: needsServer,
     play: (stage) => answeredOtherwise(stage, fromCache({ saysSo: true })),
   },
   {
     done: 'A proxy answers questions from its cache against all headers, and does not say so: an old document with an old `server_time`.',
     expected,
+    tried: needsServer,
     play: (stage) => answeredOtherwise(stage, fromCache({ saysSo: false })),
   },
   {
     done: 'Questions are answered by a node that is 2 s behind.',
     expected,
+    tried: needsServer,
     play: (stage) => answeredOtherwise(stage, fromLaggingNode(2_000)),
   },
   {
     done: 'The `server_time` of one answer in two is half a second ahead, as where nodes have clocks of their own.',
     expected: roughly,
+    tried: needsServer,
     play: (stage) => answeredOtherwise(stage, fromUnevenClocks(500), { sharp: false }),
   },
   {
     done: 'The server’s clock is set back by a minute and forward by two, while the person works.',
     expected: roughly,
+    tried: needsServer,
     async play(stage) {
       const tabs = await openWork(stage);
       const front = tabs[1]!;

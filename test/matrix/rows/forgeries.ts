@@ -2,6 +2,9 @@
 import { expect } from '@playwright/test';
 import { liveSession } from '../../e2e/bank.ts';
 import { isCovered, type Sighting, sightings, sofar } from '../../e2e/seen.ts';
+import { hearAll } from '../flooding.ts';
+import { malformed as malformedForOthers, repeated } from '../peers/forgery-trials.ts';
+import { needsServer } from '../peers/not-tried.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
 import { pause, type Stage, type Tab, tryEverything, work } from '../stage.ts';
@@ -21,6 +24,7 @@ export const forgeries: readonly Row[] = [
     done: 'Another page posts 300 malformed and oversized messages on the SDK’s channel within three seconds, and writes such values under its keys in `localStorage`, while the person works.',
     expected:
       'All are dropped, and that is told at most once a second for the channel and for storage. Nothing is warned of, covered or ended; the session ends on time.',
+    tried: malformedForOthers,
     async play(stage) {
       const [forger, tab] = await withForger(stage);
       await beginShort(stage, [tab], tab);
@@ -45,6 +49,7 @@ export const forgeries: readonly Row[] = [
     done: 'Another page posts this session with a later deadline, the highest `rev` and the highest policy version there are, without limits; then the person leaves.',
     expected:
       'The server is asked, the forgery is told of as overruled or not taken at all, and the session ends on time.',
+    tried: needsServer,
     play: (stage) =>
       forged(
         stage,
@@ -57,6 +62,7 @@ export const forgeries: readonly Row[] = [
     done: 'Another page posts this session as if it were over in a moment, with the highest `rev` there is; the person works on.',
     expected:
       'The page may be covered until the server has answered; then it is open again, and the session ends on the server’s time.',
+    tried: needsServer,
     play: (stage) =>
       forged(
         stage,
@@ -67,6 +73,7 @@ export const forgeries: readonly Row[] = [
     done: 'Another page posts a later session of another person, with the highest `order` there is, and writes it into `localStorage` as begun and as known.',
     expected:
       'The page may be covered until the server has answered; then it is open again with its own session, and ends on time.',
+    tried: needsServer,
     play: (stage) =>
       forged(
         stage,
@@ -78,6 +85,7 @@ export const forgeries: readonly Row[] = [
   {
     done: 'After the session has ended, another page posts all messages again that were said while it was open, and writes back what was stored then.',
     expected: 'Nothing opens: the page stays covered, and takes no input.',
+    tried: repeated,
     async play(stage) {
       const [forger, tab] = await withForger(stage);
       await beginShort(stage, [tab], tab);
@@ -101,9 +109,7 @@ export const forgeries: readonly Row[] = [
 /** A page of the origin without the SDK, which hears all that is said, and a tab at work in front of it. */
 async function withForger(stage: Stage): Promise<readonly [forger: Tab, tab: Tab]> {
   const forger = await stage.open(`${storyPages}other.html`);
-  await forger.ask(
-    "void (window.said = [], window.channel = new BroadcastChannel('nightlatch:script-tag'), channel.onmessage = ({ data }) => said.push(data))",
-  );
+  await hearAll(forger, 'nightlatch:script-tag');
   const [tab] = (await openWork(stage, { count: 1 })) as [Tab];
   return [forger, tab];
 }

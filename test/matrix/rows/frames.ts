@@ -1,12 +1,10 @@
 /** Rows about work inside frames. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from '@playwright/test';
-import { listen } from '../../../demo/server/listen.ts';
 import { sightings } from '../../e2e/seen.ts';
-import { inFrame } from '../peers/people-trials.ts';
+import { addForeign, addFrame, field, inner, withForeign } from '../framed.ts';
+import { besideNoisyFrame, inForeignFrame, inFrame, inNestedFrame } from '../peers/frame-trials.ts';
+import { needsFrameMessages } from '../peers/not-tried.ts';
 import type { Row } from '../row.ts';
-import { sdkDir } from '../site.ts';
 import { pause, type Stage, type Tab } from '../stage.ts';
 import {
   beginShort,
@@ -18,13 +16,6 @@ import {
   marked,
   openWork,
 } from './work-page.ts';
-
-/** Where the frame is, and the field in it. */
-const FRAME = 'position: fixed; left: 60px; top: 200px; width: 400px; height: 200px; border: 0';
-const FIELD = 'position: fixed; left: 10px; top: 10px; width: 150px; height: 30px';
-const field = { x: 60 + 80, y: 200 + 25 };
-/** The same in a frame inside the frame. */
-const inner = { x: 60 + 60 + 80, y: 200 + 200 + 25 };
 
 /** An activation is looked for every 2 s, lasts 5 s, and is dated by the earliest it can be; then the server is told. */
 const beyondActivation = idle + 4_000;
@@ -45,6 +36,7 @@ export const frames: readonly Row[] = [
   {
     done: 'The person works for longer than the idle limit in a frame inside a frame of the same origin, which was added later still; then they leave.',
     expected: 'No warning while they work; the end on time, and no input reaches the frames afterwards.',
+    tried: inNestedFrame,
     async play(stage) {
       const tab = await atWork(stage);
       await tab.ask(addFrame('document', 'height: 700px'));
@@ -66,6 +58,7 @@ export const frames: readonly Row[] = [
   {
     done: 'The person works for longer than the idle limit in a frame of another origin that knows nothing of the SDK; then they leave, with the focus still inside it.',
     expected: 'No warning while they type and click in it; the end on time.',
+    tried: inForeignFrame,
     needs: ['foreign-frames'],
     play: (stage) =>
       withForeign(async (origin) => {
@@ -80,6 +73,7 @@ export const frames: readonly Row[] = [
   {
     done: 'Nobody acts, while the focus is inside a frame of another origin in which a script makes up clicks and keys and moves the focus.',
     expected: 'The session ends on time.',
+    tried: besideNoisyFrame,
     play: (stage) =>
       withForeign(async (origin) => {
         const tab = await atWork(stage);
@@ -90,6 +84,7 @@ export const frames: readonly Row[] = [
   {
     done: 'The person only reads in a frame of another origin: they turn the wheel and move the mouse over it for longer than the idle limit. The frame says so to the page, which believes this origin.',
     expected: 'No warning while they read; the end on time once they leave.',
+    tried: needsFrameMessages,
     needs: ['foreign-frames'],
     play: (stage) =>
       withForeign(async (origin) => {
@@ -103,6 +98,7 @@ export const frames: readonly Row[] = [
   {
     done: 'The same frame says so to a page that believes another origin only, and a script of the page posts such messages to itself.',
     expected: 'Not believed: the session ends on time.',
+    tried: needsFrameMessages,
     needs: ['foreign-frames'],
     play: (stage) =>
       withForeign(async (origin) => {
@@ -150,57 +146,4 @@ async function leaveFor(stage: Stage, tab: Tab): Promise<void> {
   await expectIdleEnd([tab], { front: tab, deadline: await leave(stage), after });
   await expectStaysOut(tab);
   expectNoErrors([tab]);
-}
-
-/** Adds a frame of the same origin with a field in it. */
-const addFrame = (page: string, height = '') => `new Promise((done) => {
-  const page = ${page};
-  const frame = page.createElement('iframe');
-  frame.style = ${JSON.stringify(`${FRAME}; ${height}`)};
-  frame.addEventListener('load', () => {
-    const input = frame.contentDocument.createElement('input');
-    input.style = ${JSON.stringify(FIELD)};
-    frame.contentDocument.body.append(input);
-    done();
-  }, { once: true });
-  page.body.append(frame);
-})`;
-
-const addForeign = (address: string) => `new Promise((done) => {
-  const frame = document.createElement('iframe');
-  frame.style = ${JSON.stringify(FRAME)};
-  frame.addEventListener('load', () => done(), { once: true });
-  frame.src = ${JSON.stringify(address)};
-  document.body.append(frame);
-})`;
-
-/** What makes noise in the frame, or tells the page around it of the person. */
-const scripts: Readonly<Record<string, string>> = {
-  '/noisy': `const input = document.querySelector('input');
-    setInterval(() => { input.blur(); input.focus(); input.click(); input.dispatchEvent(new KeyboardEvent('keydown', { key: 'a', bubbles: true })); }, 200);`,
-  '/relay': `import { createActivityRelay } from '/dist/index.js';
-    createActivityRelay({ to: new URLSearchParams(location.search).get('to') }).start();`,
-};
-
-/** Another origin, for as long as it is played on. */
-async function withForeign(play: (origin: string) => Promise<void>): Promise<void> {
-  const { port, close } = await listen(
-    async ({ url = '/' }, response) => {
-      const { pathname } = new URL(url, 'http://127.0.0.1');
-      if (pathname.startsWith('/dist/')) {
-        response.setHeader('Content-Type', 'text/javascript');
-        return void response.end(await readFile(join(sdkDir, pathname.slice('/dist'.length))));
-      }
-      response.setHeader('Content-Type', 'text/html');
-      response.end(
-        `<!doctype html><title>frame</title><body style="height: 2000px"><input style="${FIELD}"><script type="module">${scripts[pathname] ?? ''}</script>`,
-      );
-    },
-    { host: '127.0.0.1', port: 0 },
-  );
-  try {
-    await play(`http://127.0.0.1:${port}`);
-  } finally {
-    await close();
-  }
 }

@@ -1,11 +1,10 @@
 /** Rows about hands that are at work where a page hears other events than usual, or none: locks of the pointer, drags, choosers. */
-import { fileURLToPath } from 'node:url';
 import { expect } from '@playwright/test';
 import { sees, sightings } from '../../e2e/seen.ts';
-import type { Place } from '../driver.ts';
-import { slid } from '../peers/people-trials.ts';
+import { dragged, draggedIn, fileChosen, pointerLocked, slid } from '../peers/hand-trials.ts';
 import type { Row } from '../row.ts';
 import { pause, type Stage, stay, type Tab } from '../stage.ts';
+import { anyFile, putThings, target, thing, wayOf } from '../things.ts';
 import {
   beginShort,
   expectIdleEnd,
@@ -19,17 +18,7 @@ import {
 
 const STEP = 300;
 /** There and back over the page, for longer than the idle limit. */
-const way: readonly Place[] = Array.from({ length: Math.ceil((idle + 1_000) / STEP) }, (_, step) => ({
-  x: 110 + (step % 2 === 0 ? 10 : 200) + step,
-  y: 320,
-}));
-const thing: Place = { x: 110, y: 220 };
-/** Twice: it must have been asked whether it takes what is dragged. */
-const target: readonly Place[] = [
-  { x: 360, y: 440 },
-  { x: 364, y: 444 },
-];
-const anyFile = fileURLToPath(new URL('../../../package.json', import.meta.url));
+const way = wayOf(Math.ceil((idle + 1_000) / STEP));
 
 const unwarned = 'No warning while they work; the end on time.';
 
@@ -38,6 +27,7 @@ export const hands: readonly Row[] = [
     done: 'The page has taken hold of the pointer (pointer lock), and the person moves the mouse for longer than the idle limit; they leave, answer the warning by its button, and leave again.',
     expected:
       'No warning while they work. The warning lets go of the pointer, so that the mouse can answer it; the end on time.',
+    tried: pointerLocked,
     needs: ['pointer-lock'],
     seconds: 90,
     async play(stage) {
@@ -73,6 +63,7 @@ export const hands: readonly Row[] = [
   {
     done: 'The person drags something over the page for longer than the idle limit, drops it, and leaves.',
     expected: unwarned,
+    tried: dragged,
     needs: ['drag'],
     async play(stage) {
       const tab = await atWork(stage);
@@ -84,6 +75,7 @@ export const hands: readonly Row[] = [
   {
     done: 'The person drags a file from outside of the browser over the page for longer than the idle limit, drops it, and leaves.',
     expected: unwarned,
+    tried: draggedIn,
     needs: ['drag-in'],
     async play(stage) {
       const tab = await atWork(stage);
@@ -96,6 +88,7 @@ export const hands: readonly Row[] = [
     done: 'The person opens the browser’s own dialog for choosing a file, looks for one for half of the idle limit, chooses it, and leaves.',
     expected:
       'While the dialog is open nobody is heard; choosing counts: the session is warned of, and ends, one idle limit after that.',
+    tried: fileChosen,
     needs: ['file-chooser'],
     async play(stage) {
       const tab = await atWork(stage);
@@ -118,24 +111,7 @@ export const hands: readonly Row[] = [
 async function atWork(stage: Stage): Promise<Tab> {
   const [tab] = (await openWork(stage, { count: 1 })) as [Tab];
   await beginShort(stage, [tab], tab);
-  await tab.ask(`void (() => {
-    window.dropped = [];
-    const box = (id, left, top) => {
-      const made = Object.assign(document.createElement('div'), { id, textContent: id });
-      made.style = 'position: fixed; width: 80px; height: 60px; left: ' + left + 'px; top: ' + top + 'px';
-      document.body.append(made);
-      return made;
-    };
-    const made = box('made', ${thing.x - 40}, ${thing.y - 30});
-    made.draggable = true;
-    made.addEventListener('dragstart', ({ dataTransfer }) => dataTransfer.setData('text/plain', 'made'));
-    const target = box('target', 320, 410);
-    target.addEventListener('dragover', (event) => event.preventDefault());
-    target.addEventListener('drop', (event) => {
-      event.preventDefault();
-      dropped.push(...event.dataTransfer.types);
-    });
-  })()`);
+  await putThings(tab);
   return tab;
 }
 

@@ -13,7 +13,7 @@ import {
   VISIBLE,
 } from '../../e2e/seen.ts';
 import { beginHeartbeat } from '../../e2e/witness.ts';
-import { closed, crashed, stopped } from '../peers/tab-trials.ts';
+import { closed, crashed, stopped, stoppedForEver } from '../peers/tab-trials.ts';
 import type { Row } from '../row.ts';
 import { pause, type Stage, type Tab, work } from '../stage.ts';
 import {
@@ -85,6 +85,7 @@ export const lostTabs: readonly Row[] = [
     done: 'The process of a tab is stopped for ever while it holds the turns for ending and for wiping; the session goes idle.',
     expected:
       'The other tab is covered on time. It waits for the turns, but not for ever: it ends within 5 s, and has wiped within 20 s.',
+    tried: stoppedForEver,
     async play(stage) {
       const [holder, front] = (await openWork(stage)) as [Tab, Tab];
       await holdTurns(holder, ['end', 'wipe']);

@@ -3,7 +3,7 @@ import { expect } from '@playwright/test';
 import { idleDeadline } from '../../e2e/bank.ts';
 import { expectInTime, inAll, sees, sightings, VISIBLE } from '../../e2e/seen.ts';
 import { beginHeartbeat } from '../../e2e/witness.ts';
-import { byTurns, sideBySide } from '../peers/tab-trials.ts';
+import { byTurns, sideBySide, twelve } from '../peers/tab-trials.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
 import { pause, stay, type Tab, work } from '../stage.ts';
@@ -47,6 +47,7 @@ export const manyTabs: readonly Row[] = [
     done: 'Twelve tabs; the person works in one of them for longer than the idle limit, and leaves.',
     expected:
       'One stream for all of them, so that other requests go on (HTTP/1.1). No tab warns while the person works. All warn, are covered and end on time.',
+    tried: twelve,
     seconds: 150,
     async play(stage) {
       const tabs = await openWork(stage, { count: 12 });

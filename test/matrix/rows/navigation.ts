@@ -2,7 +2,7 @@
 import { expect } from '@playwright/test';
 import { liveSession } from '../../e2e/bank.ts';
 import { type Sighting, sees, sightings, sofar } from '../../e2e/seen.ts';
-import { backAndMoved, backUntouched } from '../peers/page-trials.ts';
+import { backAndMoved, backInTime, backToUnkept, backUntouched } from '../peers/page-trials.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
 import { clickOn, type Stage, type Tab, tryEverything } from '../stage.ts';
@@ -44,6 +44,7 @@ export const navigation: readonly Row[] = [
     done: 'The person leaves a page by a link and goes back; the session goes on.',
     expected:
       'They are back at work within 2 s; meanwhile the page may at most say that it asks. A page that was kept has what was typed in it. It takes what they type, hears the news of the server, and ends when it is ended.',
+    tried: backInTime,
     differs: true,
     async play(stage) {
       const [tab] = (await openWork(stage, { count: 1 })) as [Tab];
@@ -54,6 +55,7 @@ export const navigation: readonly Row[] = [
   {
     done: 'A page that must not be kept (`Cache-Control: no-store`) is left by a link; the session is ended meanwhile; the person goes back, and clicks and types at once.',
     expected,
+    tried: backToUnkept,
     differs: true,
     async play(stage) {
       const [left] = (await openWork(stage, { page: 'work', count: 1, query: '?no-store' })) as [Tab];

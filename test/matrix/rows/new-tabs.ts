@@ -3,7 +3,8 @@ import { expect } from '@playwright/test';
 import { liveSession } from '../../e2e/bank.ts';
 import { expectWithin, inAll, isCovered, sees, sightings, sofar } from '../../e2e/seen.ts';
 import { beginHeartbeat } from '../../e2e/witness.ts';
-import { duplicated, newcomer, openedByPage } from '../peers/tab-trials.ts';
+import { needsLock, needsServer } from '../peers/not-tried.ts';
+import { duplicated, newcomer, newcomerInWarning, openedByPage } from '../peers/tab-trials.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
 import { clickOn, type Stage, stay, type Tab, tryEverything } from '../stage.ts';
@@ -71,6 +72,7 @@ export const newTabs: readonly Row[] = [
   {
     done: 'A tab is opened during the warning, and the person answers there that they stay.',
     expected: 'It warns within 2 s, too. One answer closes both warnings, and moves the deadline.',
+    tried: newcomerInWarning,
     async play(stage) {
       const [first] = (await openWork(stage, { count: 1 })) as [Tab];
       await beginShort(stage, [first], first, { idle_timeout: 14, warn_before: 7 });
@@ -90,6 +92,7 @@ export const newTabs: readonly Row[] = [
   {
     done: 'A tab is opened while the session is locked.',
     expected: 'It is covered within 2 s, says that the session is locked, and no input reaches it.',
+    tried: needsLock,
     async play(stage) {
       const [first] = (await openWork(stage, { count: 1 })) as [Tab];
       await beginShort(stage, [first], first, { idle_timeout: 4, on_idle: 'lock', lock_timeout: 120 });
@@ -106,6 +109,7 @@ export const newTabs: readonly Row[] = [
     done: 'The server is silent; the deadline passes, and a tab is opened before any has ended.',
     expected:
       'It is covered within 2 s, no input reaches it, and it says that the session is over. So it stays when the server answers again.',
+    tried: needsServer,
     async play(stage) {
       const [first] = (await openWork(stage, { count: 1 })) as [Tab];
       await beginShort(stage, [first], first);
@@ -129,6 +133,7 @@ export const newTabs: readonly Row[] = [
   {
     done: 'A tab is opened after an administrator has ended the session.',
     expected: 'It says that the session is over, is covered, and no input reaches it.',
+    tried: needsServer,
     async play(stage) {
       const [first] = (await openWork(stage, { count: 1 })) as [Tab];
       await stage.bank.endSession((await liveSession(stage.bank)).id);

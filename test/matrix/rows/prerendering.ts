@@ -2,6 +2,7 @@
 import { expect } from '@playwright/test';
 import { liveSession, requestsTo } from '../../e2e/bank.ts';
 import { expectWithin, isCovered, sees, sightings, sofar, VISIBLE } from '../../e2e/seen.ts';
+import { prerendered, prerenderedUntilTheEnd } from '../peers/prerendering-trials.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
 import { clickOn, pause, type Stage, type Tab, tryEverything } from '../stage.ts';
@@ -16,6 +17,7 @@ export const prerendering: readonly Row[] = [
     done: 'The browser makes a page ready (prerendering) while the person works on another; some seconds later they open it by a link, and work there.',
     expected:
       'Until it is opened, it asks the server nothing but for itself, takes neither the stream nor the session from the other page, and wipes nothing; then it is open within a second, takes what they type, and ends when the session is ended.',
+    tried: prerendered,
     needs: ['prerender'],
     async play(stage) {
       const [tab, next] = await openPrerendered(stage, async () => {});
@@ -41,6 +43,7 @@ export const prerendering: readonly Row[] = [
     done: 'The browser makes a page ready (prerendering) while the person works on another; the session is ended by an administrator, which no page hears of; then the person opens the page by a link.',
     expected:
       'It is never open: it is covered as soon as the server has answered, within a second, says that the session is over, and takes no input.',
+    tried: prerenderedUntilTheEnd,
     needs: ['prerender'],
     async play(stage) {
       stage.bank.fault('silent', ['/session/events']);

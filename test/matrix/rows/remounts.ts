@@ -3,7 +3,7 @@ import { expect } from '@playwright/test';
 import { liveSession, setPolicy } from '../../e2e/bank.ts';
 import { sees, sightings } from '../../e2e/seen.ts';
 import type { Running } from '../page/counts.ts';
-import { mountedTwice } from '../peers/tab-trials.ts';
+import { mountedAnew, mountedTwice } from '../peers/mount-trials.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
 import { type Stage, signIn, type Tab } from '../stage.ts';
@@ -33,6 +33,7 @@ export const remounts: readonly Row[] = [
   {
     done: `The module that creates the latch is edited ${TIMES} times while the app runs (hot reload): each time the app is given a new latch of the same name.`,
     expected,
+    tried: mountedAnew,
     async play(stage) {
       const tab = await openApp(stage);
       const first = await leftOver(tab, 'remounts.render()');

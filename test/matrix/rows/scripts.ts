@@ -2,9 +2,10 @@
 import { expect } from '@playwright/test';
 import { liveSession } from '../../e2e/bank.ts';
 import { inAll, isCovered, isWiped, sees, sightings, sofar } from '../../e2e/seen.ts';
-import { focusAndScroll, madeUp, replaced, stoppedEvents } from '../peers/people-trials.ts';
+import { focusAndScroll, madeUp, replaced, stoppedEvents, trapped } from '../peers/script-trials.ts';
 import type { Row } from '../row.ts';
 import { stay, type Tab, tryEverything, work } from '../stage.ts';
+import { trapFocus } from '../trap.ts';
 import {
   beginShort,
   expectIdleEnd,
@@ -84,6 +85,7 @@ export const scripts: readonly Row[] = [
   {
     done: 'A modal of the app traps the focus, and stops every click outside of it (as focus-trap does); the warning comes, and the person clicks on “Stay signed in”.',
     expected: 'The answer counts: the session is extended, and the warning closes.',
+    tried: trapped,
     async play(stage) {
       const [tab] = (await openWork(stage, { count: 1 })) as [Tab];
       await beginShort(stage, [tab], tab);
@@ -149,23 +151,6 @@ const moveFocusAndScroll = `void (() => {
     fields[turn % 2].focus({ preventScroll: true });
     scrollTo(0, (turn % 2) * 300);
   }, 200);
-})()`;
-
-/** As focus-trap does it, in capture on the document: https://github.com/focus-trap/focus-trap */
-const trapFocus = `void (() => {
-  const trap = document.querySelector('#note');
-  const stop = (event) => {
-    if (trap.contains(event.target)) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  };
-  for (const type of ['mousedown', 'touchstart', 'click']) document.addEventListener(type, stop, { capture: true, passive: false });
-  document.addEventListener('focusin', (event) => {
-    if (trap.contains(event.target)) return;
-    event.stopImmediatePropagation();
-    trap.focus();
-  }, true);
-  trap.focus();
 })()`;
 
 const replaceAll = `void (() => {

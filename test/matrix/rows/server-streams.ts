@@ -2,6 +2,7 @@
 import { expect } from '@playwright/test';
 import { liveSession, requestsTo, setPolicy } from '../../e2e/bank.ts';
 import { expectWithin, inAll, isCovered, isWiped, type Sighting, sees, sightings, sofar } from '../../e2e/seen.ts';
+import { needsServer } from '../peers/not-tried.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
 import { pause, type Stage, type Tab } from '../stage.ts';
@@ -23,18 +24,21 @@ export const serverStreams: readonly Row[] = [
       done: `The stream is refused with a bare ${status}; an administrator changes the policy, then ends the session.`,
       expected:
         'Nobody is thrown out. The tab in front asks now and then instead: it has the new policy, and then the end, as soon as it asks; the tab behind hears it from that one. The stream is not tried without pause.',
+      tried: needsServer,
       play: (stage) => polls(stage, status, most),
     }),
   ),
   {
     done: 'The stream falls silent: not even a comment comes for 60 s, and meanwhile an administrator ends the session.',
     expected: 'The stream is opened anew after 60 s of silence, and both tabs are covered, ended and wiped then.',
+    tried: needsServer,
     seconds: 130,
     play: fallsSilent,
   },
   {
     done: 'Six tabs over HTTP/1.1, where a browser opens six connections to a host; each comes to front and makes a request.',
     expected: 'One stream for the browser, two at most for a moment, and no request of any tab waits for a connection.',
+    tried: needsServer,
     differs: true,
     seconds: 120,
     play: sixTabs,

@@ -3,7 +3,13 @@ import { expect } from '@playwright/test';
 import { liveSession, setPolicy } from '../../e2e/bank.ts';
 import { expectWithin, isCovered, isWiped, type Sighting, sees, sightings, sofar, VISIBLE } from '../../e2e/seen.ts';
 import { jumpWallClock } from '../../e2e/witness.ts';
-import { answeredLate, sleptThenMoved, sleptUntouched } from '../peers/time-trials.ts';
+import {
+  answeredLate,
+  sleptIntoWarning,
+  sleptThenMoved,
+  sleptUntouched,
+  toldByAnother,
+} from '../peers/sleep-trials.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
 import { pause, placeOf, type Stage, stay, type Tab, tryEverything, work } from '../stage.ts';
@@ -73,6 +79,7 @@ export const sleep: readonly Row[] = [
   {
     done: 'The device sleeps past the deadline; the first thing is a message of another tab, which says that the person has just acted there.',
     expected,
+    tried: toldByAnother,
     async play(stage) {
       const other = await stage.open(`${storyPages}other.html`);
       await other.ask(
@@ -96,6 +103,7 @@ export const sleep: readonly Row[] = [
     done: 'The device sleeps into the time of the warning; the person moves the mouse, reads the warning, and chooses to stay.',
     expected:
       'The warning is shown with the first movement, which extends nothing. The answer does, and the page was never covered.',
+    tried: sleptIntoWarning,
     async play(stage) {
       const [tab] = (await openWithoutStream(stage, 1)) as [Tab];
       await setLimits(stage, tab, { idle_timeout: 60, warn_before: 30 });

@@ -2,9 +2,11 @@
 import { expect } from '@playwright/test';
 import { requestsTo } from '../../e2e/bank.ts';
 import { inAll, isCovered, isWiped, sees, sightings } from '../../e2e/seen.ts';
-import { cleared } from '../peers/page-trials.ts';
+import { needsFormat, needsServer } from '../peers/not-tried.ts';
+import { cleared, clearedByHeader, overwritten } from '../peers/storage-trials.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
+import { clearSiteData } from '../site-data.ts';
 import { pause, type Stage, type Tab } from '../stage.ts';
 import {
   expectIdleEnd,
@@ -40,16 +42,19 @@ export const spoilt: readonly Row[] = [
   {
     done: 'Another tab receives `Clear-Site-Data: "storage"`: while the person works, during the warning, and after the end.',
     expected,
+    tried: clearedByHeader,
     play: (stage) => spoiltThroughout(stage, [() => clearSiteData(stage, '"storage"')]),
   },
   {
     done: 'Another tab receives `Clear-Site-Data: "cookies", "storage"`; the person comes back to the window.',
     expected: 'The browser holds no session any more: the tabs end, are covered and wiped, and stay out.',
+    tried: needsServer,
     play: loseCookie,
   },
   {
     done: 'What the SDK stores is overwritten with text that is no JSON, JSON that is nothing of ours, and 1 MB of letters.',
     expected,
+    tried: overwritten,
     play: (stage) =>
       spoiltThroughout(
         stage,
@@ -59,6 +64,7 @@ export const spoilt: readonly Row[] = [
   {
     done: 'Another version of the SDK has stored what this one cannot read.',
     expected,
+    tried: needsFormat,
     play: (stage) =>
       spoiltThroughout(stage, [
         (tab) => tab.ask(spoil(JSON.stringify({ format: 99, session: { handle: 'h', rank: [1] }, deadlines: {} }))),
@@ -67,27 +73,10 @@ export const spoilt: readonly Row[] = [
   {
     done: 'A tab with another version of the SDK signs out, and stores its tombstone for the session.',
     expected: 'Both tabs are covered, end as signed out, are wiped and stay out, and the server is told.',
+    tried: needsFormat,
     play: otherVersionEnds,
   },
 ];
-
-/** Leaves no room for a letter, under a key that no story counts as left of the app. */
-export async function fill(stage: Stage): Promise<void> {
-  const filler = await stage.open(`${storyPages}other.html`);
-  const left = await filler.ask<boolean>(`(() => {
-    let text = 'x'.repeat(8_000_000);
-    for (let length = text.length, count = 0; length >= 1; ) {
-      try {
-        localStorage.setItem('nightlatch:filled:' + count, text.slice(0, length));
-        count += 1;
-      } catch {
-        length = Math.floor(length / 2);
-      }
-    }
-    try { localStorage.setItem('nightlatch:script-tag:facts', '{}'); return true; } catch { return false; }
-  })()`);
-  expect(left, 'there is room left').toBe(false);
-}
 
 type Spoil = (tab: Tab) => Promise<void>;
 
@@ -120,17 +109,6 @@ async function spoiltThroughout(stage: Stage, ways: readonly Spoil[]): Promise<v
   await spoilAll();
   for (const tab of tabs) await expectStaysOut(tab);
   expectNoErrors(tabs);
-}
-
-/** From the answer to a request of a page that has nothing of the SDK. */
-async function clearSiteData(stage: Stage, what: string): Promise<void> {
-  const path = '/api/cleared';
-  stage.bank.fault({ status: 200, headers: { 'Clear-Site-Data': what, 'Cache-Control': 'no-store' } }, [path]);
-  const [any] = stage.tabs;
-  await any!.ask("void localStorage.setItem('nightlatch:there', 'yes')");
-  const status = await any!.ask<number>(`fetch('${path}').then(({ status }) => status)`);
-  expect(status).toBe(200);
-  await expect.poll(() => any!.ask("localStorage.getItem('nightlatch:there')"), 'it is cleared').toBe(null);
 }
 
 async function loseCookie(stage: Stage): Promise<void> {

@@ -3,6 +3,7 @@ import { expect } from '@playwright/test';
 import { idleDeadline, liveSession } from '../../e2e/bank.ts';
 import { expectInTime, expectWithin, isWiped, sees, sightings, sofar, VISIBLE } from '../../e2e/seen.ts';
 import { beginHeartbeat } from '../../e2e/witness.ts';
+import { needsServer } from '../peers/not-tried.ts';
 import {
   answeredWithNothing,
   askedAndStayed,
@@ -100,6 +101,7 @@ export const staying: readonly Row[] = [
     done: 'The person closes the last tab, and opens one again after the deadline, while the server is silent.',
     expected:
       'It is covered although nobody has told it, and says that it asks. No input reaches it; it ends without the server, and what the session had left is wiped.',
+    tried: needsServer,
     async play(stage) {
       const { deadline, reopen } = await closeLast(stage);
       await pause(deadline + 500 - Date.now());

@@ -2,10 +2,18 @@
 import { expect } from '@playwright/test';
 import { idleDeadline, setPolicy } from '../../e2e/bank.ts';
 import { expectWithin, inAll, isCovered, isWiped, type Sighting, sees, sightings } from '../../e2e/seen.ts';
-import { withoutChannel, withoutLocks, withoutStorage } from '../peers/page-trials.ts';
+import {
+  behindHangingLocks,
+  inPrivate,
+  withoutChannel,
+  withoutLocks,
+  withoutRoom,
+  withoutStorage,
+} from '../peers/storage-trials.ts';
 import type { Row } from '../row.ts';
+import { fill } from '../site-data.ts';
 import { type Stage, stay, type Tab } from '../stage.ts';
-import { fill, spoilt } from './spoilt-storage.ts';
+import { spoilt } from './spoilt-storage.ts';
 import { thirdParty } from './third-party.ts';
 import { expectIdleEnd, expectNoErrors, expectStaysOut, idle, marked, openWork, workAndLeave } from './work-page.ts';
 
@@ -25,6 +33,7 @@ const missing: readonly Row[] = [
   {
     done: '`localStorage` is full before the SDK has stored anything, in two tabs.',
     expected,
+    tried: withoutRoom,
     seconds: 90,
     async play(stage) {
       await fill(stage);
@@ -51,12 +60,14 @@ const missing: readonly Row[] = [
     done: 'Web Locks never answer, in two tabs, as behind a holder that stands still for ever.',
     expected:
       'No warning while the person works in one of them, one answer closes all warnings, both are covered on time, end at most 2 s later, are wiped, and stay out.',
+    tried: behindHangingLocks,
     seconds: 90,
     play: locksHang,
   },
   {
     done: 'A private window, with two tabs.',
     expected: asOne,
+    tried: inPrivate,
     launch: { private: true },
     seconds: 90,
     play: (stage) => twoTabsAsOne(stage, {}),

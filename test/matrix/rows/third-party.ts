@@ -1,7 +1,8 @@
 /** Rows about a page in a frame of another site, where browsers keep its storage, channels and locks apart. */
 import { expect } from '@playwright/test';
-import { listen } from '../../../demo/server/listen.js';
-import { type Sighting, sightings, sofar } from '../../e2e/seen.ts';
+import { sightings, sofar } from '../../e2e/seen.ts';
+import { withFrameOfAnotherSite } from '../embedding.ts';
+import { inFrameOfAnotherSite } from '../peers/frame-trials.ts';
 import type { Row } from '../row.ts';
 import { storyPages } from '../site.ts';
 import { type Stage, work } from '../stage.ts';
@@ -14,6 +15,7 @@ export const thirdParty: readonly Row[] = [
     done: 'A page is open in a tab, and in a frame of another site, where its storage is partitioned; the person works in the tab.',
     expected:
       'The frame is a world of its own: it warns, is covered and ends on time, by what is done in it. The tab does not hear of that: nobody who works there is warned or thrown out.',
+    tried: inFrameOfAnotherSite,
     differs: true,
     play: frameOfAnotherSite,
   },
@@ -22,27 +24,12 @@ export const thirdParty: readonly Row[] = [
 async function frameOfAnotherSite(stage: Stage): Promise<void> {
   const { bank } = stage;
   letEmbed(stage);
-  const outer = await listen(
-    (_, response) => {
-      response.setHeader('Content-Type', 'text/html');
-      response.end(`<!doctype html><title>Another site</title>
-        <script>
-          nightlatchDocument = 'outer';
-          heard = [];
-          addEventListener('message', ({ data }) => heard.push(data));
-        </script>
-        <iframe src="${bank.origin}${framed}" width="600" height="400"></iframe>`);
-    },
-    { host: '127.0.0.1', port: 0 },
-  );
-  try {
-    const working = await stage.open(framed);
-    const around = await stage.open(`${storyPages}other.html`, 'window');
-    await around.visit(`http://127.0.0.1:${outer.port}/`);
+  const working = await stage.open(framed);
+  await withFrameOfAnotherSite(stage, bank.origin + framed, async (heard) => {
     const hears = async (what: string) => {
-      const find = async () => (await around.ask<Sighting[]>('heard')).find((one) => one.what === what);
-      await expect.poll(find, { message: `the frame says ${what}`, timeout: idle + 5_000 }).toBeDefined();
-      return (await find())!;
+      const found = await heard(what, idle + 5_000);
+      expect(found, `the frame says ${what}`).toBeDefined();
+      return found!;
     };
     const opened = await hears('session-opened');
     const before = sofar(working);
@@ -60,9 +47,7 @@ async function frameOfAnotherSite(stage: Stage): Promise<void> {
     await work(working, 1_000);
     expect(sightings(working, isThrownOut, before)).toEqual([]);
     expectNoErrors([working]);
-  } finally {
-    await outer.close();
-  }
+  });
 }
 
 /** This one page may be embedded; all others say that they may not. */

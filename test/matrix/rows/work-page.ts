@@ -88,6 +88,14 @@ export async function workUnwarned(tabs: readonly Tab[], at: Tab, duration: numb
 export const isThrownOut = ({ what, covered }: Sighting): boolean =>
   covered || ['warning opened', 'panel opened', 'session-expired', 'session-ended', 'tokens-wiped'].includes(what);
 
+/** The same where a page may be covered until the server has answered. */
+export const isInterrupted = ({ what }: Sighting): boolean =>
+  ['warning opened', 'session-ended', 'session-expired', 'tokens-wiped', 'panel opened'].includes(what);
+
+/** Whether the page is in rendering: an expression. */
+export const isShown =
+  "getComputedStyle(document.body).contentVisibility === 'visible' && document.body.clientHeight > 0";
+
 /** How many sightings each tab has so far. */
 export function marked(tabs: readonly Tab[]): (tab: Tab) => number {
   const marks = new Map(tabs.map((tab) => [tab, sofar(tab)]));
@@ -110,14 +118,19 @@ export async function expectIdleEnd(tabs: readonly Tab[], { front, deadline, aft
   for (const [tab, warning] of await inAll(tabs, (one) =>
     sees(one, 'warning opened', { after: after(one), timeout: idle }),
   )) {
-    expectInTime(warning, deadline - lead, { bound: bound(tab), what: `the warning in ${tab.name}`, heartbeat });
+    expectInTime(warning, deadline - lead, {
+      bound: bound(tab),
+      what: `the warning in ${tab.name}`,
+      heartbeat,
+      page: tab,
+    });
   }
   for (const [tab, cover] of await inAll(tabs, (one) => sees(one, isCovered, { after: after(one), timeout: idle }))) {
-    expectInTime(cover, deadline, { bound: bound(tab), what: `the cover of ${tab.name}`, heartbeat });
+    expectInTime(cover, deadline, { bound: bound(tab), what: `the cover of ${tab.name}`, heartbeat, page: tab });
   }
   for (const [tab, end] of await inAll(tabs, (one) => sees(one, 'session-ended'))) {
     expect(end.detail, tab.name).toMatchObject({ reason: 'idle' });
-    expectInTime(end, deadline, { bound: bound(tab), what: `the end in ${tab.name}`, heartbeat });
+    expectInTime(end, deadline, { bound: bound(tab), what: `the end in ${tab.name}`, heartbeat, page: tab });
     await sees(tab, isWiped);
   }
 }

@@ -481,6 +481,25 @@ describe('what is no challenge to the person', () => {
     expect(await answer.text()).toBeDefined();
   });
 
+  it('a success is handed on at once and unread, however long its JSON takes to come', async () => {
+    const { call, state, pass } = await createPage();
+    let reads = 0;
+    const endless = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          reads += 1;
+          if (reads === 1) controller.enqueue(new TextEncoder().encode('[1,'));
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const answer = new Response(endless, { headers: { 'Content-Type': 'application/json' } });
+    state.api = () => answer;
+    const done = call('/api');
+    await pass(S(1));
+    expect([await outcome(done), reads]).toEqual([answer, 0]);
+  });
+
   it('an operation that the server denies is an error, told, and nobody is asked', async () => {
     const { call, state, asked, tab, pass } = await createPage();
     state.api = () => problem('operation-denied', { operation: 'notes:write' }, 403);

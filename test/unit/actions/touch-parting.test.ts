@@ -8,6 +8,7 @@ it('a page that goes away repeats a touch under way so that it outlives the page
   const { clock, ledger, takeTurn, pass } = createSurroundings();
   const sent: boolean[] = [];
   const touch = createTouch({
+    random: () => 0.5,
     clock,
     ledger,
     takeTurn,

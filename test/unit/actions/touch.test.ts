@@ -18,10 +18,11 @@ function createScene(facts: Facts = OPEN, count = 1) {
   const around = createSurroundings(facts);
   const { clock, ledger } = around;
   const sent: Sent[] = [];
-  const state: { reply: 'grant' | 'hang' | Reply; isVisible: boolean; delay: number } = {
+  const state: { reply: 'grant' | 'hang' | Reply; isVisible: boolean; delay: number; random: number } = {
     reply: 'grant',
     isVisible: true,
     delay: 0,
+    random: 0.5,
   };
   let rev = facts.lease?.rev ?? 0;
 
@@ -36,6 +37,7 @@ function createScene(facts: Facts = OPEN, count = 1) {
     const { takeTurn }: Pick<Surroundings, 'takeTurn'> = by === 0 ? around : around.neighbour();
     return createTouch({
       clock,
+      random: () => state.random,
       ledger,
       takeTurn,
       isVisible: () => state.isVisible,
@@ -291,6 +293,42 @@ describe('a touch that was not answered', () => {
       expect(new Set(waits)).toEqual(new Set([seconds(wait)]));
     },
   );
+
+  it('is repeated a quarter sooner or later, by chance', async () => {
+    const waitBy = async (random: number) => {
+      const { act, pass, state, at } = createScene();
+      state.reply = SILENCE;
+      state.random = random;
+      await pass(minutes(2));
+      act();
+      await pass(seconds(10));
+      return at()[1]! - at()[0]!;
+    };
+    expect([await waitBy(0), await waitBy(1)]).toEqual([seconds(1.5), seconds(2.5)]);
+  });
+
+  it('is repeated the sooner the nearer the warning is, and as before once it is there', async () => {
+    const { act, pass, state, at } = createScene({ ...OPEN, policy: { ...POLICY, touchEvery: seconds(40) } });
+    state.reply = SILENCE;
+    const warnsAt = minutes(15) - POLICY.warnBefore;
+    await pass(warnsAt - minutes(2));
+    act();
+    await pass(minutes(2) - 1);
+    const waits = at()
+      .slice(1)
+      .map((one, index) => one - at()[index]!);
+    expect(waits.slice(0, 3)).toEqual([2, 4, 8].map(seconds));
+    // From there on a quarter of what is left, down to half a second.
+    for (const [index, wait] of waits.entries()) {
+      if (index < 4) continue;
+      const left = warnsAt - at()[index]!;
+      expect(wait).toBe(Math.ceil(Math.max(500, left / 4)));
+    }
+    expect(waits.at(-1)).toBe(500);
+    const before = at().length;
+    await pass(seconds(40) + 1);
+    expect(at().length - before).toBeLessThanOrEqual(2);
+  });
 
   it('is repeated no sooner for further activity, a warning included', async () => {
     const { act, pass, state, at } = createScene();

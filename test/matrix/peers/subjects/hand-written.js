@@ -1,5 +1,5 @@
 // What people write by hand: a timer, begun anew with each event.
-import { limit, tell } from './tell.js';
+import { limit, run, tell } from './tell.js';
 
 let timer = 0;
 let isIdle = false;
@@ -12,8 +12,11 @@ function begin() {
     tell('idle');
   }, limit);
 }
-for (const type of ['mousemove', 'mousedown', 'keydown', 'scroll', 'touchstart']) {
-  addEventListener(type, begin, { passive: true });
-}
-begin();
+await run(() => {
+  for (const type of ['mousemove', 'mousedown', 'keydown', 'scroll', 'touchstart']) {
+    addEventListener(type, begin, { passive: true });
+  }
+  begin();
+  return () => {};
+});
 tell('armed');

@@ -1,5 +1,9 @@
 import IdleJs from 'idle-js';
-import { limit, tell } from './tell.js';
+import { limit, run, tell } from './tell.js';
 
-new IdleJs({ idle: limit, onIdle: () => tell('idle'), onActive: () => tell('active') }).start();
+await run(() => {
+  const idle = new IdleJs({ idle: limit, onIdle: () => tell('idle'), onActive: () => tell('active') });
+  idle.start();
+  return () => idle.stop();
+});
 tell('armed');

@@ -1,7 +1,10 @@
 import { IdleSessionTimeout } from 'idle-session-timeout';
-import { limit, tell } from './tell.js';
+import { limit, run, tell } from './tell.js';
 
-const session = new IdleSessionTimeout(limit);
-session.onTimeOut = () => tell('idle');
-session.start();
+await run(() => {
+  const session = new IdleSessionTimeout(limit);
+  session.onTimeOut = () => tell('idle');
+  session.start();
+  return () => session.dispose();
+});
 tell('armed');

@@ -1,7 +1,7 @@
 import { useIdle } from '@mantine/hooks';
 import { createElement, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
-import { limit, tell } from './tell.js';
+import { limit, run, tell } from './tell.js';
 
 let wasIdle = false;
 function App() {
@@ -13,4 +13,9 @@ function App() {
   }, [isIdle]);
   return null;
 }
-createRoot(document.body.appendChild(document.createElement('div'))).render(createElement(App));
+await run(() => {
+  wasIdle = false;
+  const root = createRoot(document.body.appendChild(document.createElement('div')));
+  root.render(createElement(App));
+  return () => root.unmount();
+});

@@ -2,7 +2,7 @@
 import { createElement, StrictMode, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 import { useIdleTimer } from 'react-idle-timer';
-import { limit, tell } from './tell.js';
+import { limit, run, tell, warn } from './tell.js';
 
 const { searchParams } = new URL(location.href);
 
@@ -10,7 +10,7 @@ const { searchParams } = new URL(location.href);
 function App({ more }) {
   const timer = useIdleTimer({
     timeout: limit,
-    promptBeforeIdle: Number(searchParams.get('warn') ?? 0),
+    promptBeforeIdle: warn,
     onPrompt: () => tell('warning'),
     onIdle: () => tell('idle'),
     onActive: () => tell(timer.isPrompted() ? 'no warning' : 'active'),
@@ -25,7 +25,10 @@ function App({ more }) {
 
 /** @param {object} more what is added to the options */
 export function mount(more) {
-  const root = document.body.appendChild(document.createElement('div'));
   const app = createElement(App, { more });
-  createRoot(root).render(searchParams.has('strict') ? createElement(StrictMode, null, app) : app);
+  void run(() => {
+    const root = createRoot(document.body.appendChild(document.createElement('div')));
+    root.render(searchParams.has('strict') ? createElement(StrictMode, null, app) : app);
+    return () => root.unmount();
+  });
 }

@@ -4,15 +4,15 @@
  * What no client can decide is excused for the one thing it explains: a belonging, from the sign-in that it came with until
  * now. A fault before that or after, or in another session, excuses nothing.
  */
-import type { NightlatchEvent } from '../../../src/events.js';
-import type { Session } from '../../../src/facts/facts.js';
-import type { WipeCall } from '../../../src/ports.js';
-import { isOpen, type SessionView } from '../../../src/rules/view.js';
-import type { Belonging } from './app.js';
-import type { Faults } from './faults.js';
-import type { Deed } from './history.js';
-import type { Truth } from './truth.js';
-import { NAME, type Room, type SimWorld } from './world.js';
+import type { NightlatchEvent } from '../../../../src/events.js';
+import type { Session } from '../../../../src/facts/facts.js';
+import type { WipeCall } from '../../../../src/ports.js';
+import { isOpen, type SessionView } from '../../../../src/rules/view.js';
+import type { Belonging } from '../app.js';
+import type { Faults } from '../faults.js';
+import type { Deed } from '../history.js';
+import type { Truth } from '../truth.js';
+import { NAME, type Room, type SimWorld } from '../world.js';
 
 type Accuse = (kind: 'e' | 'f' | 'g', room: Room | undefined, what: string) => void;
 
