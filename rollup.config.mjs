@@ -1,4 +1,5 @@
-// Two outputs: one ESM build in which the entries share chunks, and one script for pages without a bundler.
+// Three outputs: one ESM build in which the entries share chunks; one script for pages without a bundler; and the verifier of signed
+// policies, as a module with all that it needs, which that script loads from beside itself where a page asks for it.
 import { rmSync } from 'node:fs';
 import nodeResolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
@@ -30,6 +31,21 @@ function failOnWarning(warning) {
   throw new Error(`rollup: ${warning.message}`);
 }
 
+/** Nobody resolves its imports where it is used: everything is in it. */
+const alone = (input) => ({
+  input,
+  plugins: [nodeResolve({ browser: true, exportConditions: ['es2015'] }), typescript()],
+  onwarn: failOnWarning,
+});
+
+const whole = (name) => ({
+  file: `dist/${name}`,
+  sourcemap: true,
+  // A classic script cannot be split.
+  inlineDynamicImports: true,
+  plugins: [terser({ ecma: 2020, compress: { passes: 2 } })],
+});
+
 export default [
   {
     input: entries,
@@ -46,17 +62,11 @@ export default [
     },
   },
   {
-    input: 'src/script.ts',
-    plugins: [nodeResolve({ browser: true, exportConditions: ['es2015'] }), typescript()],
-    onwarn: failOnWarning,
-    output: {
-      file: 'dist/nightlatch.global.js',
-      format: 'iife',
-      name: 'Nightlatch',
-      sourcemap: true,
-      // A classic script cannot be split.
-      inlineDynamicImports: true,
-      plugins: [terser({ ecma: 2020, compress: { passes: 2 } })],
-    },
+    ...alone('src/script.ts'),
+    output: { ...whole('nightlatch.global.js'), format: 'iife', name: 'Nightlatch' },
+  },
+  {
+    ...alone('src/signed-policy.ts'),
+    output: { ...whole('nightlatch.signed-policy.js'), format: 'es' },
   },
 ];

@@ -7,7 +7,7 @@ import type { LocalPolicy } from './options.js';
 import type { WipeReceipt } from './ports.js';
 import type { OperationView, Requirement } from './rules/freshness.js';
 import type { SessionView } from './rules/view.js';
-import type { Duration, Reading } from './time/instant.js';
+import type { Duration, Reading, ServerTime } from './time/instant.js';
 
 /** The session of this browser, as one tab sees it. Made by `createNightlatch`. */
 export interface Nightlatch {
@@ -38,6 +38,11 @@ export interface Nightlatch {
   subscribe(listener: (view: SessionView, previous: SessionView) => void): () => void;
   /** Server time now, and how uncertain it is: unbounded before the server's first word. */
   read(): Reading;
+  /**
+   * When somebody last signed out in this browser, in server time, as far as the browser remembers: for stores that outlive a session
+   * and not a sign-out, of which this page may have seen nothing.
+   */
+  signedOutAt(): ServerTime | undefined;
   /** Looks again now: mirror and server. Resolves with the view after the server's answer, or its silence. */
   check(): Promise<SessionView>;
   /** The app saw the person act where this SDK cannot see it. Counts as strong evidence, and answers a warning. */
@@ -130,6 +135,9 @@ export interface Nightlatch {
   readonly fetch: GuardedFetch;
   /** Aborts when the session ends: for sockets, streams and workers. A new session has a new signal. */
   readonly endSignal: AbortSignal;
-  /** Covers and wipes here and in all tabs, then tells the server. Resolves after the wipe; the network rejects nothing. */
+  /**
+   * Covers and wipes here and in all tabs, then tells the server. Resolves after the wipe, and once the server knows; a silent one is
+   * waited for no longer than a second, and told later. The network rejects nothing.
+   */
   signOut(): Promise<WipeReceipt>;
 }

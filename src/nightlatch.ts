@@ -8,8 +8,12 @@ import { type NightlatchOptions, readLocalPolicy, readOptions } from './options.
 import type { Rule } from './parts.js';
 import type { World } from './ports.js';
 import { createTab } from './tab.js';
-import { serverTime } from './time/instant.js';
+import { type Duration, seconds, serverTime } from './time/instant.js';
+import { waitFor } from './time/pause.js';
 import { untilAborted } from './time/until-aborted.js';
+
+/** Whoever signs out often leaves the page next, and that calls off what has not been sent. A silent server is told by a later page. */
+const LAST_WORD: Duration = seconds(1);
 
 /**
  * Makes the SDK for one tab. It does nothing until `start()`.
@@ -61,6 +65,7 @@ export function createNightlatch(
       const now = serverTime(world.clock.read().wall);
       return parts.ledger.reading() ?? { now, earliest: serverTime(0), latest: serverTime(Number.MAX_SAFE_INTEGER) };
     },
+    signedOutAt: () => parts.memory.signedOut(),
     async check() {
       const opened = prerendering();
       if (opened) await opened;
@@ -150,7 +155,9 @@ export function createNightlatch(
         const at = parts.ledger.reading()?.now ?? session.startedAt;
         parts.endSession(session, { reason: 'signed-out', at, told: settings.backend === undefined });
       }
-      return parts.wipe.all(session.id);
+      const receipt = await parts.wipe.all(session.id);
+      if (settings.backend) await waitFor(world.clock, parts.tell.run(), LAST_WORD);
+      return receipt;
     },
   };
   guards.set(latch, parts.requests.guardFetch);

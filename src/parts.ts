@@ -325,7 +325,8 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     door,
     hasBackend,
     tell: tell.run,
-    ask: questions.ask,
+    // Somebody has just signed in, and waits for their page; the sign-in page's own question may be less than a second old.
+    ask: questions.askEarly,
     isUndecided: questions.isDue,
     isRunning: hooks.isRunning,
     start: (how) => alone.begin(how),
@@ -351,6 +352,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
   const aftermath = createAftermath({
     clock,
     ledger,
+    memory,
     hasBackend,
     isMine: (sessionId) => ownEnds.has(sessionId),
     wipe,

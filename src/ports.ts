@@ -301,6 +301,9 @@ export interface Memory {
   setSignIn(note: SignInNote | undefined): void;
   loop(): LoopNote | undefined;
   setLoop(loop: LoopNote): void;
+  /** When somebody last signed out in this browser. */
+  signedOut(): ServerTime | undefined;
+  setSignedOut(at: ServerTime): void;
   untold(): readonly Untold[];
   setUntold(untold: readonly Untold[]): void;
   /** Calls back when another tab changed any of it. */

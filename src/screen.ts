@@ -37,15 +37,17 @@ export { createPublicPage, type PublicPage } from './screen/public-page.js';
 export { createScreen, type Screen, type ScreenLatch, type ScreenOptions } from './screen/screen.js';
 export { type SignIn, type SignInOptions, signInBy } from './screen/sign-in.js';
 export { NightlatchSignIn, type SignInElementOptions } from './screen/sign-in-element.js';
-export { createSignInPrompt, type SignInPrompt, type SignInPromptOptions } from './screen/sign-in-prompt.js';
+export { createSignInPrompt, type SignInPromptOptions } from './screen/sign-in-prompt.js';
 export type {
   ClosedSignIn,
   OpenSignIn,
   SignInProblem,
+  SignInPrompt,
   SignInState,
   SignInWay,
   Wait,
 } from './screen/sign-in-state.js';
+export type { SignInWays } from './screen/sign-in-ways.js';
 export { createPageVisibility, type PageVisibility } from './screen/visibility.js';
 export {
   type Answerable,

@@ -1,4 +1,5 @@
 /** What the script tag's attributes say: each is read exactly, or named in a problem. Nothing is guessed. */
+import { readShortcut } from './screen/lock-shortcut.js';
 import { type Duration, hours, minutes, seconds } from './time/instant.js';
 
 /** What a page asked for with its script tag. */
@@ -12,6 +13,8 @@ export interface ScriptSettings {
   readonly reauthenticate?: string;
   /** The name under which the person is signed in. */
   readonly username?: string;
+  /** The keys that lock the page. */
+  readonly lockShortcut?: string;
   /** The page needs no session: nothing on it is covered. */
   readonly publicPage: boolean;
   /** Rules where there is no server, and until a server has spoken; absent: no limit was given. */
@@ -24,6 +27,13 @@ export interface ScriptSettings {
   readonly warningAnsweredBy?: 'choice' | 'activity';
   /** The id of the element with the session document. */
   readonly initial?: string;
+  /** Whose signed policies are taken, and no others; absent: policies are taken as they come. */
+  readonly signedPolicies?: {
+    /** Where the keys are: a path of this site, or an address of another one. */
+    readonly keys: string;
+    readonly issuer: string;
+    readonly audience: string;
+  };
   readonly wipe: {
     /** Prefixes of keys. */
     readonly localStorage: readonly string[];
@@ -58,6 +68,7 @@ const readers = {
   'data-sign-in': address,
   'data-reauthenticate': address,
   'data-username': username,
+  'data-lock-shortcut': shortcut,
   'data-public': flag,
   'data-idle-timeout': duration,
   'data-absolute-timeout': duration,
@@ -65,6 +76,9 @@ const readers = {
   'data-warn-before-absolute': duration,
   'data-warning-answered-by': answer,
   'data-initial': elementId,
+  'data-policy-keys': keysAddress,
+  'data-policy-issuer': claim,
+  'data-policy-audience': claim,
   'data-wipe-local-storage': words,
   'data-wipe-session-storage': words,
   'data-wipe-cookies': words,
@@ -73,6 +87,10 @@ const readers = {
 } as const satisfies { readonly [attribute: string]: Reader<unknown> };
 
 type Attribute = keyof typeof readers;
+
+/** None of them means anything without the others. */
+const SIGNED = ['data-policy-keys', 'data-policy-issuer', 'data-policy-audience'] as const;
+
 type Values = { readonly [A in Attribute]?: ReturnType<(typeof readers)[A]> };
 
 /**
@@ -129,6 +147,13 @@ function contradictions(read: Values): string[] {
   if (read['data-username'] !== undefined && read['data-reauthenticate'] === undefined) {
     found.push('data-username has no effect without data-reauthenticate.');
   }
+  const claims = SIGNED.filter((attribute) => read[attribute] !== undefined);
+  if (claims.length > 0 && claims.length < SIGNED.length) {
+    found.push(`${SIGNED.join(', ')} belong together, and only ${claims.join(' and ')} is given.`);
+  }
+  if (local && claims.length > 0) {
+    found.push(`${claims[0]} is about the policies of a server, and data-backend is missing.`);
+  }
   for (const [lead, limit] of [
     ['data-warn-before', 'data-idle-timeout'],
     ['data-warn-before-absolute', 'data-absolute-timeout'],
@@ -149,6 +174,7 @@ function settings(read: Values): ScriptSettings {
     ...given('warnBefore', read['data-warn-before']),
     ...given('warnBeforeAbsolute', read['data-warn-before-absolute']),
   };
+  const { 'data-policy-keys': keys, 'data-policy-issuer': issuer, 'data-policy-audience': audience } = read;
   return {
     name: read['data-name'] ?? 'script-tag',
     publicPage: read['data-public'] ?? false,
@@ -156,8 +182,10 @@ function settings(read: Values): ScriptSettings {
     ...given('signIn', read['data-sign-in']),
     ...given('reauthenticate', read['data-reauthenticate']),
     ...given('username', read['data-username']),
+    ...given('lockShortcut', read['data-lock-shortcut']),
     ...given('warningAnsweredBy', read['data-warning-answered-by']),
     ...given('initial', read['data-initial']),
+    ...(keys && issuer && audience ? { signedPolicies: { keys, issuer, audience } } : {}),
     ...(Object.keys(policy).length > 0 ? { policy } : {}),
     wipe: {
       localStorage: read['data-wipe-local-storage'] ?? [],
@@ -196,6 +224,19 @@ function address(value: string, pageUrl: string): string {
   return parsed.href;
 }
 
+/** Whoever can change the keys can sign policies: from another site they come encrypted, or not at all. */
+function keysAddress(value: string, pageUrl: string): string {
+  const { origin, protocol, pathname, search } = new URL(address(value, pageUrl));
+  if (origin === new URL(pageUrl).origin) return pathname + search;
+  if (protocol !== 'https:') throw new Unreadable('is of another site, and no https address.');
+  return origin + pathname + search;
+}
+
+function claim(value: string): string {
+  if (value === '') throw new Unreadable('is empty. Write what the claim has to be.');
+  return value;
+}
+
 function name(value: string): string {
   if (!NAME.test(value))
     throw new Unreadable('is no name. Use up to 64 letters, digits, dots, hyphens and underscores.');
@@ -204,6 +245,12 @@ function name(value: string): string {
 
 function username(value: string): string {
   if (value.trim() === '' || value.length > 320) throw new Unreadable('is no name. Use up to 320 characters.');
+  return value;
+}
+
+function shortcut(value: string): string {
+  const read = readShortcut(value);
+  if (typeof read === 'string') throw new Unreadable(read);
   return value;
 }
 

@@ -13,9 +13,11 @@ import {
   indexedDatabase,
   type Nightlatch,
   type NightlatchOptions,
+  type VerifyPolicy,
   webStorage,
 } from './index.js';
 import { inlinedDocument } from './inlined-document.js';
+import { createLateVerifier } from './late-verifier.js';
 import { password } from './reauth.js';
 import { createOperationControls, createScreen, createSignInPrompt } from './screen.js';
 import { readScriptAttributes, type ScriptSettings } from './script-attributes.js';
@@ -30,7 +32,8 @@ interface Outcome {
 }
 
 // Only while a classic script runs; a module has none, and therefore no attributes.
-const attributes = [...(document.currentScript?.attributes ?? [])].filter(({ name }) => name.startsWith('data-'));
+const script = document.currentScript;
+const attributes = [...(script?.attributes ?? [])].filter(({ name }) => name.startsWith('data-'));
 const outcome: Outcome = attributes.length > 0 ? begin(attributes) : { problems: [] };
 
 /** The latch of this page; `undefined` where nothing was asked for, or what was asked for could not be read. */
@@ -53,8 +56,9 @@ function begin(given: readonly Attr[]): Outcome {
 }
 
 function started(settings: ScriptSettings): Nightlatch {
-  const { name, backend, signIn, reauthenticate, username, publicPage, policy, warningAnsweredBy, initial, wipe } =
+  const { name, backend, signIn, reauthenticate, username, lockShortcut, publicPage, policy, warningAnsweredBy } =
     settings;
+  const { initial, signedPolicies, wipe } = settings;
   const signInPrompt =
     reauthenticate === undefined
       ? undefined
@@ -66,6 +70,7 @@ function started(settings: ScriptSettings): Nightlatch {
     ...(backend === undefined ? {} : { backend: createHttpBackend({ baseUrl: backend }) }),
     ...(warningAnsweredBy === undefined ? {} : { warningAnsweredBy }),
     ...(initial === undefined ? {} : { initial: inlinedDocument(document, initial) }),
+    ...(signedPolicies === undefined ? {} : { verifyPolicy: verifierOf(signedPolicies) }),
     wipe: wipersOf(wipe),
     onEvent: (event) => void window.dispatchEvent(new CustomEvent('nightlatch', { detail: event })),
   });
@@ -74,15 +79,29 @@ function started(settings: ScriptSettings): Nightlatch {
   const screen = createScreen(created, {
     ...(signIn === undefined ? again : { signInUrl: signIn }),
     ...(signInPrompt === undefined ? {} : { signInPrompt }),
+    ...(lockShortcut === undefined ? {} : { lockShortcut }),
     // A page with nothing but attributes has no face of its own for being signed out.
     whenAbsent: 'panel',
     // Left out, the page itself may say so (`<html data-public>`).
     ...(publicPage ? { publicPage } : {}),
   });
   screen.start();
-  createOperationControls(created).start();
+  // A page that can ask the person does, rather than leave a control blocked that only lacks freshness.
+  const authenticate = (operation: string): Promise<unknown> => created.ensureFresh(operation);
+  createOperationControls(created, signInPrompt === undefined ? {} : { authenticate }).start();
   created.start();
   return created;
+}
+
+/** What verifies them is a file of its own beside this one: pages that take policies as they come do not carry it. */
+function verifierOf({ keys, issuer, audience }: NonNullable<ScriptSettings['signedPolicies']>): VerifyPolicy {
+  // Where the script came from: of an inline one, the page.
+  const own = new URL(script?.getAttribute('src') ?? '', document.baseURI);
+  const beside = new URL('nightlatch.signed-policy.js', own).href;
+  return createLateVerifier(async () => {
+    const { verifyPolicyWith } = (await import(beside)) as typeof import('./signed-policy.js');
+    return verifyPolicyWith(keys, { issuer, audience });
+  });
 }
 
 function wipersOf(wipe: ScriptSettings['wipe']): NonNullable<NightlatchOptions['wipe']> {

@@ -2,7 +2,13 @@
 export type { Draft, DraftOffer } from './vault/draft.js';
 export type { DraftKeyKind } from './vault/draft-record.js';
 export type { DraftSource, DraftWritten } from './vault/draft-source.js';
-export { createDraftVault, type DraftVault, type DraftVaultOptions, type KeepOptions } from './vault/draft-vault.js';
+export {
+  createDraftVault,
+  type DraftVault,
+  type DraftVaultLatch,
+  type DraftVaultOptions,
+  type KeepOptions,
+} from './vault/draft-vault.js';
 export type { FieldValue } from './vault/fields.js';
 export { type FormDraft, type FormEditor, type FormOptions, form } from './vault/form.js';
 export { createHttpKeys, type HttpKeysOptions } from './vault/http-keys.js';

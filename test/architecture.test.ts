@@ -41,6 +41,14 @@ test.each<[string, Record<string, string>, string[]]>([
     ['src/facts/join.ts:1: floor 1 imports rules/view.ts from floor 2'],
   ],
   [
+    'an import of what nobody can tell',
+    {
+      'facts/join.ts': 'export const a = (b: string) => import(b);',
+      'script.ts': 'export const a = () => import(`x`);',
+    },
+    ['src/facts/join.ts:1: "a computed address" lives in script.ts only'],
+  ],
+  [
     'an import from a sibling room',
     { 'tabs/gossip.ts': "import { a } from '../server/stream.js';", 'server/stream.ts': leaf },
     ['src/tabs/gossip.ts:1: tabs/ imports its sibling server/stream.ts'],

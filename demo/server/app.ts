@@ -12,15 +12,18 @@ import { trustForwardedFor } from './http/hints.js';
 import { notFound, Problem, problemOf, problemResponse } from './http/problem.js';
 import { originOf, sameOriginOnly } from './http/same-origin.js';
 import { strictHeaders } from './http/secure-headers.js';
+import type { ProviderSessions } from './openid/provider-sessions.js';
+import type { RelyingParty } from './openid/relying-party.js';
 import type { Passkeys } from './people/passkeys.js';
 import type { People } from './people/people.js';
-import type { PolicySigner } from './policies/policy-signer.js';
+import { keysPath, type PolicySigner } from './policies/policy-signer.js';
 import type { Routes } from './policies/resolve.js';
 import type { Rulebook } from './policies/rulebook.js';
 import { addAdminCalls } from './routes/admin.js';
 import { addBankCalls } from './routes/bank.js';
 import { addDemoCalls } from './routes/demo.js';
 import { addKeysCalls, type KeysParts } from './routes/keys.js';
+import { addOpenidCalls, createBindingCookie, openidCallback, openidLogout } from './routes/openid.js';
 import { type DataFor, pageRoutes } from './routes/pages.js';
 import { addPasskeyCalls } from './routes/passkeys.js';
 import { addRulesCalls } from './routes/rules.js';
@@ -46,6 +49,8 @@ export interface AppParts {
   readonly clock: Clock;
   readonly documentOf: DocumentOf;
   readonly policySigner?: PolicySigner;
+  /** Where an OpenID provider is trusted. */
+  readonly openid?: { readonly relyingParty: RelyingParty; readonly providerSessions: ProviderSessions };
   readonly draftKeys: KeysParts['draftKeys'];
   readonly keyRate: KeysParts['keyRate'];
   readonly secure: boolean;
@@ -62,7 +67,16 @@ export function createApp(parts: AppParts): Hono {
   const app = new Hono();
   const siteOf = (c: Context) => ({ origin: originOf(c.req.url, parts.origin) });
 
+  const openid = parts.openid && {
+    relyingParty: parts.openid.relyingParty,
+    ports: { ...ports, providerSessions: parts.openid.providerSessions },
+    door: doors.bank,
+    siteOf,
+    binds: createBindingCookie(parts),
+  };
+
   app.use(strictHeaders(parts));
+  if (openid) app.route('/', openidLogout(openid, endpoints));
   app.use(sameOriginOnly(parts.origin));
   if (parts.behindProxy === true) app.use(trustForwardedFor);
   for (const root of apiRoots) app.use(`${root}/*`, neverStored);
@@ -76,7 +90,9 @@ export function createApp(parts: AppParts): Hono {
   mount('/session', doors.bank, (api) => {
     addSessionCalls(api, { ports, streams, documentOf, door: doors.bank, rotateEvery, siteOf });
     addKeysCalls(api, keys);
+    if (openid) addOpenidCalls(api, openid);
   });
+  if (openid) app.route('/', openidCallback(openid, endpoints));
   mount('/admin/api/session', doors.admin, (api) => {
     addSessionCalls(api, { ports, streams, documentOf, door: doors.admin, rotateEvery, siteOf });
     addKeysCalls(api, keys);
@@ -92,8 +108,8 @@ export function createApp(parts: AppParts): Hono {
   if (parts.demo === true) mount('/demo', doors.bank, (api) => addDemoCalls(api, administration));
   for (const root of apiRoots) app.all(`${root}/*`, unknownCall);
   if (policySigner !== undefined)
-    app.get('/.well-known/jwks.json', (c) => c.json(policySigner.keys(), 200, { 'Cache-Control': 'no-cache' }));
-  app.route('/', pageRoutes(parts, dataOf(ports, doors.bank, documentOf)));
+    app.get(keysPath, (c) => c.json(policySigner.keys(), 200, { 'Cache-Control': 'no-cache' }));
+  app.route('/', pageRoutes(parts, dataOf(ports, doors.bank, documentOf, openid?.relyingParty.issuer)));
   requireOperations(app.routes, { endpoints: endpoints.list(), under: apiRoots, except: [neverStored, unknownCall] });
 
   app.notFound(async () => problemResponse(notFound, await ports.store.now()));
@@ -108,17 +124,21 @@ export function createApp(parts: AppParts): Hono {
   return app;
 }
 
-/** Whose session it is, also while it is locked, and what a peek would answer. Loading a page is no activity. */
+/**
+ * Whose session it is, also while it is locked, and what a peek would answer; and at which provider people sign in. Loading a page
+ * is no activity.
+ */
 const dataOf =
-  (ports: AppParts['ports'], door: Door, documentOf: DocumentOf): DataFor =>
+  (ports: AppParts['ports'], door: Door, documentOf: DocumentOf, issuer: string | undefined): DataFor =>
   async (c) => {
+    const openid = issuer === undefined ? null : { openid: { issuer } };
     try {
       const { session, now } = await admit(ports, claimOf(c, door), admissions.peek, unchanged);
       const { id, username } = session;
       const person = { session: id, username, name: ports.people.find(username)?.name ?? username };
-      return { person, session: documentOf(session, now) };
+      return { ...openid, person, session: documentOf(session, now) };
     } catch (error) {
-      if (error instanceof Refused) return null;
+      if (error instanceof Refused) return openid;
       throw error;
     }
   };

@@ -11,6 +11,8 @@ import { createEndpoints, type Endpoint, routesOf } from './http/endpoints.js';
 import { createSessionCookie } from './http/session-cookie.js';
 import { createDraftKeys, type DraftKeys } from './keys/draft-keys.js';
 import { createRateLimit } from './keys/rate-limit.js';
+import { createProviderSessions } from './openid/provider-sessions.js';
+import { createRelyingParty, type OpenidOptions } from './openid/relying-party.js';
 import { createAttemptLimit } from './people/attempts.js';
 import { createPasskeys } from './people/passkeys.js';
 import { defaultPasswordCost, type PasswordCost } from './people/password.js';
@@ -51,8 +53,10 @@ export interface ServerOptions {
   readonly rotateEvery?: number;
   /** What a password hash costs. Default: what OWASP recommends. */
   readonly passwordCost?: PasswordCost;
-  /** Signs the policies, and publishes its keys at `/.well-known/jwks.json`. Default: they are not signed. */
+  /** Signs the policies, publishes its keys, and has the pages take no others. Default: they are not signed. */
   readonly policySigner?: PolicySigner;
+  /** Trusts an OpenID provider: people sign in there, and prove anew there who they are. Default: nobody's word but one's own. */
+  readonly openid?: OpenidOptions;
   /** Whose keys drafts are sealed with. Default: a master key made now; drafts then live as long as this process. */
   readonly draftKeys?: DraftKeys;
   /** Gets each audit entry as a line of JSON. */
@@ -110,8 +114,14 @@ export async function createServer(options: ServerOptions = {}): Promise<Referen
   const streams = createSessionStreams({ store, clock, documentOf });
   const expiry = createExpiry({ ...ports, clock });
   const accounts = createAccounts(clock.now);
+  const { openid: trusted, ...rest } = options;
+  const openid = trusted && {
+    relyingParty: createRelyingParty(trusted, clock),
+    providerSessions: createProviderSessions(store),
+  };
   const app = createApp({
-    ...options,
+    ...rest,
+    ...(openid ? { openid } : {}),
     ports,
     endpoints,
     secure,

@@ -1,5 +1,7 @@
 /** What follows an end, in every tab: what this tab keeps is wiped, then what all share, and then the server is told. */
+import type { Tombstone } from '../facts/facts.js';
 import type { Ledger } from '../ledger.js';
+import type { Memory } from '../ports.js';
 import type { Clock } from '../time/clock.js';
 import type { Duration } from '../time/instant.js';
 import { pause, waitFor } from '../time/pause.js';
@@ -19,13 +21,15 @@ export interface AftermathParts {
   readonly isMine: (sessionId: string) => boolean;
   readonly clock: Clock;
   readonly ledger: Ledger;
+  readonly memory: Pick<Memory, 'signedOut' | 'setSignedOut'>;
   readonly hasBackend: boolean;
   readonly wipe: Wipe;
   readonly tell: Tell;
 }
 
 /** Makes the function that looks, on each change, whether an end has something to be done about. */
-export function createAftermath({ clock, ledger, hasBackend, isMine, wipe, tell }: AftermathParts): () => void {
+export function createAftermath(parts: AftermathParts): () => void {
+  const { clock, ledger, memory, hasBackend, isMine, wipe, tell } = parts;
   const wiping = new Set<string>();
   const telling = new Set<string>();
   let isClearing = false;
@@ -66,12 +70,20 @@ export function createAftermath({ clock, ledger, hasBackend, isMine, wipe, tell 
     });
   }
 
+  /** For what outlives a session, and not a sign-out: a page that comes later has to know of it, whoever's session it meets. */
+  function noteSignOut({ reason, at }: Tombstone): void {
+    if (reason !== 'signed-out') return;
+    const known = memory.signedOut();
+    if (known === undefined || known < at) memory.setSignedOut(at);
+  }
+
   function follow(): void {
     const { session, end } = ledger.facts();
     const { shown, replacedAt, doubted, wiped, none, superseded } = ledger.standing();
     const isPast = !session || (end && (wiped === session.id || wipe.isOvertaken(session.id)));
     if (none && !superseded && !doubted && isPast) wipeLeavings();
     if (!session || !end) return;
+    noteSignOut(end);
     if (end.told && telling.delete(session.id)) tell.told(session.id);
     const isUntold = hasBackend && !end.told && !telling.has(session.id);
     if (isUntold) {

@@ -78,7 +78,7 @@ export function createAskPerson({ ledger, proof, run, ask, askers, report }: Ask
       succeeded();
     } catch (problem) {
       if (proof.isMet(requirement, before)) return succeeded();
-      const failure = proof.lost(before) ?? failureOf(problem);
+      const failure = failureOf(problem, proof.lost(before));
       askers.end(signal.aborted ? 'left' : endOf(failure));
       report({ type: 'reauthentication-failed', sessionId: session.id, code: failure.code });
       throw failure;
@@ -92,10 +92,16 @@ function endOf({ code }: NightlatchError): 'cancelled' | 'failed' | 'left' {
   return code === 'ERR_SUBJECT_CHANGED' || code === 'ERR_SESSION_ENDED' ? 'left' : 'failed';
 }
 
-/** The app says that the person has cancelled by an `AbortError`; anything else that it throws is a failure. */
-export function failureOf(problem: unknown): NightlatchError {
+/**
+ * The app says that the person has cancelled by an `AbortError`; anything else that it throws is a failure. Where the session is
+ * no longer this tab's, it fails for that (`lost`), unless the app knows more: that another person has authenticated, which
+ * may have been the end of it.
+ */
+export function failureOf(problem: unknown, lost?: NightlatchError): NightlatchError {
   // Of another copy of the library, perhaps, but with the same members.
-  if (isNightlatchError(problem)) return problem as NightlatchError;
+  const known = isNightlatchError(problem) ? (problem as NightlatchError) : undefined;
+  if (lost) return known?.code === 'ERR_SUBJECT_CHANGED' ? known : lost;
+  if (known) return known;
   const name = typeof problem === 'object' && problem !== null && 'name' in problem ? problem.name : undefined;
   const isCancelled = name === 'AbortError' || name === 'TimeoutError';
   const code: NightlatchErrorCode = isCancelled ? 'ERR_REAUTHENTICATION_CANCELLED' : 'ERR_REAUTHENTICATION_FAILED';

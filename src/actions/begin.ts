@@ -22,7 +22,7 @@ export interface BeginParts {
   readonly hasBackend: boolean;
   /** Tells the server of ends it has not heard of; one attempt. */
   readonly tell: () => Promise<void>;
-  /** Asks the server, from now on. */
+  /** Asks the server, from now on, for a person who waits. */
   readonly ask: () => Promise<boolean>;
   /** Whether the answer did not decide, and another question is due. */
   readonly isUndecided: () => boolean;

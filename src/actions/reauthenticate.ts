@@ -85,7 +85,7 @@ export function createReauthentication(parts: ReauthenticateParts): Reauthentica
     };
     const done = Promise.race([met, untilAborted(inTurn(work, waited.signal, given.signal), given.signal)])
       .catch((problem: unknown) => {
-        if (!proof.isMet(requirement, before)) throw proof.lost(before) ?? failureOf(problem);
+        if (!proof.isMet(requirement, before)) throw failureOf(problem, proof.lost(before));
       })
       .finally(() => {
         callOff();

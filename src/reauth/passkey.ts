@@ -21,8 +21,11 @@ export interface PasskeyOptions {
   readonly clock?: Clock;
 }
 
-/** What was asked of the server when somebody looked whether there is one is used if the person answers by then. */
-const FRESH: Duration = minutes(1);
+/**
+ * What was asked of the server when somebody looked whether there is one is used if the person answers by then. Later another tab
+ * may have asked, and servers keep one challenge for a session.
+ */
+const FRESH: Duration = seconds(5);
 /** Where the server says nothing, browsers wait about as long. */
 const TIMEOUT: Duration = minutes(5);
 /** A browser that gives up by itself may be a little early by our clock. */
@@ -66,7 +69,8 @@ export function passkey(options: PasskeyOptions): PasskeyWay {
     const at = time().read().monotonic;
     const response = await post(call(optionsUrl), session, {});
     if (!response) return { type: 'unreachable' };
-    if (response.status === 404) return { type: 'unusable' };
+    // There is none, or the server knows of no passkeys at all.
+    if (response.status === 204 || response.status === 404) return { type: 'unusable' };
     if (!response.ok || response.redirected) return readProofReply(response);
     try {
       return { sessionId: session.id, at, publicKey: readRequestOptions(await response.json()) };

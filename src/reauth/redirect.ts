@@ -4,8 +4,9 @@ import type { Requirement } from '../rules/freshness.js';
 import { type Clock, createSystemClock } from '../time/clock.js';
 import { type Duration, minutes } from '../time/instant.js';
 import type { ProofQuestion } from '../ways.js';
-import { toBase64url } from './base64url.js';
+import { isNonce, nonce } from './nonce.js';
 import { returnTo } from './return-to.js';
+import { webAddress } from './web-address.js';
 
 /** As much of a page as is needed; the window is one. */
 export interface RedirectPage {
@@ -102,7 +103,7 @@ export function takeReturn(
 ): Return | undefined {
   const storage = options.storage ?? globalThis.sessionStorage;
   const { clock = createSystemClock() } = options;
-  if (typeof state !== 'string' || !STATE.test(state)) return undefined;
+  if (!isNonce(state)) return undefined;
   const text = storage.getItem(PREFIX + state);
   storage.removeItem(PREFIX + state);
   const kept = text === null ? undefined : readKept(text);
@@ -110,22 +111,8 @@ export function takeReturn(
   return { returnTo: kept.returnTo, sessionId: kept.sessionId };
 }
 
-const STATE = /^[A-Za-z0-9_-]{22}$/;
-
-/** 128 bits: nobody guesses it. */
-const nonce = (): string => toBase64url(crypto.getRandomValues(new Uint8Array(16)).buffer);
-
 /** Of a time that lies further ahead than any that was written, nobody knows what it means: a clock was set. */
 const isGood = (until: number, now: number): boolean => now < until && until <= now + GOOD_FOR;
-
-function webAddress(address: string | URL): string {
-  const text = String(address);
-  const isWeb = /^https?:$/.test(
-    URL.canParse(text, 'https://page.invalid') ? new URL(text, 'https://page.invalid').protocol : '',
-  );
-  if (!isWeb) throw new TypeError(`start gave "${text}": expected an address that begins with http:, https: or /`);
-  return text;
-}
 
 /** Whoever went away and never came back has left a note. */
 function forgetOld(storage: RedirectStorage, now: number): void {

@@ -19,6 +19,8 @@ export interface PendingView {
   readonly phase: 'pending';
   /** Whether the page must be covered while it waits; an ordinary reload is not, for its first second. */
   readonly covered: boolean;
+  /** The server has answered, with no policy that this page takes (`policy-rejected`). It goes on asking. */
+  readonly policyRefused?: true;
 }
 
 /** Nobody is signed in, and this page has shown no session. */
@@ -124,7 +126,8 @@ export function view(facts: Facts, standing: Standing, reading: Reading | undefi
   const since = lockedSince(facts, all, reading);
   if (since === undefined || over) {
     if (over) return { phase: 'expired', session: facts.session, deadline: over };
-    if (standing.opened !== facts.session.id || !reading || !facts.policy) return pending;
+    if (standing.opened !== facts.session.id || !reading) return pending;
+    if (!facts.policy) return { ...pending, policyRefused: true };
     if (standing.returned) return { phase: 'pending', covered: true };
     return open(facts, facts.session, facts.policy, standing, reading.latest);
   }

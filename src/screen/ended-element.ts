@@ -5,8 +5,9 @@ import { hearClicks } from './hear-clicks.js';
 import { keepInput } from './input-stop.js';
 import type { Messages } from './messages.js';
 import { createModal, type Modal } from './modal.js';
+import { padlock } from './padlock.js';
 import type { AbsentPanel, CheckingPanel, EndedPanel, LockedPanel, Panel, PanelState } from './panel.js';
-import type { SignIn } from './sign-in.js';
+import { leaveForSignIn, type SignIn } from './sign-in.js';
 import { adopt, createStyleSheet } from './style-sheet.js';
 import { ENDED_CSS } from './styles.js';
 
@@ -84,7 +85,7 @@ export class NightlatchEnded extends ElementBase {
     else if (unlock.contains(on)) panel?.unlock();
     else if (here.contains(on)) panel?.continueHere();
     else if (signIn.contains(on)) this.#signIn();
-    else if (signOut.contains(on) && isTrusted) void this.#signOut();
+    else if (signOut.contains(on) && isTrusted) this.#leave();
     else if (reload.contains(on)) location.reload();
   }
 
@@ -144,26 +145,23 @@ export class NightlatchEnded extends ElementBase {
     this.#options?.signIn?.run?.();
   }
 
-  /** Whoever is not the person whose session it was comes to a page in which nothing is left of it. */
-  async #signOut(): Promise<void> {
+  #leave(): void {
     const { panel, signIn } = this.#options ?? {};
-    await panel?.signOut();
-    if (panel?.getState().kind !== 'ended') return;
-    if (signIn?.url !== undefined) location.assign(signIn.url);
-    else if (signIn?.run) signIn.run();
-    else location.reload();
+    if (panel) void leaveForSignIn(panel.signOut, () => panel.getState().kind === 'ended', signIn);
   }
 }
 
 function contentOf(state: AbsentPanel | CheckingPanel | LockedPanel | EndedPanel, messages: Messages): Content {
   switch (state.kind) {
     case 'checking': {
-      const { unreachable, trying } = state;
+      const { unreachable, policyRefused, trying } = state;
+      const trouble = unreachable ? 'unreachable' : 'checking';
+      const how = policyRefused ? 'policyRefused' : trouble;
       return {
-        title: unreachable ? messages.unreachableTitle : messages.checkingTitle,
-        text: unreachable ? messages.unreachableText : messages.checkingText,
+        title: messages[`${how}Title`],
+        text: messages[`${how}Text`],
         ...(trying ? { note: messages.trying } : {}),
-        actions: unreachable ? ['try-again'] : [],
+        actions: how === 'checking' ? [] : ['try-again'],
         busy: trying,
       };
     }
@@ -208,25 +206,11 @@ function parts() {
   const signOut = button('', 'button');
   const buttons = build('div', { class: 'buttons' }, tryAgain, link, signIn, unlock, here, reload, signOut);
   const live = build('div', { class: 'ear', role: 'status' });
-  const card = build('div', { class: 'card', part: 'card' }, mark(), title, text, note, buttons, live);
+  const card = build('div', { class: 'card', part: 'card' }, padlock('mark'), title, text, note, buttons, live);
   const dialog = build('dialog', { part: 'panel', 'aria-labelledby': 'title', 'aria-describedby': 'text note' }, card);
   return { dialog, title, text, note, link, signIn, unlock, here, tryAgain, reload, signOut, buttons, live };
 }
 
 function button(name: string, part: string): HTMLButtonElement {
   return build('button', { type: 'button', class: name, part, hidden: '' });
-}
-
-/** A padlock, drawn: no image is loaded. */
-function mark(): SVGSVGElement {
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  svg.setAttribute('viewBox', '0 0 24 24');
-  svg.setAttribute('class', 'mark');
-  svg.setAttribute('aria-hidden', 'true');
-  for (const d of ['M5 11h14v9a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1z', 'M8 11V7.5a4 4 0 0 1 8 0V11', 'M12 15v2']) {
-    const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-    path.setAttribute('d', d);
-    svg.append(path);
-  }
-  return svg;
 }

@@ -69,6 +69,10 @@ export interface Messages {
   readonly checkingText: string;
   readonly unreachableTitle: string;
   readonly unreachableText: string;
+  /** The server has answered, with no policy that this page takes: one that was not signed, for instance. */
+  readonly policyRefusedTitle: string;
+  /** See `policyRefusedTitle`. */
+  readonly policyRefusedText: string;
   readonly absentText: string;
   readonly trying: string;
   readonly lockedTitle: string;
@@ -196,10 +200,13 @@ function english(formats: Formats, now: () => Pick<Messages, 'duration' | 'clock
     unreachableTitle: 'We cannot reach the server',
     unreachableText:
       'So we do not know whether you are still signed in, and the page stays hidden. Check your connection, then try again.',
+    policyRefusedTitle: 'We could not check your session',
+    policyRefusedText:
+      'The server has answered, but not with rules that this page can trust, so it stays hidden. If it lasts, try another network, or ask those who run this site.',
     absentText: 'Sign in to see this page.',
     trying: 'Trying to reach the server…',
     lockedTitle: 'Locked',
-    lockedText: 'For your security, this page was locked because you were not active. What you have entered is kept.',
+    lockedText: 'For your security, this page is locked. What you have entered is kept.',
     lockedUntil: (until) => `Your session ends at ${now().clockTime(until)}.`,
     lockedElsewhere: 'You are asked who you are in another tab. Continue there, or here.',
     notYou: 'Not you? Sign out',

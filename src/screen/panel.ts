@@ -25,6 +25,8 @@ export interface CheckingPanel {
   readonly kind: 'checking';
   /** The server has had its time, or has just been asked in vain. */
   readonly unreachable: boolean;
+  /** The server has answered, with no policy that this page takes. */
+  readonly policyRefused: boolean;
   /** "Try again" is under way. */
   readonly trying: boolean;
 }
@@ -173,7 +175,6 @@ export function createPanel(latch: Checkable, options: PanelOptions = {}): Panel
   }
 
   function stateOf(view: SessionView): PanelState {
-    const now = state.get();
     switch (view.phase) {
       case 'active':
       case 'warning':
@@ -184,7 +185,7 @@ export function createPanel(latch: Checkable, options: PanelOptions = {}): Panel
       case 'pending':
       case 'expired':
         if (!isCovered(view)) return HIDDEN;
-        return now.kind === 'checking' ? now : { kind: 'checking', unreachable: false, trying: false };
+        return checking(view.phase === 'pending' && view.policyRefused === true);
       case 'locked':
         return {
           kind: 'locked',
@@ -198,6 +199,12 @@ export function createPanel(latch: Checkable, options: PanelOptions = {}): Panel
         return { kind: 'ended', reason, at, ...(view.detail === undefined ? {} : { detail: view.detail }), ...limit };
       }
     }
+  }
+
+  function checking(policyRefused: boolean): CheckingPanel {
+    const now = state.get();
+    if (now.kind !== 'checking') return { kind: 'checking', unreachable: false, policyRefused, trying: false };
+    return now.policyRefused === policyRefused ? now : { ...now, policyRefused };
   }
 
   function unlocking(): Pick<LockedPanel, 'openable' | 'asked'> {
@@ -218,9 +225,8 @@ export function createPanel(latch: Checkable, options: PanelOptions = {}): Panel
     } finally {
       // What it found shows in the view; if the doubt is still there, the server has not answered.
       look();
-      if (mine === attempt && state.get().kind === 'checking') {
-        state.set({ kind: 'checking', unreachable: true, trying: false });
-      }
+      const now = state.get();
+      if (mine === attempt && now.kind === 'checking') state.set({ ...now, unreachable: true, trying: false });
     }
   }
 

@@ -5,16 +5,20 @@ import { callAttention } from './attention.js';
 import { createCover } from './cover.js';
 import { defineElements } from './define.js';
 import { createElsewhere } from './elsewhere.js';
+import { listenForShortcut, readShortcut, type Shortcut } from './lock-shortcut.js';
 import { createMessages, type MessageOptions } from './messages.js';
 import { type Checkable, createPanel } from './panel.js';
 import { createPublicPage } from './public-page.js';
 import { type SignInOptions, signInBy } from './sign-in.js';
-import type { SignInPrompt } from './sign-in-prompt.js';
+import type { SignInPrompt } from './sign-in-state.js';
+import { offerUnlocking } from './unlock.js';
 import { createPageVisibility } from './visibility.js';
 import { type Answerable, createWarning } from './warning.js';
 
 /** What a screen needs of the latch. */
-export interface ScreenLatch extends Answerable, Checkable {}
+export interface ScreenLatch extends Answerable, Checkable {
+  lock(): unknown;
+}
 
 /** How the screen looks, speaks and leads on. */
 export interface ScreenOptions extends SignInOptions, MessageOptions {
@@ -27,9 +31,18 @@ export interface ScreenOptions extends SignInOptions, MessageOptions {
   readonly whenAbsent?: 'page' | 'panel';
   /**
    * The question who somebody is: asked in `<nightlatch-sign-in>`, over this page. Its `reauthenticate` has to be the latch's option. A
-   * locked page is then unlocked in place; `signInUrl` and `onSignIn` are for a session that is over.
+   * locked page is then unlocked in place, and whoever comes to it finds the question there; `signInUrl` and `onSignIn` are for a
+   * session that is over.
    */
   readonly signInPrompt?: SignInPrompt;
+  /**
+   * Keys by which people who leave their desk lock the page, in all tabs: `Control+Alt+L`. Needs Control, Alt or Meta, for single keys
+   * are pressed by accident and by voice (WCAG 2.1.4). Default: none. Say it where it is wanted, with a button beside it that
+   * calls `latch.lock()` and has the same text as `aria-keyshortcuts`.
+   *
+   * `createScreen` throws a `TypeError` for what is no shortcut, or one that browsers keep to themselves.
+   */
+  readonly lockShortcut?: string;
   readonly clock?: Clock;
 }
 
@@ -54,6 +67,7 @@ export function createScreen(latch: ScreenLatch, options: ScreenOptions = {}): S
   const messages = createMessages(options);
   const signIn = signInBy(options);
   const { signInPrompt } = options;
+  const shortcut = shortcutOf(options);
   const stops: (() => void)[] = [];
   let parts: Parts | undefined;
 
@@ -68,7 +82,7 @@ export function createScreen(latch: ScreenLatch, options: ScreenOptions = {}): S
       face.use({ warning, messages });
       ended.use({ panel, messages, ...(signIn ? { signIn } : {}) });
       other.use({ elsewhere, messages });
-      if (signInPrompt) question.use({ prompt: signInPrompt, messages, latch });
+      if (signInPrompt) question.use({ prompt: signInPrompt, messages, latch, clock, ...(signIn ? { signIn } : {}) });
 
       // The cover first: it hears of each change before the others do, and nothing they do can come in between.
       cover.start();
@@ -81,6 +95,9 @@ export function createScreen(latch: ScreenLatch, options: ScreenOptions = {}): S
         // After the elements: what is said of a dialog that has closed is said outside of it.
         announce(warning, { clock, messages, say: (said) => face.say(said) }),
         callAttention(warning, { messages, visibility }),
+        shortcut ? listenForShortcut(latch, shortcut) : () => {},
+        // After the panel, in the same task: the question stands in front of it, and has the focus at last.
+        ...(signInPrompt ? [offerUnlocking({ latch, prompt: signInPrompt, panel, visibility })] : []),
       );
     },
     stop() {
@@ -98,6 +115,13 @@ export function createScreen(latch: ScreenLatch, options: ScreenOptions = {}): S
       else ended.setAttribute(LEFT, '');
     },
   };
+}
+
+function shortcutOf({ lockShortcut }: ScreenOptions): Shortcut | undefined {
+  if (lockShortcut === undefined) return undefined;
+  const read = typeof lockShortcut === 'string' ? readShortcut(lockShortcut) : 'is no text.';
+  if (typeof read === 'string') throw new TypeError(`lockShortcut is "${String(lockShortcut)}": it ${read}`);
+  return read;
 }
 
 type Parts = ReturnType<typeof createParts>;

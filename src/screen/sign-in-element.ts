@@ -1,24 +1,29 @@
 /** `<nightlatch-sign-in>`: asks a person in place who they are, over the covered page or over the open one. */
 import type { Viewing } from '../ports.js';
 import { isOpen } from '../rules/view.js';
+import { type Clock, createSystemClock } from '../time/clock.js';
 import { setText } from './build.js';
 import { ElementBase } from './element-base.js';
 import { hearClicks } from './hear-clicks.js';
 import { keepInput } from './input-stop.js';
 import type { Messages } from './messages.js';
 import { createModal, type Modal } from './modal.js';
+import { leaveForSignIn, type SignIn } from './sign-in.js';
 import { type SignInParts, signInParts } from './sign-in-parts.js';
-import type { SignInPrompt } from './sign-in-prompt.js';
-import type { OpenSignIn, SignInState } from './sign-in-state.js';
+import type { OpenSignIn, SignInPrompt, SignInState } from './sign-in-state.js';
 import { signInSheet } from './sign-in-styles.js';
 import { problemText } from './sign-in-words.js';
 import { adopt } from './style-sheet.js';
+import { createTyping, type Typing } from './typing.js';
 
 /** What `<nightlatch-sign-in>` asks, in which words. */
 export interface SignInElementOptions {
   readonly prompt: SignInPrompt;
   readonly messages: Messages;
-  readonly latch: Pick<Viewing, 'getView'> & { signOut(): Promise<unknown> };
+  readonly latch: Pick<Viewing, 'getView' | 'subscribe'> & { signOut(): Promise<unknown> };
+  /** Where somebody else comes to, once all is wiped. Left out, the page is loaded anew. */
+  readonly signIn?: SignIn;
+  readonly clock?: Clock;
 }
 
 /**
@@ -32,6 +37,7 @@ export class NightlatchSignIn extends ElementBase {
   #modal: Modal | undefined;
   #options: SignInElementOptions | undefined;
   #stop: (() => void) | undefined;
+  #typing: Typing | undefined;
 
   /** Asks by this prompt in these words, from now on. */
   use(options: SignInElementOptions): void {
@@ -42,27 +48,33 @@ export class NightlatchSignIn extends ElementBase {
   connectedCallback(): void {
     this.#stop?.();
     if (!this.#options) return;
-    const { prompt, messages } = this.#options;
-    this.#parts ??= this.#build();
+    const { prompt, messages, latch, clock } = this.#options;
+    this.#typing ??= createTyping(clock ?? createSystemClock());
+    const parts = this.#parts ?? this.#build();
+    this.#parts = parts;
     this.lang = messages.language;
     this.dir = messages.direction;
-    const { form } = this.#parts;
+    const { form } = parts;
     const listening = new AbortController();
     const submit = (event: Event): void => {
       event.preventDefault();
       this.#submit();
     };
     // On the way down, as the clicks: an app that has a word in every form's submission has none here.
-    this.ownerDocument.defaultView?.addEventListener('submit', (event) => event.target === form && submit(event), {
-      capture: true,
-      signal: listening.signal,
-    });
+    const down = { capture: true, signal: listening.signal };
+    const view = this.ownerDocument.defaultView;
+    view?.addEventListener('submit', (event) => event.target === form && submit(event), down);
+    view?.addEventListener('keydown', (event) => this.#type(event, parts), down);
     const deafen = hearClicks(this, (event, on) => this.#click(event, on));
-    const unsubscribe = prompt.subscribe((state, previous) => this.#render(state, previous));
+    const ends = [
+      prompt.subscribe((state, previous) => this.#render(state, previous)),
+      // The page may be locked while somebody is asked, or open again.
+      latch.subscribe(() => prompt.getState().open && this.#render(prompt.getState(), prompt.getState())),
+    ];
     this.#stop = () => {
       listening.abort();
       deafen();
-      unsubscribe();
+      for (const end of ends) end();
     };
     this.#render(prompt.getState());
   }
@@ -81,8 +93,8 @@ export class NightlatchSignIn extends ElementBase {
     this.append(parts.dialog);
     this.#modal = createModal(parts.dialog, {
       modal: 'always',
-      focus: () => (parts.passwordField.hidden ? parts.submit : parts.password),
-      onEscape: () => this.#options?.prompt.cancel(),
+      focus: () => this.#focus(parts),
+      onEscape: () => !parts.cancel.hidden && this.#options?.prompt.cancel(),
       // What a password manager shows beside its field.
       besidePopovers: true,
     });
@@ -112,9 +124,12 @@ export class NightlatchSignIn extends ElementBase {
   #fill(state: OpenSignIn, { messages, latch }: SignInElementOptions, parts: SignInParts): void {
     const view = latch.getView();
     const isLocked = view.phase === 'locked';
+    parts.dialog.classList.toggle('nightlatch-locked', isLocked);
     const authenticatedAt = isOpen(view) ? { authenticatedAt: view.authenticatedAt } : {};
     setText(parts.title, isLocked ? messages.unlockTitle : messages.confirmTitle);
     setText(parts.text, isLocked ? messages.unlockText : messages.confirmText(authenticatedAt));
+    const until = isLocked ? view.deadline?.at : undefined;
+    setText(parts.note, until === undefined ? '' : messages.lockedUntil(until));
     setText(parts.usernameLabel, messages.username);
     parts.usernameField.hidden = state.username === undefined;
     if (parts.username.value !== (state.username ?? '')) parts.username.value = state.username ?? '';
@@ -128,6 +143,8 @@ export class NightlatchSignIn extends ElementBase {
     else parts.password.removeAttribute('aria-invalid');
     this.#offer(state, isLocked ? messages.unlock : messages.confirm, messages, parts);
     setText(parts.cancel, messages.cancel);
+    // A locked page has nothing behind it to go back to.
+    parts.cancel.hidden = isLocked;
     setText(parts.notYou, messages.notYou);
   }
 
@@ -157,10 +174,25 @@ export class NightlatchSignIn extends ElementBase {
   }
 
   /** Another way is asked for: the focus goes along, and whoever has just asked for this is asked by their device at once. */
-  #change(previous: OpenSignIn, { way }: OpenSignIn, prompt: SignInPrompt, parts: SignInParts): void {
-    (way === 'password' ? parts.password : parts.submit).focus({ preventScroll: true });
+  #change(previous: OpenSignIn, { way, offered }: OpenSignIn, prompt: SignInPrompt, parts: SignInParts): void {
+    if (this.ownerDocument.activeElement !== parts.title) entryOf(parts).focus({ preventScroll: true });
     const { navigator } = this.ownerDocument.defaultView ?? {};
-    if (previous.way === 'looking' && way === 'passkey' && navigator?.userActivation?.isActive) prompt.askPasskey();
+    // Nobody has asked for what only stands ready, however active they were a moment ago.
+    if (offered || !navigator?.userActivation?.isActive) return;
+    if (previous.way === 'looking' && way === 'passkey') prompt.askPasskey();
+  }
+
+  /** Unasked, it may come while somebody types: that belongs neither into the field nor on a button. */
+  #focus(parts: SignInParts): HTMLElement {
+    const state = this.#options?.prompt.getState();
+    const isUnasked = state?.open === true && state.offered;
+    return isUnasked && this.#typing?.isUnderWay() ? parts.title : entryOf(parts);
+  }
+
+  /** Whoever begins to type at the heading means the password; what this key writes goes to where the focus is by then. */
+  #type(event: KeyboardEvent, { title, password, passwordField }: SignInParts): void {
+    if (!this.#typing?.begins(event) || passwordField.hidden) return;
+    if (this.ownerDocument.activeElement === title) password.focus({ preventScroll: true });
   }
 
   #click({ isTrusted }: Event, on: Node): void {
@@ -173,10 +205,16 @@ export class NightlatchSignIn extends ElementBase {
     } else if (cancel?.contains(on)) {
       this.#options?.prompt.cancel();
     } else if (notYou?.contains(on) && isTrusted) {
-      // The cover goes up first; what is asked ends with the session.
-      void this.#options?.latch.signOut();
-      this.#options?.prompt.cancel();
+      this.#leave();
     }
+  }
+
+  /** The cover goes up first; what is asked ends with the session. */
+  #leave(): void {
+    const { latch, prompt, signIn } = this.#options ?? {};
+    if (!latch) return;
+    void leaveForSignIn(latch.signOut, () => latch.getView().phase === 'ended', signIn);
+    prompt?.cancel();
   }
 
   #reveal({ password, reveal }: SignInParts, isShown: boolean): void {
@@ -202,4 +240,9 @@ export class NightlatchSignIn extends ElementBase {
     this.#reveal(parts, false);
     setText(parts.problem, '');
   }
+}
+
+/** Where the answer is given. */
+function entryOf({ passwordField, password, submit }: SignInParts): HTMLElement {
+  return passwordField.hidden ? submit : password;
 }

@@ -1,10 +1,12 @@
 /** What `<nightlatch-sign-in>` is made of: a dialog around one plain form. */
 import { build } from './build.js';
+import { padlock } from './padlock.js';
 
 export interface SignInParts {
   readonly dialog: HTMLDialogElement;
   readonly title: HTMLElement;
   readonly text: HTMLElement;
+  readonly note: HTMLElement;
   readonly form: HTMLFormElement;
   readonly usernameField: HTMLElement;
   readonly usernameLabel: HTMLElement;
@@ -22,8 +24,9 @@ export interface SignInParts {
 
 /** The names are long: they share the page with its own. */
 export function signInParts(): SignInParts {
-  const title = build('h2', { id: 'nightlatch-sign-in-title' });
+  const title = build('h2', { id: 'nightlatch-sign-in-title', tabindex: '-1' });
   const text = build('p', { id: 'nightlatch-sign-in-text', class: 'nightlatch-muted' });
+  const note = build('p', { id: 'nightlatch-sign-in-note', class: 'nightlatch-muted' });
   const usernameLabel = build('label', { for: 'nightlatch-sign-in-username' });
   // In the form, though nobody can change it: password managers choose by it whose password they offer.
   const username = build('input', {
@@ -60,13 +63,17 @@ export function signInParts(): SignInParts {
   const form = build('form', { method: 'post' }, usernameField, passwordField, problem, buttons);
   const dialog = build(
     'dialog',
-    { 'aria-labelledby': 'nightlatch-sign-in-title', 'aria-describedby': 'nightlatch-sign-in-text' },
-    ...[title, text, form, build('div', { class: 'nightlatch-more' }, other, notYou)],
+    {
+      'aria-labelledby': 'nightlatch-sign-in-title',
+      'aria-describedby': 'nightlatch-sign-in-text nightlatch-sign-in-note',
+    },
+    ...[padlock('nightlatch-mark'), title, text, note, form, build('div', { class: 'nightlatch-more' }, other, notYou)],
   );
   return {
     dialog,
     title,
     text,
+    note,
     form,
     usernameField,
     usernameLabel,

@@ -1,48 +1,19 @@
 /** The question who somebody is, without a face: what the person is asked in place, and what became of their answer. */
+import { isNightlatchError } from '../errors.js';
 import type { Session } from '../facts/facts.js';
-import type { Requirement } from '../rules/freshness.js';
 import { type Clock, createSystemClock } from '../time/clock.js';
-import { type Duration, seconds, serverTime } from '../time/instant.js';
-import type { PasskeyReply, PasskeyWay, PasswordWay, ProofQuestion } from '../ways.js';
+import type { PasskeyReply, PasskeyWay, ProofQuestion } from '../ways.js';
 import { createCell } from './cell.js';
-import type { OpenSignIn, SignInState, SignInWay } from './sign-in-state.js';
-
-/** The question, without a face. */
-export interface SignInPrompt {
-  /** The latch's option of this name. Resolves when the server has taken a proof, and rejects when the person cancels. */
-  reauthenticate(
-    requirement: Requirement,
-    how: { readonly signal: AbortSignal; readonly session: Session },
-  ): Promise<void>;
-  getState(): SignInState;
-  /** Calls back with `(state, previous)` on each change, not at once. */
-  subscribe(listener: (state: SignInState, previous: SignInState) => void): () => void;
-  /** The person's answer. Returns false where it does not count: nothing is asked, or one is with the server. */
-  submit(password: string): boolean;
-  /** Has the browser ask for the passkey. Returns false where it does not count. */
-  askPasskey(): boolean;
-  /** The person would rather use the other way. */
-  takeOther(): void;
-  /** The person will not answer. */
-  cancel(): void;
-}
+import { createRefusals } from './sign-in-refusals.js';
+import type { OpenSignIn, SignInPrompt, SignInState, SignInWay } from './sign-in-state.js';
+import { isThere, type SignInWays, waysFor } from './sign-in-ways.js';
 
 /** What a question works with: one way at least. With both, the passkey comes first where the person has one. */
-export interface SignInPromptOptions {
-  /** How a password is proved: `password({ url })` of `nightlatch/reauth`. */
-  readonly password?: PasswordWay;
-  /** How a passkey is proved: `passkey({ optionsUrl, url })` of `nightlatch/reauth`. */
-  readonly passkey?: PasskeyWay;
+export interface SignInPromptOptions extends SignInWays {
   /** The name by which the person signs in. Shown, and what password managers go by. The SDK itself knows a pseudonym only. */
   readonly username?: (session: Session) => string | undefined;
   readonly clock?: Clock;
 }
-
-/** Whoever waits for as long as they were told gets in: a second more than the server says, for the way there. */
-const SURELY: Duration = seconds(1);
-
-/** Whoever has no passkey, or whose server is slow, is not kept waiting for longer before the password is asked for. */
-const LOOKING: Duration = seconds(3);
 
 const CLOSED: SignInState = { open: false };
 
@@ -63,14 +34,28 @@ export function createSignInPrompt(options: SignInPromptOptions): SignInPrompt {
   let clock: Clock | undefined;
   let asked = 0;
   let settle: { resolve(): void; reject(reason: unknown): void } | undefined;
+  /** Of a question that stands ready: what begins the re-authentication, whether it has been called, and the answer that waits for it. */
+  let begin: (() => Promise<unknown>) | undefined;
+  let isBegun = false;
+  let waiting: { readonly way: SignInWay; prove(): Promise<PasskeyReply> } | undefined;
   let question: ProofQuestion | undefined;
-  let callOffWait = (): void => {};
+  let callOffLooking = (): void => {};
   /** Of the browser's own dialog. */
   let asking = new AbortController();
   const time = (): Clock => {
     clock ??= options.clock ?? createSystemClock();
     return clock;
   };
+  const refusals = createRefusals(state, time);
+
+  /** Whoever asked has an answer. The question closes; or stays until it is known what came of it, where it has begun that itself. */
+  function end(number: number, how: 'resolve' | 'reject', reason?: unknown): void {
+    const now = state.get();
+    if (!isBegun || !now.open || now.number !== number) return close(number, how, reason);
+    const over = settle;
+    settle = undefined;
+    over?.[how](reason);
+  }
 
   /** Ends what is asked, if it is still this. */
   function close(number: number, how: 'resolve' | 'reject', reason?: unknown): void {
@@ -78,8 +63,12 @@ export function createSignInPrompt(options: SignInPromptOptions): SignInPrompt {
     if (!now.open || now.number !== number) return;
     const over = settle;
     settle = undefined;
+    begin = undefined;
+    isBegun = false;
+    waiting = undefined;
     question = undefined;
-    callOffWait();
+    refusals.forget();
+    callOffLooking();
     asking.abort();
     state.set(CLOSED);
     over?.[how](reason);
@@ -88,112 +77,141 @@ export function createSignInPrompt(options: SignInPromptOptions): SignInPrompt {
   async function prove(now: OpenSignIn, way: SignInWay, work: Promise<PasskeyReply>): Promise<void> {
     const { number } = now;
     const mine = asking;
-    callOffWait();
+    refusals.forget();
     state.set({ ...without(now), pending: true });
     const reply = await work.catch((reason: unknown) => {
-      if (!mine.signal.aborted) close(number, 'reject', reason);
+      if (!mine.signal.aborted) end(number, 'reject', reason);
     });
     const then = state.get();
     if (!reply || !then.open || then.number !== number) return;
     // What the server makes of it, and whose session it is now, the latch finds out for itself.
-    if (reply.type === 'accepted' || reply.type === 'settled') return close(number, 'resolve');
-    tell(then, way, reply);
+    if (reply.type === 'accepted' || reply.type === 'settled') return end(number, 'resolve');
+    refusals.tell(then, way, reply);
   }
 
-  function tell(now: OpenSignIn, way: SignInWay, reply: Untaken): void {
-    const rest = { ...without(now), pending: false };
-    if (reply.type !== 'wrong' && reply.type !== 'too-many') return state.set({ ...rest, problem: reply });
-    const { retryAfter, ...refused } = reply;
-    const problem = refused.type === 'wrong' ? { ...refused, way } : refused;
-    if (retryAfter === undefined) return state.set({ ...rest, problem });
-    const clock = time();
-    const wait = retryAfter + SURELY;
-    callOffWait = clock.wait(wait, () => {
-      const then = state.get();
-      if (then.open) state.set({ ...then, problem: { type: 'again' } });
-    });
-    // Not in a rule: it is shown to somebody who has the same clock before them.
-    const until = serverTime(clock.read().wall + wait);
-    state.set({ ...rest, problem: { ...problem, wait, until } });
+  /** The person has answered: the server hears of it, once somebody has asked. */
+  function answer(now: OpenSignIn, way: SignInWay, work: () => Promise<PasskeyReply>): void {
+    if (!begin || settle) return void prove(now, way, work());
+    waiting = { way, prove: work };
+    isBegun = true;
+    state.set({ ...without(now), pending: true });
+    begin().then(
+      () => standReady(now.number),
+      (problem: unknown) => standReady(now.number, problem),
+    );
+  }
+
+  /** What was begun is over, and the question is still needed: it can be answered again. */
+  function standReady(number: number, problem?: unknown): void {
+    const now = state.get();
+    if (!now.open || now.number !== number) return;
+    isBegun = false;
+    waiting = undefined;
+    const ready = { ...now, offered: true, pending: false };
+    const isSilent = isNightlatchError(problem) && problem.code === 'ERR_BACKEND_UNREACHABLE';
+    state.set(isSilent ? { ...ready, problem: { type: 'unreachable' } } : ready);
   }
 
   /** Which way the question is asked, once it is known whether there is a passkey. */
   async function look(number: number, way: PasskeyWay, asked: ProofQuestion, hasPassword: boolean): Promise<void> {
-    const there = await Promise.race([
-      way.isThere(asked),
-      new Promise<false>((resolve) => {
-        callOffWait = time().wait(LOOKING, () => resolve(false));
-      }),
-    ]);
-    callOffWait();
+    const looking = isThere(time(), way, asked);
+    callOffLooking = looking.callOff;
+    const there = await looking.found;
     const now = state.get();
     if (!now.open || now.number !== number) return;
     if (there) return state.set({ ...now, way: 'passkey', ...(hasPassword ? { other: 'password' } : {}) });
     state.set(hasPassword ? { ...now, way: 'password' } : { ...now, way: 'passkey', problem: { type: 'unusable' } });
   }
 
+  function show(next: ProofQuestion, { password, passkey }: SignInWays, start?: () => Promise<unknown>): number {
+    const number = ++asked;
+    question = next;
+    begin = start;
+    isBegun = false;
+    asking = new AbortController();
+    const name = options.username?.(next.session);
+    const known = name === undefined || name === '' ? {} : { username: name };
+    const way = passkey ? 'looking' : 'password';
+    const offered = start !== undefined;
+    state.set({ open: true, number, session: next.session, ...known, way, offered, pending: false });
+    if (passkey) void look(number, passkey, next, password !== undefined);
+    return number;
+  }
+
+  /** Takes over the question that stands ready, with all that was typed; its number, unless there is none that fits. */
+  function takeOver(next: ProofQuestion, ways: SignInWays): number | undefined {
+    const now = state.get();
+    const isFit = ways.password === options.password && ways.passkey === options.passkey;
+    if (!now.open || !now.offered || !isFit || now.session.id !== next.session.id) return undefined;
+    question = next;
+    state.set({ ...now, offered: false });
+    return now.number;
+  }
+
   return {
     getState: state.get,
     subscribe: state.subscribe,
+    offer(session, start) {
+      if (state.get().open) return () => {};
+      const number = show({ requirement: { maxAge: 0 }, session }, options, start);
+      // Where it was begun, the latch finds out for itself how it stands.
+      return () => close(number, 'resolve');
+    },
     reauthenticate(requirement, { signal, session }) {
-      const { username } = options;
-      const { acrValues } = requirement;
-      const fits = <Way extends { readonly acr: string }>(way: Way | undefined): Way | undefined =>
-        way && (acrValues === undefined || acrValues.split(' ').includes(way.acr)) ? way : undefined;
-      const passkey = fits(options.passkey);
-      const hasPassword = fits(options.password) !== undefined;
-      if (!passkey && !hasPassword) {
-        return Promise.reject(new Error(`there is no way here to authenticate by ${acrValues}`));
+      const ways = waysFor(options, requirement);
+      if (!ways.password && !ways.passkey) {
+        return Promise.reject(new Error(`there is no way here to authenticate by ${requirement.acrValues}`));
       }
       if (signal.aborted) return Promise.reject(signal.reason);
+      const next = { requirement, session };
+      let number = takeOver(next, ways);
       const before = state.get();
-      if (before.open) close(before.number, 'reject', aborted('another question was asked'));
-      const number = ++asked;
-      const name = username?.(session);
+      if (number === undefined && before.open) {
+        close(before.number, 'reject', aborted('another question was asked'));
+      }
       return new Promise((resolve, reject) => {
         settle = { resolve, reject };
-        const asked = { requirement, session };
-        question = asked;
-        asking = new AbortController();
-        signal.addEventListener('abort', () => close(number, 'reject', signal.reason), { once: true });
-        const known = name === undefined || name === '' ? {} : { username: name };
-        const way = passkey ? 'looking' : 'password';
-        state.set({ open: true, number, session, ...known, way, pending: false });
-        if (passkey) void look(number, passkey, asked, hasPassword);
+        number ??= show(next, ways);
+        const mine = number;
+        signal.addEventListener('abort', () => end(mine, 'reject', signal.reason), { once: true });
+        const now = state.get();
+        const given = waiting;
+        waiting = undefined;
+        if (given && now.open) void prove(now, given.way, given.prove());
       });
     },
     submit(typed) {
       const now = state.get();
       const { password } = options;
-      if (!now.open || !question || now.pending || now.way !== 'password' || !password || typed === '') return false;
-      void prove(now, 'password', password.prove(typed, question));
+      const asks = question;
+      if (!now.open || !asks || now.pending || now.way !== 'password' || !password || typed === '') return false;
+      answer(now, 'password', () => password.prove(typed, question ?? asks));
       return true;
     },
     askPasskey() {
       const now = state.get();
       const { passkey } = options;
-      if (!now.open || !question || now.pending || now.way !== 'passkey' || !passkey) return false;
-      void prove(now, 'passkey', passkey.prove(question, asking.signal));
+      const asks = question;
+      if (!now.open || !asks || now.pending || now.way !== 'passkey' || !passkey) return false;
+      answer(now, 'passkey', () => passkey.prove(question ?? asks, asking.signal));
       return true;
     },
     takeOther() {
       const now = state.get();
       if (!now.open || now.other === undefined || now.way === 'looking') return;
-      // The browser's dialog is in the way; a password that is with the server is not called off.
-      if (now.pending && now.way === 'password') return;
+      // The browser's dialog is in the way; a password that is with the server is not called off, nor what is just begun.
+      if (now.pending && (now.way === 'password' || now.offered)) return;
       asking.abort();
       asking = new AbortController();
-      callOffWait();
+      refusals.forget();
       state.set({ ...without(now), pending: false, way: now.other, other: now.way });
     },
     cancel() {
       const now = state.get();
-      if (now.open) close(now.number, 'reject', aborted('the person has closed the question'));
+      if (now.open && !now.offered) close(now.number, 'reject', aborted('the person has closed the question'));
     },
   };
 }
-
-type Untaken = Exclude<PasskeyReply, { readonly type: 'accepted' | 'settled' }>;
 
 /** Without what was said of an earlier answer. */
 function without({ problem: _, ...rest }: OpenSignIn): OpenSignIn {

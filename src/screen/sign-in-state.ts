@@ -1,5 +1,6 @@
-/** What a person is asked, and what became of their last answer. */
+/** What a person is asked, what became of their last answer, and how another one is given. */
 import type { Session } from '../facts/facts.js';
+import type { Requirement } from '../rules/freshness.js';
 import type { Duration, ServerTime } from '../time/instant.js';
 
 /** Nobody is asked. */
@@ -39,6 +40,8 @@ export interface OpenSignIn {
   readonly way: SignInWay | 'looking';
   /** What the person may use instead. */
   readonly other?: SignInWay;
+  /** Nobody has asked yet: it stands ready for whoever comes to the locked page, and their answer begins the re-authentication. */
+  readonly offered: boolean;
   /** An answer is with the browser or the server. */
   readonly pending: boolean;
   readonly problem?: SignInProblem;
@@ -46,3 +49,29 @@ export interface OpenSignIn {
 
 /** What the person is asked. A union on `open`. */
 export type SignInState = ClosedSignIn | OpenSignIn;
+
+/** The question, without a face. */
+export interface SignInPrompt {
+  /** The latch's option of this name. Resolves when the server has taken a proof, and rejects when the person cancels. */
+  reauthenticate(
+    requirement: Requirement,
+    how: { readonly signal: AbortSignal; readonly session: Session },
+  ): Promise<void>;
+  /**
+   * Stands ready for whoever comes to a locked page: they can answer at once, and `begin` is called when they do; it has the latch
+   * re-authenticate, which takes the answer. Nobody is asked by their device before they have acted. Returns what takes it back.
+   * Does nothing while something is asked.
+   */
+  offer(session: Session, begin: () => Promise<unknown>): () => void;
+  getState(): SignInState;
+  /** Calls back with `(state, previous)` on each change, not at once. */
+  subscribe(listener: (state: SignInState, previous: SignInState) => void): () => void;
+  /** The person's answer. Returns false where it does not count: nothing is asked, or one is with the server. */
+  submit(password: string): boolean;
+  /** Has the browser ask for the passkey. Returns false where it does not count. */
+  askPasskey(): boolean;
+  /** The person would rather use the other way. */
+  takeOther(): void;
+  /** The person will not answer. What only stands ready stays. */
+  cancel(): void;
+}

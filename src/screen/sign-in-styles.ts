@@ -6,7 +6,8 @@ import { TOKENS, TOKENS_DARK } from './styles.js';
 const IT = 'nightlatch-sign-in[data-nightlatch][data-nightlatch]';
 
 const CSS = `
-${IT}, ${IT} * { all: revert; box-sizing: border-box; }
+/* Not what is drawn: its shapes are attributes, which count as the page's own style. */
+${IT}, ${IT} *:not(path) { all: revert; box-sizing: border-box; }
 ${IT} {
   display: block;
   position: fixed;
@@ -34,6 +35,31 @@ ${IT} dialog {
   box-shadow: 0 0.5em 1em rgb(10 14 25 / 0.08), 0 1.5em 4em rgb(10 14 25 / 0.28);
 }
 ${IT} dialog::backdrop { background: rgb(14 18 28 / 0.55); }
+/* In place of the panel of a locked page, and like it: opaque, for there is nothing to be seen behind it. */
+${IT} .nightlatch-locked {
+  padding: 2em;
+  border-radius: calc(var(--radius) * 1.25);
+  box-shadow: 0 0.125em 0.25em rgb(10 14 25 / 0.05), 0 1em 3em rgb(10 14 25 / 0.08);
+}
+${IT} .nightlatch-locked::backdrop { background: var(--ground, Canvas); }
+${IT} .nightlatch-mark { display: none; }
+${IT} .nightlatch-locked .nightlatch-mark {
+  display: block;
+  inline-size: 2.75em;
+  block-size: 2.75em;
+  margin-block-end: 1.25em;
+  padding: 0.625em;
+  border-radius: calc(var(--radius) * 0.8);
+  background: var(--accent-soft);
+  fill: none;
+  stroke: var(--accent);
+  stroke-width: 2;
+  stroke-linecap: round;
+  stroke-linejoin: round;
+}
+${IT} path { display: inline; color: inherit; fill: none; stroke: inherit; stroke-width: inherit; opacity: 1; transform: none; }
+${IT} h2:focus { outline: none; }
+${IT} #nightlatch-sign-in-note:empty { display: none; }
 ${IT} h2 { margin: 0; font-size: 1.375em; font-weight: 650; line-height: 1.25; letter-spacing: -0.01em; text-wrap: balance; }
 ${IT} p { margin: 0.5em 0 0; }
 ${IT} .nightlatch-muted { color: var(--muted); }
@@ -98,7 +124,7 @@ ${IT} button[aria-disabled="true"], ${IT} button[aria-disabled="true"]:hover {
 ${IT} [hidden] { display: none; }
 ${IT} :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 @media (max-width: 30em) {
-  ${IT} dialog { padding: 1.25em; }
+  ${IT} dialog, ${IT} .nightlatch-locked { padding: 1.25em; }
   ${IT} .nightlatch-buttons { flex-direction: column; }
 }
 @media (forced-colors: active) {

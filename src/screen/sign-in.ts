@@ -33,3 +33,17 @@ function parse(address: string | URL): URL | undefined {
     return undefined;
   }
 }
+
+/** "Not you?": whoever is not the person whose session it was comes to a page in which nothing is left of it. */
+export async function leaveForSignIn(
+  signOut: () => Promise<unknown>,
+  isOver: () => boolean,
+  signIn: SignIn | undefined,
+): Promise<void> {
+  // Resolves when it is wiped.
+  await signOut();
+  if (!isOver()) return;
+  if (signIn?.url !== undefined) location.assign(signIn.url);
+  else if (signIn?.run) signIn.run();
+  else location.reload();
+}

@@ -11,14 +11,15 @@ const SPACING: Duration = seconds(30);
 /** JWK Sets, as they came: whoever uses them looks whether they are any. Instants are of the server's clock. */
 export interface KeySource {
   read(now: ServerTime, signal: AbortSignal): Promise<unknown>;
-  /** A newer set, or nothing where it has been fetched only just now, or cannot be. */
+  /** A newer set, or nothing where a newer one has been asked for only just now. */
   renew(now: ServerTime, signal: AbortSignal): Promise<unknown>;
 }
 
 /** Makes the source. It fetches nothing before the first token. */
 export function createRemoteKeys(address: string, fetch: Fetch): KeySource {
   let kept: { readonly set: unknown; readonly at: ServerTime } | undefined;
-  let triedAt: ServerTime | undefined;
+  /** Asked for a key that was new: what is fetched by the clock does not count, for a key may be new just after it. */
+  let renewedAt: ServerTime | undefined;
 
   /** The server's clock may be set back: then what is kept counts as old. */
   function isWithin(limit: Duration, at: ServerTime | undefined, now: ServerTime): boolean {
@@ -26,7 +27,6 @@ export function createRemoteKeys(address: string, fetch: Fetch): KeySource {
   }
 
   async function load(now: ServerTime, signal: AbortSignal): Promise<unknown> {
-    triedAt = now;
     const response = await fetch(address, {
       headers: { Accept: 'application/jwk-set+json, application/json' },
       // Asked anew, but what has not changed need not be sent again.
@@ -43,6 +43,10 @@ export function createRemoteKeys(address: string, fetch: Fetch): KeySource {
 
   return {
     read: async (now, signal) => (kept && isWithin(LONGEST_KEPT, kept.at, now) ? kept.set : load(now, signal)),
-    renew: async (now, signal) => (isWithin(SPACING, triedAt, now) ? undefined : load(now, signal)),
+    async renew(now, signal) {
+      if (isWithin(SPACING, renewedAt, now)) return undefined;
+      renewedAt = now;
+      return load(now, signal);
+    },
   };
 }

@@ -6,7 +6,7 @@ import { join } from '../facts/join.js';
 import type { Memory, Store } from '../ports.js';
 import type { Clock } from '../time/clock.js';
 import type { Duration, ServerTime } from '../time/instant.js';
-import { decodeBegun, decodeLoop, decodeReceipt, decodeSignIn, decodeUntold } from './notes.js';
+import { decodeBegun, decodeInstant, decodeLoop, decodeReceipt, decodeSignIn, decodeUntold } from './notes.js';
 
 /** Untold ends beyond this many are forgotten, oldest first: the server expires them by itself. */
 const MOST_UNTOLD = 8;
@@ -20,7 +20,7 @@ const RETRY_SPACING: Duration = 1_000;
 const LONGEST_TEXT = 262_144;
 
 /** What stands beside the facts, each under a key of its own. */
-type Note = 'begun' | 'sign-in' | 'receipt' | 'loop' | 'untold';
+type Note = 'begun' | 'sign-in' | 'receipt' | 'loop' | 'signed-out' | 'untold';
 type Stored = Note | 'facts';
 
 interface MirrorParts {
@@ -60,6 +60,7 @@ export function createMirror({ name, store, clock, now, report, isSigningIn }: M
     'sign-in': `${prefix}sign-in`,
     receipt: `${prefix}receipt`,
     loop: `${prefix}loop`,
+    'signed-out': `${prefix}signed-out`,
     untold: `${prefix}untold`,
   };
 
@@ -197,6 +198,8 @@ export function createMirror({ name, store, clock, now, report, isSigningIn }: M
     setReceipt: (receipt) => set('receipt', JSON.stringify(receipt)),
     loop: () => value('loop', decodeLoop),
     setLoop: (loop) => set('loop', JSON.stringify(loop)),
+    signedOut: () => value('signed-out', decodeInstant),
+    setSignedOut: (at) => set('signed-out', JSON.stringify(at)),
     untold: () => (value('untold', decodeUntold) ?? []).slice(-MOST_UNTOLD),
     setUntold: (untold) => set('untold', JSON.stringify(untold.slice(-MOST_UNTOLD))),
     watch: (changed) =>

@@ -1,7 +1,7 @@
-/** The notes beside the mirror, as they are read back: begun, sign-in, receipt, loop, untold ends. What does not parse is none. */
+/** The notes beside the mirror, as they are read back: begun, sign-in, receipt, loop, the last sign-out, untold ends. What does not parse is none. */
 import { END_REASONS, type EndReason } from '../facts/facts.js';
 import type { Begun, LoopNote, Receipt, SignInNote, Untold } from '../ports.js';
-import { serverTime } from '../time/instant.js';
+import { type ServerTime, serverTime } from '../time/instant.js';
 
 export function decodeBegun(input: unknown): Begun | undefined {
   if (!isMembers(input) || typeof input['id'] !== 'string' || !Number.isSafeInteger(input['order'])) return undefined;
@@ -43,6 +43,10 @@ export function decodeLoop(input: unknown): LoopNote | undefined {
   if (typeof sessionId !== 'string' || typeof asked !== 'string') return undefined;
   if (!Number.isFinite(at) || !Number.isFinite(until)) return undefined;
   return { sessionId, asked, at: serverTime(Number(at)), until: serverTime(Number(until)) };
+}
+
+export function decodeInstant(input: unknown): ServerTime | undefined {
+  return typeof input === 'number' && Number.isFinite(input) ? serverTime(input) : undefined;
 }
 
 export function decodeUntold(input: unknown): readonly Untold[] {

@@ -1,6 +1,6 @@
 /** The keys that one person's drafts are sealed with, for as long as their session is open. */
 import type { Clock } from '../time/clock.js';
-import type { Duration } from '../time/instant.js';
+import type { Duration, ServerTime } from '../time/instant.js';
 import type { DraftKeyKind, NamedKey } from './draft-record.js';
 import type { Condition, DraftStore } from './draft-store.js';
 import { createKey, importKey, randomName } from './seal.js';
@@ -122,6 +122,8 @@ export const DEVICE_KEY = 'device-key';
 interface DeviceKey extends NamedKey {
   /** Whose drafts it seals, as a label. */
   readonly owner: string;
+  /** In server time: a sign-out after it is its end, whoever saw it. */
+  readonly madeAt: ServerTime;
 }
 
 /** The device's: made here, readable by no script, and kept beside the drafts until the person signs out, or another begins. */
@@ -129,6 +131,7 @@ export function createDeviceDraftKeys(
   store: DraftStore,
   whose: Promise<string>,
   admitted: Promise<void>,
+  now: () => ServerTime,
   came: () => void,
 ): DraftKeys {
   let current: NamedKey | undefined;
@@ -139,7 +142,7 @@ export function createDeviceDraftKeys(
       const owner = await whose;
       // What lies there may be another person's, and is about to go.
       await admitted;
-      const fresh: DeviceKey = { kid: randomName(), key: await createKey(), owner };
+      const fresh: DeviceKey = { kid: randomName(), key: await createKey(), owner, madeAt: now() };
       const { kid, key } = await store.update(DEVICE_KEY, (known) =>
         isDeviceKey(known) && known.owner === owner ? known : fresh,
       );
@@ -174,8 +177,11 @@ export function createDeviceDraftKeys(
 /** Whether what lies there is a device key; whose it is, its owner says. */
 export function isDeviceKey(value: unknown): value is DeviceKey {
   if (typeof value !== 'object' || value === null) return false;
-  const { kid, key, owner } = value as Readonly<Record<string, unknown>>;
+  const { kid, key, owner, madeAt } = value as Readonly<Record<string, unknown>>;
   return (
-    typeof kid === 'string' && typeof owner === 'string' && Object.prototype.toString.call(key) === '[object CryptoKey]'
+    typeof kid === 'string' &&
+    typeof owner === 'string' &&
+    typeof madeAt === 'number' &&
+    Object.prototype.toString.call(key) === '[object CryptoKey]'
   );
 }

@@ -3,7 +3,7 @@ import type { Happening, NightlatchEvent, Report } from '../events.js';
 import type { EndReason } from '../facts/facts.js';
 import type { Viewing } from '../ports.js';
 import { isCovered, isOpen, type SessionView } from '../rules/view.js';
-import type { Duration } from '../time/instant.js';
+import type { Duration, ServerTime } from '../time/instant.js';
 import type { Draft } from './draft.js';
 import { createDeviceDraftKeys, createServerDraftKeys, type DraftKeys } from './draft-keys.js';
 import type { KeptDraftParts, Writer } from './draft-parts.js';
@@ -44,6 +44,11 @@ export interface KeepOptions {
   readonly timeToLive?: Duration;
 }
 
+/** What a vault needs of the latch. */
+export interface DraftVaultLatch extends Viewing {
+  signedOutAt(): ServerTime | undefined;
+}
+
 /** A vault for drafts. Made by `createDraftVault`. */
 export interface DraftVault {
   /** Begins to follow the session. May be repeated; starting again after `stop()` works. */
@@ -59,15 +64,15 @@ export interface DraftVault {
 /**
  * Makes a vault for drafts. It does nothing until `start()`.
  *
- * Start it in every page that starts the latch: what a sign-out has to take away, a page takes away that runs it. Throws a
- * `TypeError` or `RangeError` that names the option if one is wrong.
+ * Start it in every page that starts the latch: what a sign-out has to take away, a page takes away that runs it; else the next one
+ * that does, before it offers anything. Throws a `TypeError` or `RangeError` that names the option if one is wrong.
  *
  * @example
  * const drafts = createDraftVault(latch, { name: 'backoffice', keys: createHttpKeys({ baseUrl: '/session' }) });
  * drafts.start();
  * const draft = drafts.keep('payment', form(element));
  */
-export function createDraftVault(latch: Viewing, options: DraftVaultOptions, world?: VaultWorld): DraftVault {
+export function createDraftVault(latch: DraftVaultLatch, options: DraftVaultOptions, world?: VaultWorld): DraftVault {
   const { name, keys: sealingKeys, timeToLive, onEvent } = readVaultOptions(options);
   const { clock, openDatabase, live, parting, tabStorage } = world ?? createVaultWorld();
   const now = () => latch.read().now;
@@ -91,7 +96,8 @@ export function createDraftVault(latch: Viewing, options: DraftVaultOptions, wor
     ...{ vault: name, clock, now, store, live: live(name), mine, report },
     underWay: new Set(),
   };
-  const leavings = createLeavings({ store, now, hasStored: () => !mine.isEmpty(), report });
+  const { signedOutAt } = latch;
+  const leavings = createLeavings({ store, now, signedOutAt, hasStored: () => !mine.isEmpty(), report });
   const kept = new Set<KeptDraft>();
   let writer: (Writer & { readonly sessionId: string; readonly held: Map<DraftKeyKind, DraftKeys> }) | undefined;
   let isSignedOut = false;
@@ -117,7 +123,7 @@ export function createDraftVault(latch: Viewing, options: DraftVaultOptions, wor
       held,
       keys(kind) {
         if (kind === 'device' && writer === next && !held.has('device')) {
-          held.set('device', createDeviceDraftKeys(store, owner, next.admitted, wake));
+          held.set('device', createDeviceDraftKeys(store, owner, next.admitted, now, wake));
         }
         return held.get(kind);
       },
@@ -135,7 +141,7 @@ export function createDraftVault(latch: Viewing, options: DraftVaultOptions, wor
 
   /** The last text of an ended session is sealed with the keys that are still in hand, and then neither is held any more. */
   function part(view: SessionView): void {
-    const reason = endReason(view);
+    const { reason, at = now() } = endOf(view);
     const before = writer;
     if (before) {
       for (const draft of kept) {
@@ -147,7 +153,7 @@ export function createDraftVault(latch: Viewing, options: DraftVaultOptions, wor
     }
     if (reason === 'signed-out' && !isSignedOut) {
       isSignedOut = true;
-      leaving = leavings.discardDevice('signed-out');
+      leaving = leavings.signedOut(at);
     }
   }
 
@@ -198,8 +204,8 @@ export function createDraftVault(latch: Viewing, options: DraftVaultOptions, wor
   };
 }
 
-/** Why there is no session any more, where that is known. */
-function endReason(view: SessionView): EndReason | undefined {
-  if (view.phase === 'ended') return view.reason;
-  return view.phase === 'absent' ? view.lastEnd?.reason : undefined;
+/** Why there is no session any more, and since when, where that is known. */
+function endOf(view: SessionView): { readonly reason?: EndReason; readonly at?: ServerTime } {
+  if (view.phase === 'ended') return view;
+  return (view.phase === 'absent' ? view.lastEnd : undefined) ?? {};
 }

@@ -51,8 +51,9 @@ export function form(root: HTMLElement, { editors = {} }: FormOptions = {}): Dra
 
   function notePlace(): void {
     const { activeElement } = root.ownerDocument;
-    if (activeElement && belongs(activeElement))
-      last = { element: activeElement, caret: readCaret(activeElement as HTMLElement) };
+    // A button of the form has the focus when it has just been pressed: the place is where somebody was writing before.
+    const field = activeElement && belongs(activeElement) && fields().find(({ element }) => element === activeElement);
+    if (field) last = { element: field.element, caret: readCaret(field.element) };
   }
 
   const belongs = (element: Element): boolean => root.contains(element) || (element as HTMLInputElement).form === root;

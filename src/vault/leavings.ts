@@ -11,39 +11,50 @@ const MOST = 10;
 export interface Leavings {
   /** Before anything of this owner is read or written. */
   admit(owner: string): Promise<void>;
-  /** The device's key goes, and with it all that it sealed. */
-  discardDevice(because: 'signed-out' | 'another-person'): Promise<void>;
+  /** Somebody has signed out then: the device's key goes, and with it all that it sealed, unless it was made since. */
+  signedOut(at: ServerTime): Promise<void>;
 }
 
 export function createLeavings({
   store,
   now,
+  signedOutAt,
   hasStored,
   report,
 }: {
   readonly store: DraftStore;
   readonly now: () => ServerTime;
+  /** When somebody last signed out in this browser, in a page of whatever kind. */
+  readonly signedOutAt: () => ServerTime | undefined;
   /** Whether this tab has stored anything, as far as it knows. */
   readonly hasStored: () => boolean;
   readonly report: Report;
 }): Leavings {
-  async function discardDevice(because: 'signed-out' | 'another-person'): Promise<void> {
+  /** With a name, but for the key of that name. */
+  async function discardDevice(because: 'signed-out' | 'another-person', except?: string): Promise<void> {
     let drafts = 0;
     await store.remove((key, value) => {
-      const isDraft = isRecordKey(key) && readRecord(value)?.kind === 'device';
+      const record = isRecordKey(key) ? readRecord(value) : undefined;
+      const isDraft = record?.kind === 'device' && record.kid !== except;
       if (isDraft) drafts += 1;
-      return isDraft || key === DEVICE_KEY;
+      return isDraft || (key === DEVICE_KEY && !(isDeviceKey(value) && value.kid === except));
     });
     if (drafts > 0) report({ type: 'draft-discarded', because });
   }
 
   return {
-    discardDevice,
+    async signedOut(at) {
+      const key = (await store.read()).get(DEVICE_KEY);
+      // A page that stood still hears of it late: by then somebody may be writing in the next session.
+      await discardDevice('signed-out', isDeviceKey(key) && key.madeAt > at ? key.kid : undefined);
+    },
     async admit(owner) {
       const all = await store.read();
       if (hasStored() && !all.has(MADE)) report({ type: 'draft-storage-degraded', problem: 'emptied' });
       const key = all.get(DEVICE_KEY);
+      const out = signedOutAt();
       if (key !== undefined && !(isDeviceKey(key) && key.owner === owner)) await discardDevice('another-person');
+      else if (isDeviceKey(key) && out !== undefined && key.madeAt <= out) await discardDevice('signed-out');
       const broken = new Set(
         [...all].filter(([name, value]) => isRecordKey(name) && !readRecord(value)).map(([name]) => name),
       );

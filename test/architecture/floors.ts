@@ -33,6 +33,7 @@ const floors: readonly (readonly string[])[] = [
     'script.ts',
     'script-attributes.ts',
     'inlined-document.ts',
+    'late-verifier.ts',
     'adapters/',
     'auth/',
   ],
@@ -43,12 +44,17 @@ export const entries: ReadonlySet<string> = new Set([
   ...['index.ts', 'screen.ts', 'reauth.ts', 'presets.ts', 'signed-policy.ts', 'vault.ts', 'testing.ts', 'script.ts'],
 ]);
 
+/** What an import is from whose address is only known as it runs. */
+export const computedAddress = 'a computed address';
+
 /** Who may import which package. `*` stands for one file name. */
 export const packages: Readonly<Record<string, readonly string[]>> = {
   rxjs: ['user/*', 'server/*', 'adapters/rxjs.ts'],
   jose: ['server/signed-policy.ts'],
   'idb-keyval': ['vault/*'],
   react: ['adapters/react.ts'],
+  // The file beside the script.
+  [computedAddress]: ['script.ts'],
 };
 
 /** For combining and cancelling. Nothing that waits (it would bypass the clock port), nothing that is a state. */
@@ -86,6 +92,8 @@ const reaches: readonly (readonly [file: string, ...Reach[]])[] = [
   ['tabs/*', 'page', 'storage', 'tabs', 'chance'],
   ['server/*', 'page', 'network', 'chance'],
   ['actions/*', 'page', 'storage', 'network', 'chance'],
+  // The window of a sign-in comes back as a page of this origin, and says so.
+  ['reauth/popup-messages.ts', 'page', 'tabs'],
   ['reauth/*', 'page', 'storage', 'network', 'chance'],
   ['screen/*', 'page'],
   ['vault/http-keys.ts', 'page', 'network'],

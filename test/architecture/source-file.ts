@@ -3,7 +3,7 @@
  * this project has no interface for programs).
  */
 import { parseSync } from 'vite';
-import { membersOfTime } from './floors.ts';
+import { computedAddress, membersOfTime } from './floors.ts';
 
 export interface SourceFile {
   readonly path: string;
@@ -73,7 +73,7 @@ function walk(node: Node, scopes: readonly Scope[], on: Walk): void {
       const specifiers = Array.isArray(node['specifiers']) ? node['specifiers'].filter(isNode) : [];
       file.imports.push({
         line,
-        to: nameOf(node['source']),
+        to: addressOf(node['source']),
         names: node.type === 'ImportDeclaration' ? specifiers.map((one) => nameOf(one['imported']) || '*') : ['*'],
       });
       if (node.type === 'ExportAllDeclaration') file.exports.push({ line, kind: 'handed on' });
@@ -146,6 +146,10 @@ function walk(node: Node, scopes: readonly Scope[], on: Walk): void {
       else visit(children(node));
   }
 }
+
+/** What is imported; where that is only known as it runs, that it is computed. */
+const addressOf = (source: unknown): string =>
+  isNode(source) && source.type === 'Literal' ? nameOf(source) : computedAddress;
 
 const isType = ({ type }: Node): boolean =>
   type.startsWith('TS') &&

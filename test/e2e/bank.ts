@@ -2,6 +2,7 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BrowserContext, test as base, expect, type Page, type TestInfo } from '@playwright/test';
+import type { PolicySigner } from '../../demo/server/policies/policy-signer.js';
 import type { JsonObject } from '../../demo/server/wire/json.js';
 import { startTestServer, type TestServer } from '../server/start-test-server.ts';
 import { type Launched, launchReal, launchVisible, launchWithPageCache, type RealChromium } from './chromium.ts';
@@ -33,6 +34,8 @@ export interface RealBrowser extends Browser {
 }
 
 interface Fixtures {
+  /** Default: policies are not signed. */
+  readonly policySigner: PolicySigner | undefined;
   readonly bank: TestServer;
   /** A browser whose tabs all count as visible. */
   readonly visible: Browser;
@@ -59,8 +62,11 @@ export const test = base.extend<Fixtures, { readonly pagesDir: string }>({
     { scope: 'worker' },
   ],
 
-  bank: async ({ pagesDir }, use, info) => {
-    const bank = await startTestServer({ pagesDir, sdkDir: folder('dist') });
+  policySigner: [undefined, { option: true }],
+
+  bank: async ({ pagesDir, policySigner }, use, info) => {
+    const signed = policySigner === undefined ? {} : { policySigner };
+    const bank = await startTestServer({ pagesDir, sdkDir: folder('dist'), ...signed });
     await use(bank);
     if (info.status !== info.expectedStatus) {
       await attach(

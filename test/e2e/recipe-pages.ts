@@ -56,6 +56,8 @@ export async function putRecipePages(pagesDir: string): Promise<RecipePages> {
   await beside('upload', await recipe('new XMLHttpRequest'));
   await beside('socket', await recipe('new WebSocket'));
   await beside('worker', await recipe('new Worker'));
+  await beside('tell-service-worker', await recipe('serviceWorker?.controller'));
+  await writeFile(`${source}/service-worker.ts`, await recipe('underWay'));
   await writeFile(
     `${source}/page.ts`,
     `import { latch } from './latch';
@@ -63,13 +65,16 @@ import { api } from './axios';
 import { upload } from './upload';
 import { connect } from './socket';
 import { startWorker } from './worker';
+import './tell-service-worker';
 Object.assign(window, { latch, api, upload, connect, startWorker, isReady: true });`,
   );
   await build({
-    entryPoints: [`${source}/page.ts`],
+    entryPoints: [`${source}/page.ts`, `${source}/service-worker.ts`],
     outdir: target,
     bundle: true,
     format: 'esm',
+    // They stand inside of this package, which says of its own files that they do nothing by themselves.
+    ignoreAnnotations: true,
     alias: { nightlatch: at('dist/index.js') },
     logLevel: 'error',
   });

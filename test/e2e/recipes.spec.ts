@@ -146,3 +146,54 @@ test('a worker works in the name of the session, and is over with it', async ({ 
   await ended(tab);
   await expect.poll(() => tab.page.workers().length).toBe(0);
 });
+
+/** The service worker is in the page's way from now on. */
+async function putServiceWorker({ page }: Tab): Promise<void> {
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.register('service-worker.js');
+    await navigator.serviceWorker.ready;
+  });
+  await page.reload();
+  await page.waitForFunction(
+    () => (window as unknown as Recipes).isReady && navigator.serviceWorker.controller !== null,
+  );
+}
+
+for (const [fault, what] of [
+  ['silent', 'that nobody has answered yet'],
+  ['stalls', 'of whose answer half has come'],
+] as const) {
+  test(`a service worker breaks off a request ${what} when its session ends, and forgets`, async ({
+    bank,
+    visible,
+    pagesDir,
+  }) => {
+    const tab = await atRecipes(visible, pagesDir);
+    await putServiceWorker(tab);
+    const { id } = await liveSession(bank);
+    bank.fault(fault, ['/api/me']);
+    // By the page alone it would go on for ever: it has no signal.
+    await tab.page.evaluate(async (sessionId) => {
+      await caches.open('api');
+      const request = fetch('/api/me?through', { headers: { 'Session-Id': sessionId } });
+      const outcome = request
+        .then((response) => response.text())
+        .then(
+          () => 'answered',
+          (error) => error.name,
+        );
+      void request.then(
+        () => Object.assign(window, { hasBegun: true }),
+        () => undefined,
+      );
+      Object.assign(window, { outcome });
+    }, id);
+    const sent = () => bank.requests.filter(({ path }) => path === '/api/me?through');
+    await expect.poll(() => sent().length).toBe(1);
+    if (fault === 'stalls') await expect.poll(() => tab.quietly('window.hasBegun')).toBe(true);
+    await end(bank);
+    await ended(tab);
+    expect(await tab.quietly('window.outcome')).toBe('TypeError');
+    await expect.poll(() => tab.quietly('caches.has("api")')).toBe(false);
+  });
+}

@@ -91,10 +91,58 @@ test('an administrator who ends the session ends these pages too', async ({ bank
   await signIn(door);
   const tab = await visible.open('/script-tag/');
   await sees(tab, 'session-opened');
+  expect(requestsTo(bank, 'GET', '/dist/nightlatch.signed-policy.js'), 'nobody has asked for it').toEqual([]);
   await expect.poll(() => bank.openStreams()).toBeGreaterThan(0);
   const since = Date.now();
   await bank.endSession((await liveSession(bank)).id);
   expectWithin((await sees(tab, isCovered)).at - since, 1_000, 'the cover');
+});
+
+test('a control with data-operation says what its person may do, the moment that changes, and asks where that is all it needs', async ({
+  bank,
+  visible,
+}) => {
+  const door = await visible.open();
+  await signIn(door);
+  await door.page.close();
+  const tab = await visible.open('/script-tag/');
+  await sees(tab, 'session-opened');
+  const pay = tab.page.getByRole('link', { name: 'Enter a payment' });
+  const logs = tab.page.getByRole('link', { name: 'Read the logs' });
+  await expect(logs).toHaveAccessibleDescription('You are not allowed to do this.');
+  await expect(logs).toHaveAttribute('aria-disabled', 'true');
+  await expect(pay).not.toHaveAttribute('aria-disabled');
+
+  await pay.focus();
+  const place = await pay.boundingBox();
+  const about = { name: 'payments closed', when: { operation: 'payments:write' } };
+  await tab.quietly(`new MutationObserver(() => {
+    window.blockedAt ??= document.querySelector('[data-operation="payments:write"][aria-disabled]') ? Date.now() : undefined;
+  }).observe(document.body, { subtree: true, attributes: true })`);
+  const since = Date.now();
+  await bank.setRules([{ ...about, set: { allow: false } }]);
+  await expect(pay).toHaveAttribute('aria-disabled', 'true');
+  expectWithin((await tab.quietly<number>('window.blockedAt')) - since, 1_000, 'how late it is blocked');
+  await expect(pay).toHaveAccessibleDescription('You are not allowed to do this.');
+  await expect(pay).toBeFocused();
+  expect(await pay.boundingBox()).toEqual(place);
+  await tab.page.keyboard.press('Enter');
+  await expect(tab.page.getByRole('status').filter({ hasText: 'You are not allowed to do this.' })).toBeAttached();
+  expect(new URL(tab.page.url()).pathname).toBe('/script-tag/');
+
+  // Allowed again, for who has authenticated just now: it asks first, and then leads where it leads.
+  const { started_at } = await liveSession(bank);
+  const max_age = Math.ceil(bank.clock.now() / 1_000 - started_at) + 1;
+  await bank.setRules([{ ...about, set: { max_age } }]);
+  await expect(pay).toHaveAttribute('data-operation-state', 'needs-authentication');
+  await expect(pay).not.toHaveAttribute('aria-disabled');
+  await pay.focus();
+  await tab.page.keyboard.press('Enter');
+  await expect(tab.page.getByRole('dialog', { name: 'Confirm that it is you' })).toBeVisible();
+  await tab.page.keyboard.type('teller-demo-1');
+  await tab.page.keyboard.press('Enter');
+  await expect(tab.page.getByRole('heading', { name: 'New payment' })).toBeVisible();
+  for (const what of ['violation', 'error']) expect(sightings(tab, what), what).toEqual([]);
 });
 
 for (const [file, message] of [

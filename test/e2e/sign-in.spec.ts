@@ -20,6 +20,12 @@ async function violations(tab: Tab): Promise<readonly string[]> {
   });
 }
 
+/** Until whoever types next begins anew. */
+async function pauseOfTyping(): Promise<void> {
+  const since = Date.now();
+  await expect.poll(() => Date.now() - since, { intervals: [50] }).toBeGreaterThan(1_100);
+}
+
 async function lockBy({ page }: Tab, bank: Bank): Promise<void> {
   const { id } = await liveSession(bank);
   const headers = { Origin: bank.origin, 'Session-Id': id };
@@ -37,12 +43,10 @@ test('a page of nothing but a script tag is unlocked in place, by keyboard alone
   await tab.page.getByRole('textbox', { name: 'Note' }).focus();
   await tab.page.keyboard.type('half a note');
   await tab.page.keyboard.press('ArrowLeft');
+  await pauseOfTyping();
   await lockBy(tab, bank);
-  await expect(tab.page.getByRole('heading', { name: 'Locked' })).toBeFocused();
 
-  await tab.page.keyboard.press('Tab');
-  await expect(tab.page.getByRole('button', { name: 'Unlock' })).toBeFocused();
-  await tab.page.keyboard.press('Enter');
+  // Nobody has to ask for it.
   await expect(question(tab).getByLabel('Password', { exact: true })).toBeFocused();
   expect(await violations(tab)).toEqual([]);
   await tab.page.keyboard.type('not it');
@@ -62,6 +66,37 @@ test('a page of nothing but a script tag is unlocked in place, by keyboard alone
   expect([...sightings(tab, 'violation'), ...sightings(door, 'violation')]).toEqual([]);
 });
 
+test('what is still being typed when the page is locked goes neither into the password nor on a button', async ({
+  bank,
+  visible,
+}) => {
+  const door = await visible.open();
+  await signIn(door);
+  const tab = await visible.open('/script-tag/');
+  await sees(tab, 'session-opened');
+  const { keyboard } = tab.page;
+  await tab.page.getByRole('textbox', { name: 'Note' }).focus();
+  const password = question(tab).getByLabel('Password', { exact: true });
+  const heading = question(tab).getByRole('heading', { name: 'Unlock this page' });
+  await Promise.all([
+    lockBy(tab, bank),
+    (async () => {
+      while (!(await heading.isVisible())) await keyboard.type('n');
+      for (const key of ['o', ' ', 'Enter', 't', 'e']) await keyboard.press(key);
+    })(),
+  ]);
+  await expect(heading).toBeFocused();
+  await expect(password).toHaveValue('');
+  // After a pause it is an answer.
+  await pauseOfTyping();
+  await keyboard.type('teller-demo-1');
+  await expect(password).toHaveValue('teller-demo-1');
+  expect(requestsTo(bank, 'POST', '/session/reauthenticate')).toEqual([]);
+  await keyboard.press('Enter');
+  await sees(tab, 'session-unlocked');
+  await expect(tab.page.getByRole('textbox', { name: 'Note' })).toHaveValue(/^n+$/);
+});
+
 test('the form is as it should look whatever the page says of forms, and fits into 320 px', async ({
   bank,
   visible,
@@ -71,7 +106,7 @@ test('the form is as it should look whatever the page says of forms, and fits in
   const tab = await visible.open('/script-tag/');
   await sees(tab, 'session-opened');
   await lockBy(tab, bank);
-  await tab.page.getByRole('button', { name: 'Unlock' }).click();
+  await expect(question(tab)).toBeVisible();
   const shapes = () =>
     question(tab).evaluate((dialog) =>
       [dialog, ...dialog.querySelectorAll('*')].map((one) => {
@@ -89,7 +124,7 @@ test('the form is as it should look whatever the page says of forms, and fits in
       form > * { opacity: 0.2; }
       input { width: 40px; border: 9px solid lime; font-size: 40px; }
       body ~ * button, button { float: right; text-transform: uppercase; background: pink; }
-      p, h2 { margin: 50px; } dialog { display: none; }`);
+      p, h2 { margin: 50px; } dialog { display: none; } svg, path { fill: lime; width: 9px; display: none; }`);
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   });
   expect(await shapes()).toEqual(before);
@@ -113,7 +148,6 @@ test('"Not you?" covers and signs out in all tabs, and nothing is asked any more
   const tab = await visible.open('/script-tag/');
   await sees(tab, 'session-opened');
   await lockBy(tab, bank);
-  await tab.page.getByRole('button', { name: 'Unlock' }).click();
   await question(tab).getByRole('button', { name: 'Not you? Sign out' }).click();
   for (const one of [tab, door]) {
     const ended = await sees(one, 'session-ended');

@@ -1,14 +1,18 @@
 /** Starting the demo as people do: `node --import tsx demo/server/main.ts`. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
+import { createPolicySigner } from '../../demo/server/policies/policy-signer.js';
 import { createClient } from './support/client.js';
+import { comeBack, visit } from './support/oidc-bank.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let main: ChildProcess | undefined;
@@ -18,8 +22,11 @@ afterEach(() => {
 });
 
 /** Starts it and waits for the line that says where it is. */
-async function started(environment: Record<string, string>): Promise<{ origin: string; said: () => string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'demo/server/main.ts'], {
+async function started(
+  environment: Record<string, string>,
+  ...flags: readonly string[]
+): Promise<{ origin: string; said: () => string }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'demo/server/main.ts', ...flags], {
     cwd: root,
     env: { ...process.env, PAGES_DIR: '/nowhere', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -34,9 +41,9 @@ async function started(environment: Record<string, string>): Promise<{ origin: s
   throw new Error(`it ended, having said: ${said}`);
 }
 
-async function occupied(port: number): Promise<Server> {
+async function occupied(port: number, host = 'localhost'): Promise<Server> {
   const server = createServer();
-  server.listen(port, 'localhost');
+  server.listen(port, host);
   await once(server, 'listening');
   return server;
 }
@@ -74,6 +81,31 @@ describe('the demo', () => {
     expect(Number(new URL(origin).port)).toBeGreaterThan(port);
   });
 
+  test('signs its policies where it is asked to, by the keys that it is given', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nightlatch-keys-'));
+    const files = ['old.pem', 'new.pem'].map((name) => join(folder, name));
+    const keys = files.map((file) => {
+      const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+      return privateKey;
+    });
+    const { origin } = await started({ PORT: '0', POLICY_KEYS: files.join(', ') }, '--sign-policies');
+    const browser = createClient(origin);
+    const { policy, policy_token: token } = await browser.signIn('tess');
+    expect([policy, String(token).split('.')]).toEqual([
+      undefined,
+      [expect.any(String), expect.any(String), expect.any(String)],
+    ]);
+    const { body } = await browser.call('GET', '/.well-known/jwks.json');
+    expect(body).toEqual(createPolicySigner({ issuer: '-', audience: '-', keys }).keys());
+    rmSync(folder, { recursive: true });
+  });
+
+  test('does not start with a key that lasts less long than pages take to learn of the next', async () => {
+    const environment = { PORT: '0', POLICY_KEY_EVERY: '20' };
+    await expect(started(environment, '--sign-policies')).rejects.toThrow('it ended, having said');
+  });
+
   test('listens on loopback only, unless told otherwise, and is then no demo', async () => {
     const { origin } = await started({ PORT: '0', HOST: '0.0.0.0' });
     const local = origin.replace('0.0.0.0', '127.0.0.1');
@@ -81,5 +113,27 @@ describe('the demo', () => {
     await browser.signIn('tess');
     expect([...browser.cookies.keys()]).toEqual(['__Host-nightlatch']);
     expect((await browser.call('GET', '/demo/people')).status).toBe(404);
+  });
+
+  test('starts an OpenID provider beside it where it is told to, and trusts it', async () => {
+    const port = await occupied(0, '127.0.0.1');
+    const taken = (port.address() as AddressInfo).port; // it listens on a port
+    const { origin, said } = await started({ PORT: '0', OIDC_PORT: String(taken) }, '--oidc');
+    port.close();
+    const issuer = /^OpenID provider: (http:\/\/127\.0\.0\.1:\d+)\/$/m.exec(said())?.[1];
+    const browser = createClient(origin);
+    const { body } = await browser.call('GET', '/session/openid');
+    expect(body.issuer).toBe(issuer);
+    const begun = await browser.call('POST', '/session/openid', { body: { state: 'page' } });
+    const jar = new Map<string, string>();
+    const back = await visit(begun.body.url, jar, { username: 'tess', password: 'teller-demo-1' });
+    await comeBack(browser, back);
+    expect((await browser.call('GET', '/session')).body.session.subject).toBe('u_8fW2mK4qTz');
+  });
+
+  test('knows of no provider without that', async () => {
+    const { origin, said } = await started({ PORT: '0' });
+    expect(said()).not.toContain('OpenID');
+    expect((await createClient(origin).call('GET', '/session/openid')).status).toBe(404);
   });
 });

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { createPolicySigner } from '../../demo/server/policies/policy-signer.js';
 import { serverPerTest } from './support/server-per-test.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'nightlatch-pages-'));
@@ -10,9 +11,12 @@ const files: Readonly<Record<string, string>> = {
   'pages/app/index.html': '<!doctype html><html><head><title>bank</title></head><body></body></html>',
   'pages/app/assets/app.js': 'export {}',
   'pages/app/assets/app.css': 'body{}',
-  'pages/admin/index.html': '<!doctype html><title>admin</title>',
+  'pages/admin/index.html': '<!doctype html><html><head><title>admin</title></head></html>',
   'pages/admin/assets/admin.js': 'export {}',
-  'pages/script-tag/index.html': '<!doctype html><title>script tag</title>',
+  'pages/script-tag/index.html': `<!doctype html><title>script tag</title>
+<script src="nightlatch.js" data-backend="/session" data-sign-in="/"></script>
+<pre>&lt;script
+  data-backend="/session"&gt;</pre>`,
   'dist/nightlatch.global.js': 'var nightlatch',
   'dist/nightlatch.global.js.map': '{"version":3}',
   'secret.txt': 'outside',
@@ -131,6 +135,52 @@ describe('a page of the app, for somebody signed in,', () => {
       expect(String(body)).not.toContain('application/json');
       expect(headers.get('Cache-Control')).toBe('no-cache');
     }
+  });
+});
+
+describe('the pages of a server that signs its policies', () => {
+  const policySigner = createPolicySigner({ issuer: 'https://bank.example/?"&', audience: 'backoffice' });
+  const signing = serverPerTest({ pagesDir: join(folder, 'pages'), policySigner });
+  const said = { keys: '/.well-known/jwks.json', issuer: 'https://bank.example/?"&', audience: 'backoffice' };
+  const saidIn = (body: unknown) =>
+    JSON.parse(/id="signed-policies">([^<]*)<\/script>/.exec(String(body))?.[1] ?? 'null');
+
+  test.each(['/', '/payments/new', '/admin/'])('say whose policies to take, to everybody: %s', async (path) => {
+    const { headers, body } = await signing.browser().call('GET', path);
+    expect(saidIn(body)).toEqual(said);
+    expect(headers.get('Cache-Control')).toBe('no-cache');
+    const again = await signing
+      .browser()
+      .call('GET', path, { headers: { 'If-None-Match': headers.get('ETag') ?? '' } });
+    expect(again.status).toBe(304);
+  });
+
+  test('say it beside the session, too, which nobody keeps', async () => {
+    const { headers, body } = await (await signing.signedIn()).call('GET', '/');
+    expect(saidIn(body)).toEqual(said);
+    expect(String(body)).toContain('policy_token');
+    expect(headers.get('Cache-Control')).toBe('no-store');
+  });
+
+  test('say it in their script tag, and where they show it', async () => {
+    const { body } = await signing.browser().call('GET', '/script-tag/');
+    const attributes =
+      'data-policy-keys="/.well-known/jwks.json" data-policy-issuer="https://bank.example/?&quot;&amp;" data-policy-audience="backoffice"';
+    expect(String(body)).toContain(
+      `<script src="nightlatch.js" data-backend="/session" ${attributes} data-sign-in="/">`,
+    );
+    expect(String(body)).toContain(`\n  data-backend="/session"\n  ${attributes.replaceAll('" ', '"\n  ')}`);
+  });
+
+  test('the publication of the keys is open to all, and asked for each time', async () => {
+    const { status, headers, body } = await signing.browser().call('GET', '/.well-known/jwks.json');
+    expect([status, headers.get('Cache-Control'), body]).toEqual([200, 'no-cache', policySigner.keys()]);
+  });
+
+  test('where policies are not signed, nothing is said and no keys are there', async () => {
+    for (const path of ['/', '/admin/']) expect(saidIn((await get(path)).body)).toBeNull();
+    expect(String((await get('/script-tag/')).body)).not.toContain('data-policy');
+    expect((await get('/.well-known/jwks.json')).status).toBe(404);
   });
 });
 

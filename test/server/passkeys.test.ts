@@ -58,7 +58,7 @@ describe('making a passkey', () => {
     const browser = await use.signedIn();
     const { status, problem } = await register(browser, createAuthenticator(use.server), signing);
     expect([status, problem]).toEqual([422, 'passkey-not-registered']);
-    expect((await asked(browser)).problem).toBe('no-passkey');
+    expect((await asked(browser)).status).toBe(204);
   });
 
   test('takes one answer to a challenge, of its own session, and none that comes too late', async () => {
@@ -83,7 +83,7 @@ describe('making a passkey', () => {
 
 describe('proving by a passkey', () => {
   test('is asked for what this person has, and nobody who has none', async () => {
-    expect(await asked(await use.signedIn('sam'))).toMatchObject({ status: 404, problem: 'no-passkey' });
+    expect(await asked(await use.signedIn('sam'))).toMatchObject({ status: 204 });
     const { browser, passkey } = await withPasskey();
     expect((await asked(browser)).body).toMatchObject({
       rpId: 'localhost',

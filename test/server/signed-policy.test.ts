@@ -1,8 +1,11 @@
 /** Signed policies from the reference server to the page: who stands between may read them, and change nothing. */
+import { generateKeyPairSync } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createPolicySigner, type PolicySigner } from '../../demo/server/policies/policy-signer.js';
+import type { JsonObject } from '../../demo/server/wire/json.js';
 import { startTestServer, type TestServer } from './start-test-server.js';
 import { type Client, createClient } from './support/client.js';
+import { unsigned, withLongerIdle, withToken } from './support/forged.js';
 import { openPage, type PageOnServer } from './support/page-on-server.js';
 
 const signedBy = { issuer: 'https://bank.example', audience: 'backoffice' };
@@ -145,6 +148,36 @@ describe('a page that takes signed policies only', () => {
   });
 });
 
+describe('the keys', () => {
+  const kids = ({ keys }: JsonObject) => (keys as { kid: string }[]).map(({ kid }) => kid);
+  const kidOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid;
+  const newKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+
+  test('are replaced by time, at the first signature after it, and the one before stays published', () => {
+    const signer = createPolicySigner({ ...signedBy, rotateEvery: 60_000 });
+    const [first, stillFirst] = [1_000_000, 1_059_999].map((now) => kidOf(signer.sign('s', {}, now)));
+    expect(stillFirst).toBe(first);
+    const second = kidOf(signer.sign('s', {}, 1_060_000));
+    expect(kids(signer.keys())).toEqual([second, first]);
+    expect(second).not.toBe(first);
+    const third = kidOf(signer.sign('s', {}, 1_200_000));
+    expect(kids(signer.keys())).toEqual([third, second]);
+  });
+
+  test('may be given: the last one signs, and the others are published still', () => {
+    const keys = [newKey(), newKey()];
+    const signer = createPolicySigner({ ...signedBy, keys });
+    const [last, older] = kids(signer.keys());
+    expect(kidOf(signer.sign('s', {}, 0))).toBe(last);
+    expect(kids(createPolicySigner({ ...signedBy, keys: keys.slice(0, 1) }).keys())).toEqual([older]);
+  });
+
+  test('that sign are never published, only their public halves', () => {
+    const [jwk] = createPolicySigner(signedBy).keys()['keys'] as JsonObject[];
+    expect(Object.keys(jwk ?? {}).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
+  });
+});
+
 test('a page that cannot verify takes no signed policy, and says why', async () => {
   const { open } = await scene();
   const page = open({ unverified: true });
@@ -154,24 +187,3 @@ test('a page that cannot verify takes no signed policy, and says why', async () 
 });
 
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
-
-function changed(body: string, change: (document: Record<string, unknown>) => unknown): string {
-  const document = JSON.parse(body);
-  return typeof document?.policy_token === 'string' ? JSON.stringify(change(document)) : body;
-}
-
-const withToken = (body: string, token: string) => changed(body, (document) => ({ ...document, policy_token: token }));
-
-const decoded = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-
-const unsigned = (body: string) =>
-  changed(body, ({ policy_token: token, ...rest }) => ({ ...rest, policy: decoded(String(token)).policy }));
-
-const withLongerIdle = (body: string) =>
-  changed(body, ({ policy_token: token, ...rest }) => {
-    const [header, , signature] = String(token).split('.');
-    const claims = decoded(String(token));
-    const policy = { ...claims.policy, version: claims.policy.version + 1, idle_timeout: 86_400 };
-    const payload = Buffer.from(JSON.stringify({ ...claims, policy })).toString('base64url');
-    return { ...rest, policy_token: `${header}.${payload}.${signature}` };
-  });

@@ -5,6 +5,7 @@ import { createServer } from '../../demo/server/create-server.js';
 import type { Endpoint } from '../../demo/server/http/endpoints.js';
 import type { DraftKeys } from '../../demo/server/keys/draft-keys.js';
 import { listen } from '../../demo/server/listen.js';
+import type { OpenidOptions } from '../../demo/server/openid/relying-party.js';
 import type { Role } from '../../demo/server/people/rights.js';
 import type { PolicySigner } from '../../demo/server/policies/policy-signer.js';
 import { rulesChanged } from '../../demo/server/policies/rulebook.js';
@@ -35,6 +36,8 @@ export interface TestServerOptions {
   readonly policySigner?: PolicySigner;
   /** Default: a master key of its own. */
   readonly draftKeys?: DraftKeys;
+  /** Trusts an OpenID provider. Default: none. */
+  readonly openid?: OpenidOptions;
   /** Default: true. */
   readonly demo?: boolean;
   /** Stands in front of everything; what it answers itself is not logged. */
@@ -80,7 +83,7 @@ export interface TestServer {
 }
 
 /** Weak on purpose: what is tested is not scrypt. */
-const cheapPasswords = { N: 2 ** 4, r: 1, p: 1 };
+export const cheapPasswords = { N: 2 ** 4, r: 1, p: 1 };
 
 const apiPaths = ['/session', '/api', '/admin/api', '/demo', '/.well-known'];
 

@@ -29,6 +29,25 @@ describe('a fault', () => {
     expect((await browser.call('GET', '/session')).body.reason).toBe('signed-out');
   });
 
+  test('that stalls has done the work, and half of the answer arrives', async () => {
+    const browser = await use.signedIn();
+    const { body } = await browser.call('GET', '/api/accounts');
+    use.server.fault('stalls', ['/api/accounts']);
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    const headers = { Cookie: `nightlatch=${browser.cookies.get('nightlatch')}` };
+    const response = await fetch(`${use.server.origin}/api/accounts`, { headers, signal });
+    expect(response.status).toBe(200);
+    const reader = response.body!.getReader();
+    const { value, done } = await reader.read();
+    expect(done).toBe(false);
+    const begun = new TextDecoder().decode(value);
+    expect(JSON.stringify(body).startsWith(begun)).toBe(true);
+    expect(begun.length).toBeLessThan(JSON.stringify(body).length);
+    waiting.abort();
+    await expect(reader.read()).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
   test('can be any answer, on the paths it is for', async () => {
     const browser = await use.signedIn();
     use.server.fault({ status: 502, body: '<h1>', headers: { 'Content-Type': 'text/html' } }, ['/api']);

@@ -166,8 +166,14 @@ describe('the recipes for workers', () => {
       },
     };
     run('serviceWorker?.controller', { latch, navigator: { serviceWorker: { controller } } });
-    for (const id of ['session 1', 'session 2', null]) {
-      const request = new Request('https://app.example/api', id === null ? {} : { headers: { 'Session-Id': id } });
+    for (const [id, path] of [
+      ['session 1', '/api/files'],
+      ['session 2', '/api/files'],
+      [null, '/api/files'],
+      ['session 1', '/session/touch'],
+    ] as const) {
+      const headers: Record<string, string> = id === null ? {} : { 'Session-Id': id };
+      const request = new Request(`https://app.example${path}`, { headers });
       listeners.get('fetch')?.({ request, respondWith: () => undefined });
     }
     await end();
@@ -178,5 +184,21 @@ describe('the recipes for workers', () => {
       ['session 2', false],
     ]);
     expect(deleted).toEqual(['api']);
+  });
+
+  it('tell the service worker also of a session whose place the same person’s next one takes', async () => {
+    const { latch, open, pass } = await signedIn();
+    const messages: object[] = [];
+    const controller = { postMessage: (message: object) => messages.push(message) };
+    run('serviceWorker?.controller', { latch, navigator: { serviceWorker: { controller } } });
+    const other = open();
+    await pass(seconds(2));
+    void other.latch.begin({ signIn: async () => void (await other.backend!.signIn('ana')) });
+    await pass(seconds(5));
+    expect(latch.getView()).toMatchObject({ phase: 'active', session: { id: 'session 2' } });
+    expect(messages).toEqual([{ type: 'session-ended', sessionId: 'session 1' }]);
+    void latch.signOut();
+    await pass(seconds(5));
+    expect(messages.at(-1)).toEqual({ type: 'session-ended', sessionId: 'session 2' });
   });
 });

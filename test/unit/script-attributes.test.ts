@@ -5,6 +5,11 @@ import { readScriptAttributes, type ScriptSettings } from '../../src/script-attr
 const PAGE = 'https://bank.example/office/index.html';
 
 const SERVER = { 'data-backend': '/session', 'data-sign-in': '/sign-in.html' };
+const SIGNED = {
+  'data-policy-keys': '/.well-known/jwks.json',
+  'data-policy-issuer': 'https://bank.example',
+  'data-policy-audience': 'office',
+};
 const LOCAL = { 'data-idle-timeout': '15m' };
 
 const read = (attributes: Record<string, string>) => readScriptAttributes(Object.entries(attributes), PAGE);
@@ -32,6 +37,7 @@ describe('readScriptAttributes', () => {
     const all = {
       ...SERVER,
       'data-name': 'back-office.2',
+      'data-lock-shortcut': 'Control+Alt+L',
       'data-public': '',
       'data-idle-timeout': '90s',
       'data-absolute-timeout': '8h',
@@ -49,6 +55,7 @@ describe('readScriptAttributes', () => {
       name: 'back-office.2',
       backend: 'https://bank.example/session',
       signIn: 'https://bank.example/sign-in.html',
+      lockShortcut: 'Control+Alt+L',
       publicPage: true,
       policy: { idleTimeout: 90_000, absoluteTimeout: 28_800_000, warnBefore: 30_000, warnBeforeAbsolute: 600_000 },
       warningAnsweredBy: 'activity',
@@ -69,6 +76,16 @@ describe('readScriptAttributes', () => {
       reauthenticate: 'https://bank.example/session/reauthenticate',
       username: 'tess',
     });
+  });
+
+  it.each([
+    ['/.well-known/jwks.json', '/.well-known/jwks.json'],
+    ['keys.json?v=2', '/office/keys.json?v=2'],
+    ['https://bank.example/keys', '/keys'],
+    ['https://keys.example/bank', 'https://keys.example/bank'],
+  ])('reads whose signed policies are taken, by the keys at %s', (address, keys) => {
+    const { signedPolicies } = settingsOf({ ...SERVER, ...SIGNED, 'data-policy-keys': address });
+    expect(signedPolicies).toEqual({ keys, issuer: 'https://bank.example', audience: 'office' });
   });
 
   it('resolves addresses against the page, whatever its base may become', () => {
@@ -118,12 +135,21 @@ describe('readScriptAttributes', () => {
     ['data-sign-in', 'JavaScript:void(0)', 'is no address. Write a path or a URL: /session.'],
     ['data-reauthenticate', 'javascript:alert(1)', 'is no address. Write a path or a URL: /session.'],
     ['data-username', ' ', 'is no name. Use up to 320 characters.'],
+    [
+      'data-lock-shortcut',
+      'L',
+      'has neither Control, Alt nor Meta: a single key is pressed by accident, and by voice (WCAG 2.1.4).',
+    ],
     ['data-name', '', 'is no name. Use up to 64 letters, digits, dots, hyphens and underscores.'],
     ['data-name', 'back office', 'is no name. Use up to 64 letters, digits, dots, hyphens and underscores.'],
     ['data-name', 'a:b', 'is no name. Use up to 64 letters, digits, dots, hyphens and underscores.'],
     ['data-public', 'false', 'takes no value. Leave the attribute out to switch it off.'],
     ['data-public', '0', 'takes no value. Leave the attribute out to switch it off.'],
     ['data-warning-answered-by', 'mouse', 'is neither choice nor activity.'],
+    ['data-policy-keys', 'javascript:alert(1)', 'is no address. Write a path or a URL: /session.'],
+    ['data-policy-keys', 'http://keys.example/bank', 'is of another site, and no https address.'],
+    ['data-policy-issuer', '', 'is empty. Write what the claim has to be.'],
+    ['data-policy-audience', '', 'is empty. Write what the claim has to be.'],
     ['data-initial', '', 'names no element. Write a hash and an id: #session.'],
     ['data-initial', 'session', 'names no element. Write a hash and an id: #session.'],
     ['data-initial', '#a b', 'names no element. Write a hash and an id: #session.'],
@@ -160,6 +186,12 @@ describe('readScriptAttributes', () => {
       /data-reauthenticate is a call of a server, and data-backend is missing/,
     ],
     [{ ...SERVER, 'data-username': 'tess' }, /data-username has no effect without data-reauthenticate/],
+    [{ ...SERVER, 'data-policy-keys': '/keys' }, /belong together, and only data-policy-keys is given/],
+    [
+      { ...SERVER, 'data-policy-issuer': 'bank', 'data-policy-audience': 'office' },
+      /data-policy-issuer and data-policy-audience is given/,
+    ],
+    [{ ...LOCAL, ...SIGNED }, /data-policy-keys is about the policies of a server, and data-backend is missing/],
     [{ ...LOCAL, 'data-initial': '#session' }, /data-initial is the word of a server, and data-backend is missing/],
     [
       { 'data-absolute-timeout': '8h', 'data-warn-before': '1m' },

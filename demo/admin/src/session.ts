@@ -4,6 +4,7 @@ import { password } from 'nightlatch/reauth';
 import { createScreen, createSignInPrompt } from 'nightlatch/screen';
 import { createRequest, request } from '../../app/src/kit/requests.js';
 import type { Credentials } from '../../app/src/kit/sign-in-form.js';
+import { signedPolicies } from '../../app/src/kit/signed-policies.js';
 import { usernameOf } from '../../app/src/username.js';
 
 const DOOR = '/admin/api/session';
@@ -16,6 +17,7 @@ const signInPrompt = createSignInPrompt({
 export const latch = createNightlatch({
   name: 'administration',
   backend: createHttpBackend({ baseUrl: DOOR }),
+  ...signedPolicies(),
   reauthenticate: signInPrompt.reauthenticate,
 });
 

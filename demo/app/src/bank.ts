@@ -1,5 +1,5 @@
 /** What the bank knows, and how to ask for it. Money is in euros, instants are Unix seconds, as the server sends them. */
-import { call, PREFIX } from './session.js';
+import { call } from './session.js';
 
 export interface Me {
   readonly name: string;
@@ -63,12 +63,3 @@ export const createPayment = (order: PaymentOrder, key: string): Promise<Payment
 
 export const approvePayment = (id: string): Promise<Payment> =>
   call(`/api/payments/${encodeURIComponent(id)}/approve`, { method: 'POST', body: {} });
-
-/** Something the app remembers in this browser until the session ends; the latch wipes it. */
-export function remembered(key: string): string | undefined {
-  return localStorage.getItem(PREFIX + key) ?? undefined;
-}
-
-export function remember(key: string, value: string): void {
-  localStorage.setItem(PREFIX + key, value);
-}

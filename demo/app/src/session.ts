@@ -1,15 +1,20 @@
 /** The one latch of this app, its screen, its journal, and the calls that are made within its session. */
-import { createHttpBackend, createNightlatch, webStorage } from 'nightlatch';
+import { createHttpBackend, createNightlatch, type Requirement, type Session, webStorage } from 'nightlatch';
 import { passkey, password } from 'nightlatch/reauth';
 import { createScreen, createSignInPrompt } from 'nightlatch/screen';
 import { createDraftVault, createHttpKeys } from 'nightlatch/vault';
 import { createJournal } from './journal.js';
+import { inlined } from './kit/inlined.js';
 import { createRequest, request } from './kit/requests.js';
 import type { Credentials } from './kit/sign-in-form.js';
+import { signedPolicies } from './kit/signed-policies.js';
+import { PREFIX } from './remembered.js';
+import { away, inWindow } from './sign-in/openid.js';
+import { chosenWay } from './sign-in/ways.js';
 import { usernameOf } from './username.js';
 
-/** All that the app keeps in this browser is under this prefix, so that it can be wiped. */
-export const PREFIX = 'backoffice:';
+/** For people who leave their desk; the button that does the same says it. */
+export const LOCK_SHORTCUT = 'Control+Alt+L';
 
 export const journal = createJournal();
 
@@ -23,8 +28,10 @@ const signInPrompt = createSignInPrompt({
 export const latch = createNightlatch({
   name: 'backoffice',
   backend: createHttpBackend({ baseUrl: '/session' }),
-  initial: inlined(),
-  reauthenticate: signInPrompt.reauthenticate,
+  // The session document that the server writes into the page for somebody signed in: with it, the page opens at once.
+  initial: inlined('session'),
+  ...signedPolicies(),
+  reauthenticate: prove,
   wipe: [webStorage({ prefix: PREFIX })],
   onEvent: journal.record,
 });
@@ -37,13 +44,28 @@ export const drafts = createDraftVault(latch, {
 });
 
 /** The cover, the warning, the question, and the last word: a page loaded anew leads to the sign-in, and back to the same place. */
-export const screen = createScreen(latch, { signInPrompt, onSignIn: () => location.reload() });
+export const screen = createScreen(latch, {
+  signInPrompt,
+  lockShortcut: LOCK_SHORTCUT,
+  onSignIn: () => location.reload(),
+});
 
 export const call = createRequest(latch);
 
-/** The session document that the server writes into the page for somebody signed in: with it, the page opens at once. */
-function inlined(): unknown {
-  return JSON.parse(document.getElementById('session')?.textContent ?? 'null');
+/** Asked in place, or at the provider, as the person has chosen; and at the provider for what cannot be proved in place. */
+function prove(
+  requirement: Requirement,
+  how: { readonly signal: AbortSignal; readonly session: Session },
+): Promise<void> {
+  const way = chosenWay(requirement);
+  switch (way) {
+    case 'here':
+      return signInPrompt.reauthenticate(requirement, how);
+    case 'window':
+      return inWindow(requirement, how);
+    case 'away':
+      return away(requirement, how);
+  }
 }
 
 /** Signs in by the latch's door: what an earlier session left is gone before this one begins. */

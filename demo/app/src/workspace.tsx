@@ -12,6 +12,10 @@ import { NewPaymentPage } from './payments/new-payment-page.js';
 import { PaymentsPage } from './payments/payments-page.js';
 import { loadPerson } from './person.js';
 import { Link, type Route, useRoute } from './route.js';
+import { LOCK_SHORTCUT } from './session.js';
+import { CameBackNotice } from './sign-in/came-back-notice.js';
+import { providerSignOut } from './sign-in/openid.js';
+import { preferredWay } from './sign-in/ways.js';
 
 const PLACES: readonly { readonly route: Route; readonly name: string; readonly duty?: Duty }[] = [
   { route: '/accounts', name: 'Accounts' },
@@ -58,6 +62,7 @@ export function Workspace({ sessionId }: { readonly sessionId: string }) {
       }
       beside={<InsightPanel />}
     >
+      <CameBackNotice />
       {problem !== undefined && <Problem what="Who you are could not be loaded" problem={problem} again={reload} />}
       {/* Not before it is known who this is: what a person may do decides what stands where. */}
       {me !== undefined && <Page route={route} duties={duties} />}
@@ -101,8 +106,11 @@ function Person({ me }: { readonly me: Me | undefined }) {
   const [leaving, setLeaving] = useState(false);
   function leave(): void {
     setLeaving(true);
+    const isByProvider = preferredWay() !== 'here';
     // The screen says what became of it; a failed wipe is an event in the journal, and tried again.
-    void latch.signOut().finally(() => setLeaving(false));
+    const left = latch.signOut().finally(() => setLeaving(false));
+    // Else the provider would go on knowing who it was, and tell whoever asks next.
+    if (isByProvider) void Promise.all([providerSignOut(), left]).then(([url]) => url && location.assign(url));
   }
   return (
     <div className="person">
@@ -110,6 +118,15 @@ function Person({ me }: { readonly me: Me | undefined }) {
         <span className="name">{me?.name}</span>
         <span className="role">{me && me.role[0]?.toUpperCase() + me.role.slice(1)}</span>
       </p>
+      <button
+        type="button"
+        className="button quiet compact"
+        aria-keyshortcuts={LOCK_SHORTCUT}
+        title={`Lock, in all tabs (${LOCK_SHORTCUT.replace('Control', 'Ctrl')})`}
+        onClick={() => latch.lock()}
+      >
+        Lock
+      </button>
       <button type="button" className="button quiet compact" aria-disabled={leaving} onClick={leave}>
         Sign out
       </button>

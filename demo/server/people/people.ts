@@ -12,6 +12,8 @@ export interface Person {
 
 export interface People {
   find(username: string): Person | undefined;
+  /** Whose pseudonym that is. */
+  withSubject(subject: string): Person | undefined;
   /** The person, if that is their password. Takes as long for a name nobody has. */
   verify(username: string, password: string): Promise<Person | null>;
   /** Returns false if there is no such person. */
@@ -33,6 +35,7 @@ export async function createPeople(
   const nobody = await hashPassword('', cost);
   return {
     find: (username) => entries.get(username)?.person,
+    withSubject: (subject) => [...entries.values()].find(({ person }) => person.subject === subject)?.person,
 
     async verify(username, password) {
       const entry = entries.get(username);

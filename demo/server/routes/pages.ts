@@ -2,24 +2,31 @@
 import { serveStatic } from '@hono/node-server/serve-static';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { etag } from 'hono/etag';
+import type { PolicySigner } from '../policies/policy-signer.js';
 import type { JsonObject } from '../wire/json.js';
+import { signedPolicies, withPolicyKeys } from './signed-pages.js';
 
 export interface PagesOptions {
   /** Holds `app/`, `admin/` and `script-tag/`, and `assets/` if they share one. */
   readonly pagesDir?: string;
   /** Served under `/dist/`. */
   readonly sdkDir?: string;
+  /** Whose policies the pages are told to take, and no others. */
+  readonly policySigner?: Pick<PolicySigner, 'issuer' | 'audience'>;
 }
 
-/** What the page of somebody signed in comes with, by the id of the element it stands in; null if nobody is. */
-export type DataFor = (c: Context) => Promise<Readonly<Record<string, JsonObject>> | null>;
+/** Data by the id of the element that it stands in. */
+type Blocks = Readonly<Record<string, JsonObject>>;
+
+/** What a page comes with; null if there is nothing to say. */
+export type DataFor = (c: Context) => Promise<Blocks | null>;
 
 /**
  * `/` and unknown paths are the app's, which has a router of its own; a path that ends in a file name is a file
  * or nothing. Browsers may keep what they got, and ask each time whether it is still so; but a page of the app that somebody
  * signed in asks for has what is known of them in it, and is kept nowhere.
  */
-export function pageRoutes({ pagesDir, sdkDir }: PagesOptions, dataFor: DataFor): Hono {
+export function pageRoutes({ pagesDir, sdkDir, policySigner }: PagesOptions, dataFor: DataFor): Hono {
   const routes = new Hono();
   routes.use(etag(), async (c, next) => {
     await next();
@@ -34,27 +41,44 @@ export function pageRoutes({ pagesDir, sdkDir }: PagesOptions, dataFor: DataFor)
   routes.get('/script-tag', (c) => c.redirect('/script-tag/'));
   const appDir = `${pagesDir}/app`;
   const app = serveStatic({ root: appDir, path: 'index.html' });
+  const ofSite: Blocks = policySigner === undefined ? {} : { 'signed-policies': signedPolicies(policySigner) };
+  routes.get('/admin/*', withData(ofSite));
+  if (policySigner !== undefined) routes.get('/script-tag/*', remade(withPolicyKeys(policySigner)));
   for (const path of ['/admin/*', '/script-tag/*', '/assets/*']) routes.get(path, serveStatic({ root: pagesDir }));
-  routes.get('*', withData(dataFor));
+  routes.get('*', withData(ofSite, dataFor));
   routes.get('*', serveStatic({ root: appDir }));
   routes.get('*', (c, next) => (isFileName(c) ? next() : app(c, next)));
   return routes;
 }
 
-/** So that the app knows the session as it starts, and need not ask first. */
-function withData(dataFor: DataFor): MiddlewareHandler {
+/** So that the app knows what it needs to as it starts, the session above all, and need not ask first. */
+function withData(ofSite: Blocks, dataFor: DataFor = async () => null): MiddlewareHandler {
   return async (c, next) => {
     await next();
-    if (c.res.status !== 200 || !c.res.headers.get('Content-Type')?.startsWith('text/html')) return;
-    const data = await dataFor(c);
-    if (data === null) return;
-    const blocks = Object.entries(data).map(([id, content]) => dataBlock(id, content));
+    if (!isPage(c)) return;
+    const ofPerson = await dataFor(c);
+    const blocks = Object.entries({ ...ofSite, ...ofPerson }).map(([id, content]) => dataBlock(id, content));
+    if (blocks.length === 0) return;
     const page = (await c.res.text()).replace('</head>', () => `${blocks.join('')}</head>`);
-    // Without a gap, the new answer takes over what the file's said of its length and its age.
-    c.res = undefined;
-    const headers = { 'Content-Type': 'text/html; charset=UTF-8', 'Cache-Control': 'no-store' };
-    c.res = new Response(page, { headers });
+    send(c, page, ofPerson === null ? 'no-cache' : 'no-store');
   };
+}
+
+function remade(made: (page: string) => string): MiddlewareHandler {
+  return async (c, next) => {
+    await next();
+    if (isPage(c)) send(c, made(await c.res.text()), 'no-cache');
+  };
+}
+
+const isPage = (c: Context): boolean =>
+  c.res.status === 200 && c.res.headers.get('Content-Type')?.startsWith('text/html') === true;
+
+function send(c: Context, page: string, cacheControl: 'no-cache' | 'no-store'): void {
+  // Without a gap, the new answer takes over what the file's said of its length and its age.
+  c.res = undefined;
+  const headers = { 'Content-Type': 'text/html; charset=UTF-8', 'Cache-Control': cacheControl };
+  c.res = new Response(page, { headers });
 }
 
 /** Data, no script: nothing in it is run, whatever the content security policy says. No text in it can end it either. */

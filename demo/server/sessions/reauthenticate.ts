@@ -11,9 +11,14 @@ import { createSecret } from './secret.js';
 import type { Session } from './session.js';
 import type { SessionPorts } from './update-session.js';
 
-export type Reauthentication =
-  | { readonly outcome: 'reauthenticated'; readonly session: Session; readonly now: number; readonly secret: string }
-  | Exclude<Proof, { readonly outcome: 'proved' }>;
+export interface Reauthenticated {
+  readonly outcome: 'reauthenticated';
+  readonly session: Session;
+  readonly now: number;
+  readonly secret: string;
+}
+
+export type Reauthentication = Reauthenticated | Exclude<Proof, { readonly outcome: 'proved' }>;
 
 /** What somebody gives as a proof. */
 export type GivenProof =
@@ -24,7 +29,7 @@ export type ReauthenticationPorts = SessionPorts &
   ProofPorts & { readonly people: Pick<People, 'verify' | 'find'>; readonly passkeys: Passkeys };
 
 /** What kind of proof that was (RFC 8176; `phr` is phishing-resistant, https://openid.net/specs/openid-connect-eap-acr-values-1_0.html). */
-interface Kind {
+export interface Kind {
   readonly acr: string;
   readonly amr: readonly string[];
 }
@@ -44,9 +49,18 @@ export async function reauthenticate(
     kind = other;
   });
   if (proof.outcome !== 'proved') return proof;
+  return renew(ports, claim, kind);
+}
+
+/** It is proved: the session goes on with a new secret. `provedAt` where that was elsewhere, and earlier. */
+export async function renew(
+  ports: SessionPorts,
+  claim: Claim,
+  proof: Kind & { readonly provedAt?: number },
+): Promise<Reauthenticated> {
   const { secret, hash } = createSecret();
   const admitted = await admit(ports, claim, admissions.reauthenticate, (current, now) => ({
-    session: reauthenticated(current, now, { ...kind, secretHash: hash, hints: claim.hints }),
+    session: reauthenticated(current, now, { ...proof, secretHash: hash, hints: claim.hints }),
     result: null,
   }));
   ports.audit.record({

@@ -10,13 +10,20 @@ import type { Session } from './session.js';
 export function reauthenticated(
   session: Session,
   now: number,
-  proof: { readonly acr: string; readonly amr: readonly string[]; readonly secretHash: string; readonly hints: Hints },
+  proof: {
+    readonly acr: string;
+    readonly amr: readonly string[];
+    readonly secretHash: string;
+    readonly hints: Hints;
+    /** When they proved it, where that was elsewhere. Default: now. */
+    readonly provedAt?: number;
+  },
 ): Session {
   const rotated = renewed(session, now, { hash: proof.secretHash, grace: null });
   if (rotated.end !== null) return rotated;
   return {
     ...rotated,
-    authenticatedAt: Math.max(now, session.authenticatedAt, (session.lockedAt ?? 0) + 1), // later than the lock, as in `locked`
+    authenticatedAt: Math.max(proof.provedAt ?? now, session.authenticatedAt, (session.lockedAt ?? 0) + 1), // later than the lock, as in `locked`
     acr: proof.acr,
     amr: proof.amr,
     lockedAt: null,

@@ -1,5 +1,6 @@
 /** A person signs in: always a new session with a new secret, whatever was presented before. */
 import { about } from '../audit/session-audit.js';
+import type { Person } from '../people/people.js';
 import { type Proof, type ProofPorts, provePassword } from '../people/prove.js';
 import type { Role } from '../people/rights.js';
 import type { Policy } from '../policies/policy.js';
@@ -11,25 +12,37 @@ import { changeSession, type SessionPorts } from './update-session.js';
 
 export type SignInPorts = SessionPorts & ProofPorts & { readonly policyFor: (trust: Trust) => Policy };
 
-export type SignIn =
-  | { readonly outcome: 'signed-in'; readonly session: Session; readonly secret: string }
-  | Exclude<Proof, { readonly outcome: 'proved' }>;
+export interface SignedIn {
+  readonly outcome: 'signed-in';
+  readonly session: Session;
+  readonly secret: string;
+}
+
+export type SignIn = SignedIn | Exclude<Proof, { readonly outcome: 'proved' }>;
+
+/** Where somebody comes from who signs in. */
+interface Arriving {
+  readonly presentedSecretHash: string | null;
+  readonly hints: Hints;
+}
 
 export async function signIn(
   ports: SignInPorts,
-  request: {
-    readonly username: string;
-    readonly password: string;
-    readonly roles: readonly Role[];
-    readonly presentedSecretHash: string | null;
-    readonly hints: Hints;
-  },
+  request: Arriving & { readonly username: string; readonly password: string; readonly roles: readonly Role[] },
 ): Promise<SignIn> {
-  const { username, password, roles, presentedSecretHash, hints } = request;
+  const { username, password, roles } = request;
   const proof = await provePassword(ports, { username, password, roles });
   if (proof.outcome !== 'proved') return proof;
+  return begin(ports, proof.person, { ...request, acr: 'pwd', amr: ['pwd'] });
+}
+
+/** It is known who it is: their session begins. */
+export async function begin(
+  ports: SessionPorts & Pick<SignInPorts, 'policyFor'>,
+  person: Person,
+  { presentedSecretHash, hints, acr, amr }: Arriving & Pick<Session, 'acr' | 'amr'>,
+): Promise<SignedIn> {
   if (presentedSecretHash !== null) await endPresented(ports, presentedSecretHash);
-  const { person } = proof;
   const { secret, hash } = createSecret();
   const trust = trusted(person.role, hints);
   const session = await ports.store.create({
@@ -37,8 +50,8 @@ export async function signIn(
     username: person.username,
     subject: person.subject,
     trust,
-    acr: 'pwd',
-    amr: ['pwd'],
+    acr,
+    amr,
     policy: ports.policyFor(trust),
     secretHash: hash,
   });

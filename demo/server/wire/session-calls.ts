@@ -1,6 +1,6 @@
 /** The bodies of the calls about a session. */
 import type { Touch } from '../sessions/activity.js';
-import { duration, InvalidInput, instant, oneOf, optional, orNull, readBody, text } from './input.js';
+import { duration, InvalidInput, instant, oneOf, optional, orNull, type Reader, readBody, text } from './input.js';
 
 export function readSignIn(value: unknown): { readonly username: string; readonly password: string } {
   const body = readBody(value);
@@ -34,6 +34,32 @@ export function readReauthentication(
 export function readSigned(value: unknown, member: string): unknown {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new InvalidInput(member, `${member} must be the answer of a passkey.`);
+}
+
+/** What a page calls its own way to the provider and back. It is handed back in an address, as it came. */
+const pageState: Reader<string> = (value, member) => {
+  const state = text({ most: 128 })(value, member);
+  if (!/^[\w-]+$/.test(state)) throw new InvalidInput(member, `${member} must be letters, digits, "-" or "_".`);
+  return state;
+};
+
+export function readProviderSignIn(value: unknown): { readonly state: string } {
+  return { state: pageState(readBody(value)['state'], 'state') };
+}
+
+/** What the authentication at the provider has to be, in OpenID's words. */
+export function readProviderReauthentication(value: unknown): {
+  readonly state: string;
+  readonly maxAge: number | null;
+  readonly acrValues: readonly string[];
+} {
+  const body = readBody(value);
+  const acrValues = optional(text({ most: 255 }))(body['acr_values'], 'acr_values');
+  return {
+    state: pageState(body['state'], 'state'),
+    maxAge: optional(duration)(body['max_age'], 'max_age') ?? null,
+    acrValues: acrValues?.split(' ').filter((word) => word !== '') ?? [],
+  };
 }
 
 /** The name of an older draft key, where one is asked for. */

@@ -67,6 +67,7 @@ export function createFakeLatch(): FakeLatch {
       watchers.add(listener);
       return () => watchers.delete(listener);
     },
+    lock: () => void calls.push('lock'),
     continueHere: () => void calls.push('continueHere'),
     reauthenticate: () => ask('reauthenticate'),
     ask(change) {

@@ -259,6 +259,22 @@ describe('the panel', () => {
     expect(panel().open).toBe(false);
   });
 
+  it('says that the server has answered with nothing that counts, which is not that it cannot be reached', async () => {
+    latch.show({ phase: 'pending', covered: true });
+    latch.clock.advance(1_000);
+    expect(text(panel().querySelector('h1'))).toBe('Checking your session');
+    latch.show({ phase: 'pending', covered: true, policyRefused: true });
+    expect(text(panel().querySelector('h1'))).toBe('We could not check your session');
+    expect(text(panel().querySelector('[role=status]'))).toContain('We could not check your session');
+    expect(offers(panel())).toEqual(['Try again']);
+    press(panel(), 'Try again');
+    await latch.answer();
+    latch.clock.advance(10_000);
+    expect(text(panel().querySelector('h1'))).toBe('We could not check your session');
+    latch.show({ phase: 'pending', covered: true });
+    expect(text(panel().querySelector('h1'))).toBe('We cannot reach the server');
+  });
+
   it('gives the server its time anew for each doubt', () => {
     latch.show({ phase: 'pending', covered: true });
     latch.clock.advance(1_000);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createScreen, type Screen } from '../../../src/screen/screen.js';
-import { createSignInPrompt, type SignInPrompt } from '../../../src/screen/sign-in-prompt.js';
+import { createSignInPrompt } from '../../../src/screen/sign-in-prompt.js';
+import type { SignInPrompt } from '../../../src/screen/sign-in-state.js';
 import { plus } from '../../../src/time/instant.js';
 import type { ProofReply } from '../../../src/ways.js';
 import { createFakeLatch, type FakeLatch, session, trusted } from './fake-latch.js';
@@ -45,6 +46,12 @@ afterEach(() => {
 const host = () => document.querySelector('html > nightlatch-sign-in') as HTMLElement;
 const find = <T extends HTMLElement>(selector: string) => host().querySelector(selector) as T;
 const dialog = () => find<HTMLDialogElement>('dialog');
+/** What is read out with the name. */
+const description = () =>
+  (dialog().getAttribute('aria-describedby') ?? '')
+    .split(' ')
+    .map((id) => document.getElementById(id)?.textContent)
+    .join(' ');
 const field = () => find<HTMLInputElement>('input[autocomplete="current-password"]');
 const problem = () => find('[role=alert]').textContent;
 const button = (words: string) => {
@@ -88,9 +95,7 @@ describe('the form', () => {
     expect(document.getElementById(dialog().getAttribute('aria-labelledby') ?? '')?.textContent).toBe(
       'Confirm that it is you',
     );
-    expect(document.getElementById(dialog().getAttribute('aria-describedby') ?? '')?.textContent).toContain(
-      'You last proved who you are at',
-    );
+    expect(description()).toContain('You last proved who you are at');
     expect(document.activeElement).toBe(field());
   });
 
@@ -182,19 +187,78 @@ describe('a locked page', () => {
     latch.show({ phase: 'locked', session, since, deadline: { at: plus(since, 60_000), cause: 'idle' } });
     latch.clock.advance(0);
   };
-  const unlock = () => {
-    const root = document.querySelector('html > nightlatch-ended')?.shadowRoot;
-    return [...(root?.querySelectorAll('button') ?? [])].filter((one) => !one.hidden);
-  };
+  const press = (key: string, on: EventTarget = document.activeElement ?? document.body) =>
+    on.dispatchEvent(trusted(new KeyboardEvent('keydown', { key, bubbles: true, composed: true, cancelable: true })));
 
-  it('is unlocked from its panel', () => {
+  it('has the field there at once, in place of its panel, and says until when', () => {
     lock();
-    expect(unlock().map((one) => one.textContent)).toEqual(['Unlock', 'Not you? Sign out']);
-    unlock()[0]?.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true }));
-    expect(latch.calls).toContain('reauthenticate');
-    ask();
+    expect(dialog().open).toBe(true);
+    expect(dialog().classList).toContain('nightlatch-locked');
     expect(find('h2').textContent).toBe('Unlock this page');
-    expect(button('Unlock')).toBeDefined();
+    expect(description()).toContain('Your session ends at');
+    expect(document.activeElement).toBe(field());
+    expect(latch.calls).toEqual([]);
+    send('secret');
+    expect(latch.calls).toEqual(['continueHere', 'reauthenticate']);
+    ask();
+    expect(typed).toEqual(['secret']);
+  });
+
+  it('has nothing to be cancelled: neither Esc nor a button leads back to what is covered', () => {
+    lock();
+    expect(button('Cancel').hidden).toBe(true);
+    press('Escape', dialog());
+    expect(dialog().open).toBe(true);
+    latch.active();
+    expect(dialog().open).toBe(false);
+    ask();
+    expect(button('Cancel').hidden).toBe(false);
+  });
+
+  it('keeps what is still typed out of the field and off the buttons, and takes what is typed after a pause', () => {
+    press('a', document.querySelector('#field') as HTMLInputElement);
+    latch.clock.advance(900);
+    lock();
+    expect(document.activeElement).toBe(find('h2'));
+    latch.clock.advance(90);
+    press('b');
+    expect(document.activeElement).toBe(find('h2'));
+    latch.clock.advance(1_000);
+    press('Shift');
+    expect(document.activeElement).toBe(find('h2'));
+    latch.clock.advance(1_000);
+    press('c');
+    expect(document.activeElement).toBe(field());
+  });
+
+  it('is told by a question that was there before', async () => {
+    const asked = ask();
+    expect(find('h2').textContent).toBe('Confirm that it is you');
+    lock();
+    expect(find('h2').textContent).toBe('Unlock this page');
+    expect(button('Cancel').hidden).toBe(true);
+    latch.active();
+    click('Cancel');
+    expect(await asked).toBe('AbortError');
+  });
+
+  it('leads whoever is somebody else to a clean page, once everything is wiped', async () => {
+    let left: readonly string[] = [];
+    screen.stop();
+    screen = createScreen(latch, {
+      clock: latch.clock,
+      signInPrompt: prompt,
+      onSignIn() {
+        left = [...latch.calls];
+      },
+    });
+    screen.start();
+    lock();
+    click('Not you? Sign out', trusted(new MouseEvent('click', { bubbles: true, composed: true })));
+    latch.end('signed-out');
+    for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+    expect(left).toEqual(['signOut']);
+    expect(dialog().open).toBe(false);
   });
 
   it('says nothing of a time at which nobody has authenticated', () => {

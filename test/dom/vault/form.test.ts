@@ -214,6 +214,20 @@ describe('what is put back', () => {
     expect(document.activeElement).toBe(field);
     expect([field.selectionStart, field.selectionEnd]).toEqual([4, 7]);
   });
+
+  it('stays where somebody was writing when they press a button of the form', () => {
+    document.body.innerHTML = '<form><input name="a"><button type="button">Confirm now</button></form>';
+    const source = form(one('form'));
+    const end = source.watch?.(() => undefined);
+    const field = one<HTMLInputElement>('input');
+    field.value = 'one two';
+    field.focus();
+    field.setSelectionRange(3, 3);
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    one('button').focus();
+    expect(source.place?.()).toEqual({ field: expect.stringContaining('a'), start: 3, end: 3 });
+    end?.();
+  });
 });
 
 describe('what is never kept', () => {

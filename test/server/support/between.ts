@@ -51,6 +51,28 @@ export function fallSilent(response: ServerResponse, moment = 500): void {
   Object.assign(response, { end: (...given: readonly unknown[]) => (isSilent() ? response : end(...given)) });
 }
 
+/** The head arrives, and the first half of what is written first; then nothing does, and the connection stays. */
+export function stallHalfway(response: ServerResponse): void {
+  const write = response.write.bind(response);
+  let hasBegun = false;
+  function begin(piece: unknown): void {
+    if (hasBegun || !(typeof piece === 'string' || piece instanceof Uint8Array)) return;
+    hasBegun = true;
+    const bytes = Buffer.from(piece);
+    write(bytes.subarray(0, Math.ceil(bytes.length / 2)));
+  }
+  Object.assign(response, {
+    write(piece: unknown) {
+      begin(piece);
+      return true;
+    },
+    end(piece: unknown) {
+      begin(piece);
+      return response;
+    },
+  });
+}
+
 /** Its answer is what `change` makes of it. Streams pass as they are. */
 export function rewriteAnswer(response: ServerResponse, change: (answer: Answer) => Answer): void {
   const { writeHead, write, end } = response;

@@ -1,6 +1,6 @@
 /** A server that misbehaves when told: the seam in front of the reference server. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { type Answer, delay, fallSilent, loseReply, rewriteAnswer } from './between.js';
+import { type Answer, delay, fallSilent, loseReply, rewriteAnswer, stallHalfway } from './between.js';
 
 /** Which request it is. */
 export interface Hit {
@@ -13,7 +13,8 @@ export interface Hit {
 
 /**
  * `silent` never answers; `down` breaks the connection; `reply-lost` does the work, then breaks the connection;
- * `falls-silent` does the work, and nothing arrives after the first moment, as on a stream whose path has gone.
+ * `falls-silent` does the work, and nothing arrives after the first moment, as on a stream whose path has gone; `stalls` does the work, and
+ * half of the answer's body arrives.
  */
 export type Fault =
   | null
@@ -21,6 +22,9 @@ export type Fault =
   | 'down'
   | 'reply-lost'
   | 'falls-silent'
+  | 'stalls'
+  /** The request is under way until then: nothing of it has come before. */
+  | { readonly held: Promise<unknown> }
   /** The work is done at once, and the answer comes so many milliseconds later. */
   | { readonly late: (hit: Hit) => number }
   /** The work is done, and something on the way makes another answer of it. Streams pass as they are. */
@@ -68,6 +72,14 @@ export function createFaults(listener: RequestListener, everyPath: readonly stri
         fallSilent(response);
         listener(request, response);
         return;
+      case 'stalls':
+        stallHalfway(response);
+        listener(request, response);
+        return;
+    }
+    if ('held' in fault) {
+      void fault.held.then(() => listener(request, response));
+      return;
     }
     if ('late' in fault || 'rewrite' in fault) {
       if ('late' in fault) delay(response, fault.late(hit));

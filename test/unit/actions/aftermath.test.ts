@@ -46,14 +46,35 @@ function createScene(facts: Facts = OVER, standing: Standing = SHOWING, hasBacke
     hurry: () => undefined,
     stop: () => undefined,
   };
-  const follow = createAftermath({ clock, ledger, hasBackend, isMine: () => state.isMine, wipe, tell } as Parameters<
-    typeof createAftermath
-  >[0]);
+  const follow = createAftermath({
+    clock,
+    ledger,
+    memory: around.memory,
+    hasBackend,
+    isMine: () => state.isMine,
+    wipe,
+    tell,
+  } as Parameters<typeof createAftermath>[0]);
   around.onChange = follow;
   return { ...around, follow, log, state };
 }
 
 describe('after an end', () => {
+  it('the last sign-out is remembered, and no other end', () => {
+    const { follow, ledger, memory } = createScene(TOLD);
+    const endAs = (reason: 'signed-out' | 'idle', at: number) => {
+      ledger.overrule({ ...OPEN, end: { reason, at: past(at), told: true } });
+      follow();
+      return memory.signedOut();
+    };
+    follow();
+    expect(memory.signedOut()).toBeUndefined();
+    expect(endAs('signed-out', 5)).toBe(past(5));
+    expect(endAs('signed-out', 3)).toBe(past(5));
+    expect(endAs('idle', 7)).toBe(past(5));
+    expect(endAs('signed-out', 9)).toBe(past(9));
+  });
+
   it('it is noted that the server must hear of it, then wiped, then told', async () => {
     const { follow, log, state, pass } = createScene();
     state.delay = 300;

@@ -165,6 +165,26 @@ describe('in a tab', () => {
     expect(await checked).toMatchObject({ phase: 'active', session: { id: 'session 2' } });
   });
 
+  it('opens as soon as the server has answered, however lately the sign-in page itself has asked (K7)', async () => {
+    const scene = createTabs();
+    const tab = scene.open();
+    await scene.pass(300);
+    expect(tab.phase()).toBe('absent');
+    let signedInAt = 0;
+    const begun = tab.latch.begin({
+      signIn: async () => {
+        await tab.backend!.signIn('ana');
+        signedInAt = scene.clock.read().monotonic;
+      },
+    });
+    const opened = begun.then(() => scene.clock.read().monotonic);
+    await scene.pass(seconds(3));
+    const took = (await opened) - signedInAt;
+    expect((await begun).phase).toBe('active');
+    // The network of this scene takes no time.
+    expect(took).toBeLessThan(20);
+  });
+
   it('a dead session that the server still names is no way in (E5)', async () => {
     const scene = createTabs();
     const tab = scene.open();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ReauthenticateOption } from '../../../src/actions/ask-person.js';
+import { NightlatchError } from '../../../src/errors.js';
 import type { NightlatchOptions } from '../../../src/options.js';
 import type { Requirement } from '../../../src/rules/freshness.js';
 import { hours, minutes, seconds } from '../../../src/time/instant.js';
@@ -251,6 +252,20 @@ describe('a re-authentication ends', () => {
     expect(tab.events.find(({ type }) => type === 'reauthentication-failed')).toMatchObject({
       code: 'ERR_SESSION_ENDED',
     });
+  });
+
+  it('for another person, where that was the end of the session and the app knows it', async () => {
+    const { tab, server, asked, pass, state, clock } = await createPages();
+    state.answer = async () => {
+      await wait({ clock }, S(2));
+      throw new NightlatchError('ERR_SUBJECT_CHANGED', 'another person has signed in in the window');
+    };
+    const done = quiet(tab.latch.reauthenticate());
+    await pass(S(1));
+    server.revoke('session 1');
+    await pass(S(2));
+    expect([await codeOf(done), asked.length]).toEqual(['ERR_SUBJECT_CHANGED', 1]);
+    expect(tab.phase()).toBe('ended');
   });
 
   it('for one caller by its signal, and for the person when no caller is left', async () => {

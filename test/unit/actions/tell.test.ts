@@ -170,6 +170,33 @@ it('whichever page lives tells the server of an end that another page noted (E4)
   expect(scene.server.session('session 1')!.end?.reason).toBe('signed-out');
 });
 
+it('a sign-out resolves when the server knows: the page may be left then', async () => {
+  const scene = createTabs();
+  const tab = scene.open();
+  await scene.pass(seconds(2));
+  await signIn(scene, tab);
+  const ends: unknown[] = [];
+  void tab.latch.signOut().then(() => ends.push(scene.server.session('session 1')!.end?.reason));
+  await scene.pass(seconds(1));
+  expect(ends).toEqual(['signed-out']);
+});
+
+it('a sign-out waits for a silent server no longer than a second', async () => {
+  const scene = createTabs();
+  const tab = scene.open();
+  await scene.pass(seconds(2));
+  await signIn(scene, tab);
+  scene.network.state = 'silent';
+  let isDone = false;
+  void tab.latch.signOut().then(() => {
+    isDone = true;
+  });
+  await scene.pass(900);
+  expect([tab.phase(), isDone]).toEqual(['ended', false]);
+  await scene.pass(200);
+  expect(isDone).toBe(true);
+});
+
 async function signIn(scene: Scene, tab: Tab): Promise<void> {
   const begun = tab.latch.begin({ signIn: async () => void (await tab.backend!.signIn('ana')) });
   await scene.pass(seconds(3));

@@ -65,7 +65,15 @@ const cases: Record<string, Case> = {
     is: { phase: 'pending' },
   },
   'without any time nothing opens': { at: undefined, is: { phase: 'pending', covered: true } },
-  'without a policy nothing opens': { facts: without(OPEN, 'policy'), is: { phase: 'pending', covered: true } },
+  'without a policy nothing opens, and the server has answered': {
+    facts: without(OPEN, 'policy'),
+    is: { phase: 'pending', covered: true, policyRefused: true },
+  },
+  'without a policy that was only not heard yet, nobody has refused one': {
+    facts: without(OPEN, 'policy'),
+    standing: { ...NEWCOMER, waited: true },
+    is: { phase: 'pending', covered: true, policyRefused: undefined },
+  },
   'what the clock pair says is over is expired for a newcomer too': {
     standing: NEWCOMER,
     at: reading(M(15)),

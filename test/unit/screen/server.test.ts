@@ -14,6 +14,7 @@ describe('on a server', () => {
       reauthentication: () => ({ asked: 'nowhere', waiting: false, possible: false }) as const,
       watchReauthentication: () => () => {},
       continueHere() {},
+      lock() {},
       ...{ reauthenticate: nobody, extend: nobody, signOut: nobody, check: nobody, noteActivity() {} },
     };
     expect(() => createScreen(latch, { signInUrl: '/sign-in' })).not.toThrow();

@@ -1,7 +1,7 @@
 /** The question where there is a passkey: it comes first, and the password is one button away. */
 import { beforeEach, expect, it } from 'vitest';
-import { createSignInPrompt, type SignInPrompt } from '../../../src/screen/sign-in-prompt.js';
-import type { OpenSignIn } from '../../../src/screen/sign-in-state.js';
+import { createSignInPrompt } from '../../../src/screen/sign-in-prompt.js';
+import type { OpenSignIn, SignInPrompt } from '../../../src/screen/sign-in-state.js';
 import { createManualClock, type ManualClock } from '../../../src/testing/manual-clock.js';
 import { seconds, serverTime } from '../../../src/time/instant.js';
 import type { PasskeyReply } from '../../../src/ways.js';

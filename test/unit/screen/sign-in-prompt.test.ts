@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createMessages } from '../../../src/screen/messages.js';
-import { createSignInPrompt, type SignInPrompt } from '../../../src/screen/sign-in-prompt.js';
-import type { OpenSignIn } from '../../../src/screen/sign-in-state.js';
+import { createSignInPrompt } from '../../../src/screen/sign-in-prompt.js';
+import type { OpenSignIn, SignInPrompt } from '../../../src/screen/sign-in-state.js';
 import { createManualClock, type ManualClock } from '../../../src/testing/manual-clock.js';
 import { minutes, seconds, serverTime } from '../../../src/time/instant.js';
 import type { ProofQuestion, ProofReply } from '../../../src/ways.js';

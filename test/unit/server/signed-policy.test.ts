@@ -199,14 +199,26 @@ describe('keys from an address', () => {
     expect(asked.length).toBe(2);
   });
 
+  it('are asked for anew also where one is replaced just after they came, by the clock or with the first token', async () => {
+    const { asked, verify } = served(ours, both);
+    await verify(token(), about());
+    expect(await verify(byNext(), about(at(NOW + 1)))).toEqual(POLICY);
+    const later = served(ours, ours, both);
+    await later.verify(token({ claims: { exp: NOW + 6_000 } }), about());
+    await later.verify(token({ claims: { exp: NOW + 6_000 } }), about(at(NOW + 600)));
+    expect(await later.verify(byNext(), about(at(NOW + 601)))).toEqual(POLICY);
+    expect([asked.length, later.asked.length]).toEqual([2, 3]);
+  });
+
   it('are not asked for again and again by names that are made up', async () => {
     const { asked, verify } = served(ours);
     await verify(token(), about());
-    for (let second = 1; second < 120; second += 1) {
+    for (let second = 1; second <= 120; second += 1) {
       const made = token({ header: { kid: `k${second + 10}` } });
       await expect(verify(made, about(at(NOW + second)))).rejects.toThrow();
     }
-    expect(asked.length).toBe(1 + 3);
+    // For the first of them, and then every 30 s.
+    expect(asked.length).toBe(1 + 4);
   });
 
   it('that were withdrawn are good for ten minutes at most', async () => {

@@ -3,12 +3,16 @@ import 'fake-indexeddb/auto';
 import { createStore, entries, type UseStore } from 'idb-keyval';
 import type { NightlatchEvent } from '../../../src/events.js';
 import type { EndReason } from '../../../src/facts/facts.js';
-import type { Viewing } from '../../../src/ports.js';
 import type { SessionView } from '../../../src/rules/view.js';
 import { createManualClock, type ManualClock } from '../../../src/testing/manual-clock.js';
-import { serverTime } from '../../../src/time/instant.js';
+import { type ServerTime, serverTime } from '../../../src/time/instant.js';
 import type { DraftSource } from '../../../src/vault/draft-source.js';
-import { createDraftVault, type DraftVault, type DraftVaultOptions } from '../../../src/vault/draft-vault.js';
+import {
+  createDraftVault,
+  type DraftVault,
+  type DraftVaultLatch,
+  type DraftVaultOptions,
+} from '../../../src/vault/draft-vault.js';
 import type { KeysReply, SealingKeys } from '../../../src/vault/sealing-keys.js';
 import type { VaultWorld } from '../../../src/vault/vault-world.js';
 import { POLICY } from './facts.js';
@@ -62,6 +66,8 @@ export interface FakeBrowser {
   put(key: string, value: unknown): Promise<void>;
   /** What the next calls to the database do instead. */
   fault: ((mode: IDBTransactionMode) => Promise<never> | undefined) | undefined;
+  /** When somebody signed out in a page that runs no vault, as the latch remembers it. */
+  signedOutAt: ServerTime | undefined;
   open(options?: Partial<DraftVaultOptions> & { tab?: Map<string, string>; server?: boolean }): FakeTab;
 }
 
@@ -74,7 +80,7 @@ export interface FakeTab {
   readonly tab: Map<string, string>;
   begin(sessionId: string, subject?: string): void;
   show(phase: 'locked' | 'expired' | 'pending'): void;
-  end(reason: EndReason): void;
+  end(reason: EndReason, at?: ServerTime): void;
   absent(reason?: EndReason): void;
   leave(): void;
 }
@@ -92,6 +98,7 @@ export function createBrowser(): FakeBrowser {
     clock,
     keys,
     fault: undefined,
+    signedOutAt: undefined,
     stored: async () => new Map((await entries(direct)).map(([key, value]) => [String(key), value])),
     put: (key, value) => direct('readwrite', (store) => void store.put(value, key)),
     open({ tab = new Map(), server = true, ...options } = {}) {
@@ -99,7 +106,8 @@ export function createBrowser(): FakeBrowser {
       let leaves = () => {};
       let view: SessionView = { phase: 'pending', covered: false };
       const now = () => serverTime(clock.read().wall);
-      const latch: Viewing = {
+      const latch: DraftVaultLatch = {
+        signedOutAt: () => browser.signedOutAt,
         getView: () => view,
         subscribe(listener) {
           listeners.add(listener);
@@ -161,7 +169,7 @@ export function createBrowser(): FakeBrowser {
           else if (phase === 'locked') show({ phase, session: current, since: now() });
           else show({ phase, session: current, deadline: { at: now(), cause: 'idle' } });
         },
-        end: (reason) => show({ phase: 'ended', session: current, reason, at: now() }),
+        end: (reason, at = now()) => show({ phase: 'ended', session: current, reason, at }),
         absent: (reason) => show({ phase: 'absent', ...(reason ? { lastEnd: { reason, at: now() } } : {}) }),
         leave: () => leaves(),
       };

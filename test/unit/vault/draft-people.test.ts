@@ -1,5 +1,6 @@
 /** Whose drafts are whose: the next person, the end of a session, and the two kinds of keys. */
 import { describe, expect, it } from 'vitest';
+import { serverTime } from '../../../src/time/instant.js';
 import { createBrowser, createPad, type FakeBrowser, type FakeTab, settled } from '../support/vault.js';
 
 const names = async (browser: FakeBrowser) => [...(await browser.stored()).keys()];
@@ -308,5 +309,57 @@ describe('keys of the server', () => {
     const tab = browser.open();
     tab.begin('s1');
     expect(await keep(tab, 'server').draft.offers()).toEqual([]);
+  });
+});
+
+describe('a sign-out that no page with the vault has seen', () => {
+  it('takes the device’s key and drafts before the same person is offered anything, and leaves the server’s', async () => {
+    const browser = createBrowser();
+    // Both pages are closed before somebody signs out in another one.
+    (await left(browser, 'device')).draft.stop();
+    (await left(browser, 'server', { text: 'sealed by the server’s' })).draft.stop();
+    browser.clock.advance(1_000);
+    browser.signedOutAt = serverTime(browser.clock.read().wall);
+    browser.clock.advance(1_000);
+    const again = browser.open();
+    again.begin('s2', 'ana');
+    const { pad, draft } = keep(again, 'device');
+    const [offer, ...others] = await draft.offers();
+    await offer?.restore();
+    expect([pad.text, others]).toEqual(['sealed by the server’s', []]);
+    expect(again.told()).toContainEqual({ type: 'draft-discarded', because: 'signed-out' });
+    // What is written now is under a key of its own, and stays.
+    pad.type('of ana again');
+    await draft.save();
+    again.end('idle');
+    browser.clock.advance(1_000);
+    const later = browser.open();
+    later.begin('s3', 'ana');
+    draft.stop();
+    const texts: unknown[] = [];
+    const next = keep(later, 'device');
+    for (const one of await next.draft.offers()) {
+      await one.restore();
+      texts.push(next.pad.text);
+    }
+    expect(texts).toContain('of ana again');
+  });
+
+  it('takes nothing that a later session has sealed, however late a page hears of it', async () => {
+    const browser = createBrowser();
+    const stood = await left(browser, 'device');
+    const at = serverTime(browser.clock.read().wall);
+    browser.signedOutAt = at;
+    browser.clock.advance(1_000);
+    (await left(browser, 'device', { session: 's2', text: 'of the next session' })).draft.stop();
+    stood.tab.end('signed-out', at);
+    await stood.tab.vault.ready();
+    const later = browser.open();
+    later.begin('s3', 'ana');
+    const { pad, draft } = keep(later, 'device');
+    const offers = await draft.offers();
+    expect(offers).toHaveLength(1);
+    await offers[0]?.restore();
+    expect(pad.text).toBe('of the next session');
   });
 });

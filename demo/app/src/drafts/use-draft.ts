@@ -3,7 +3,9 @@ import { isNightlatchError } from 'nightlatch';
 import { type Draft, type DraftOffer, form } from 'nightlatch/vault';
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import { words } from '../kit/use-loaded.js';
-import { drafts } from '../session.js';
+import { drafts, latch } from '../session.js';
+import { hasComeBackTo } from '../sign-in/come-back.js';
+import { openDrafts } from './open-drafts.js';
 
 export interface KeptForm {
   /** The first of those that are left; nothing once one is taken up again. */
@@ -24,13 +26,23 @@ export function useDraft(element: RefObject<HTMLElement | null>, name: string): 
     if (!element.current) return;
     const kept = drafts.keep(name, form(element.current));
     draft.current = kept;
+    openDrafts.add(kept);
     const told = (error: unknown) => {
       // There is a draft, and its key is not to be had now: it is not lost, and will be offered later.
       if (isNightlatchError(error)) setProblem(error.message);
       else throw error;
     };
-    kept.offers().then(setOffers, told);
-    return () => kept.stop();
+    const offered = (all: readonly DraftOffer[]): void => {
+      const [own] = all;
+      // Whoever has come back to this very session left a moment ago: they find it as it was, and are asked nothing.
+      if (own && hasComeBackTo(latch.getView())) own.restore().catch((error: unknown) => setProblem(words(error)));
+      else setOffers(all);
+    };
+    kept.offers().then(offered, told);
+    return () => {
+      openDrafts.delete(kept);
+      kept.stop();
+    };
   }, [element, name]);
 
   const [offer, ...others] = offers;

@@ -5,12 +5,15 @@ import { type ReactNode, useState, useSyncExternalStore } from 'react';
 import type { Entry } from '../journal.js';
 import { ago, countdown, machineTime, timeOfDay } from '../kit/format.js';
 import { Badge, type Tone } from '../kit/parts.js';
-import { journal, PREFIX } from '../session.js';
+import { PREFIX } from '../remembered.js';
+import { journal } from '../session.js';
+import { provider } from '../sign-in/openid.js';
 import { Happenings } from './happenings.js';
 import { Operations } from './operations.js';
 import { MakePasskey } from './passkey.js';
 import { Timeouts } from './timeouts.js';
 import { useReading } from './use-now.js';
+import { Ways } from './ways.js';
 
 const WIDE = '(min-width: 68.75rem)';
 
@@ -37,6 +40,7 @@ function Insight() {
       <Now view={view} entries={entries} />
       {'policy' in view && <Operations names={Object.keys(view.policy.operations)} />}
       {'policy' in view && <MakePasskey />}
+      {'policy' in view && provider !== undefined && <Ways />}
       <Timeouts />
       <Happenings entries={entries} />
     </div>

@@ -1,12 +1,13 @@
 /** Entering a payment. */
 import { type FormEvent, type HTMLAttributes, useEffect, useRef, useState } from 'react';
-import { createPayment, loadAccounts, remember, remembered } from '../bank.js';
+import { createPayment, loadAccounts } from '../bank.js';
 import { DraftOffer } from '../drafts/draft-offer.js';
 import { useDraft } from '../drafts/use-draft.js';
 import { money } from '../kit/format.js';
 import { OperationButton } from '../kit/operations.js';
 import { type Control, Field, Notice, PageHead, Problem } from '../kit/parts.js';
 import { useLoaded, words } from '../kit/use-loaded.js';
+import { remember, remembered } from '../remembered.js';
 import { Link } from '../route.js';
 import { ENTERING, Freshness, useAskedAhead } from './freshness.js';
 import { EMPTY, type Faults, faultsOf, orderOf, type Typed } from './order.js';

@@ -1,12 +1,13 @@
 /** Payments: those that wait, those that are approved, and approving. */
 import { useOperation } from 'nightlatch/react';
 import { useState } from 'react';
-import { approvePayment, loadAccounts, loadPayments, type Payment, remember, remembered } from '../bank.js';
+import { approvePayment, loadAccounts, loadPayments, type Payment } from '../bank.js';
 import { type Column, DataTable } from '../kit/data-table.js';
 import { dayAndTime, iban, machineTime, money } from '../kit/format.js';
 import { OperationButton, OperationSign, Right } from '../kit/operations.js';
 import { Badge, type Outcome, PageHead, Problem, Said } from '../kit/parts.js';
 import { useLoaded, words } from '../kit/use-loaded.js';
+import { remember, remembered } from '../remembered.js';
 import { Link } from '../route.js';
 
 const SHOWN = { all: 'All', pending: 'Pending', approved: 'Approved' } as const;

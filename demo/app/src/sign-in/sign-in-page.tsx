@@ -6,8 +6,10 @@ import { machineTime, timeOfDay } from '../kit/format.js';
 import { Notice, PageHead, Problem } from '../kit/parts.js';
 import { request } from '../kit/requests.js';
 import { SignInForm } from '../kit/sign-in-form.js';
-import { useLoaded } from '../kit/use-loaded.js';
+import { useLoaded, words } from '../kit/use-loaded.js';
 import { signIn } from '../session.js';
+import { CameBackNotice } from './came-back-notice.js';
+import { provider, signInAway } from './openid.js';
 
 interface Person {
   readonly username: string;
@@ -42,8 +44,12 @@ export function SignInPage({ lastEnd }: Pick<AbsentView, 'lastEnd'>) {
     <>
       <PageHead title="Back office" lead="Accounts and payments of a small bank, guarded by Nightlatch." />
       {lastEnd && <LastEnd {...lastEnd} />}
+      <CameBackNotice />
       <div className="sign-in">
-        <SignInForm credentials={credentials} onChange={setCredentials} signIn={signIn} submit={submit} />
+        <div className="stack">
+          <SignInForm credentials={credentials} onChange={setCredentials} signIn={signIn} submit={submit} />
+          {provider !== undefined && <AtProvider />}
+        </div>
         <section className="stack tight" aria-labelledby={label}>
           <h2 id={label}>Who would you like to be?</h2>
           <p className="soft small">One click fills in the form. The passwords are no secret.</p>
@@ -75,6 +81,21 @@ export function SignInPage({ lastEnd }: Pick<AbsentView, 'lastEnd'>) {
         </section>
       </div>
     </>
+  );
+}
+
+function AtProvider() {
+  const [problem, setProblem] = useState('');
+  const leave = (): void => void signInAway().catch((error: unknown) => setProblem(words(error)));
+  return (
+    <div>
+      <button type="button" className="button quiet" onClick={leave}>
+        Sign in with Kestrel ID
+      </button>
+      <p className="small" role="status">
+        {problem}
+      </p>
+    </div>
   );
 }
 
