@@ -54,13 +54,14 @@ export const flooded: Trial = {
     const tab = await open({ limit: 60_000 });
     await work(tab, 1_500);
     const next = '((last) => (posted) => (posted % 2 ? last : { action: -1, token: posted }))(said.at(-1) ?? {})';
-    const own = await gapsUnderFlood(flooder, tab, next);
+    // It may stand still for so long that nobody waits for it.
+    const own = await gapsUnderFlood(flooder, tab, next).catch(() => Number.POSITIVE_INFINITY);
     if (isIdleSince(tab, 0)) return 'signs out whoever is flooded';
     const plain = await stage.open(`${storyPages}other.html`);
     await tab.close();
     await hearAndForget(plain, CHANNEL);
     const without = await gapsUnderFlood(flooder, plain, next);
-    return own - without > MORE ? `stands still: 99 % of gaps below ${Math.round(own)} ms` : RIGHT;
+    return own - without > MORE ? 'the page stands still meanwhile' : RIGHT;
   },
 };
 

@@ -79,7 +79,12 @@ export const sleptIntoWarning: Trial = {
     const isWarned = await warnsBy(tab, Date.now() + 2_000, before);
     if (await idleBy(tab, 0, before)) return 'signs out whoever comes back in time';
     if (!isWarned && !peer.heedsInput) return 'does not warn: the first movement extends the session';
+    const warned = peer.heedsInput ? before : sofar(tab);
     await clickOn(tab, 'button', 'Stay');
+    await pause(1_000);
+    // One that still warns hears nothing of the person, and so would not notice that the time is out.
+    const isClosed = ['peer no warning', 'peer active'].some((what) => sightings(tab, what, warned).length > 0);
+    if (!isClosed && isWarned) return 'the answer does not count';
     // Beyond what was the deadline, and before what is it now.
     await jump(tab, LONG / 2 + 5_000);
     await tab.move(340, 240);

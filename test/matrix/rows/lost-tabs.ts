@@ -29,7 +29,7 @@ import {
   workAndLeave,
 } from './work-page.ts';
 
-/** Facts about activity travel at most once a second: as much may be lost with a tab. */
+/** What is said and written down is said with what has been done until then, at most once a second: as much may be lost with a tab. */
 const LOST = 1_100;
 
 export const lostTabs: readonly Row[] = [
@@ -53,7 +53,8 @@ export const lostTabs: readonly Row[] = [
     async play(stage) {
       const [one, two, front] = (await openWork(stage, { count: 3 })) as [Tab, Tab, Tab];
       await beginShort(stage, [one, two, front], front);
-      const last = await work(front, 1_500);
+      // For much longer than what may be lost, or it would not be seen that all is.
+      const last = await work(front, 4_500);
       await front.crash();
       await expectOthersEnd(stage, [one, two], last);
     },
