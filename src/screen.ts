@@ -7,6 +7,7 @@ export { ElementBase } from './screen/element-base.js';
 export { type Continuable, createElsewhere, type Elsewhere, type ElsewhereState } from './screen/elsewhere.js';
 export { type ElsewhereElementOptions, NightlatchElsewhere } from './screen/elsewhere-element.js';
 export { type EndedElementOptions, NightlatchEnded } from './screen/ended-element.js';
+export { FaceElement } from './screen/face-element.js';
 export {
   createMessages,
   type EndedWords,

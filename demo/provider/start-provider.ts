@@ -34,7 +34,7 @@ export async function startProvider({
   accessTokenLifetime,
 }: StartOptions): Promise<StartedProvider> {
   let answer: RequestListener = (_, response) => void response.writeHead(503).end();
-  const accounts = await createAccounts(passwordCost);
+  const accounts = createAccounts(passwordCost);
   const listening: Listening = await listenNear((request, response) => answer(request, response), { host, port });
   const issuer = `http://${host}:${listening.port}`;
   const client = { clientId: 'kestrel-bank', clientSecret: randomBytes(32).toString('base64url') };

@@ -109,7 +109,9 @@ export function createApp(parts: AppParts): Hono {
   for (const root of apiRoots) app.all(`${root}/*`, unknownCall);
   if (policySigner !== undefined)
     app.get(keysPath, (c) => c.json(policySigner.keys(), 200, { 'Cache-Control': 'no-cache' }));
-  app.route('/', pageRoutes(parts, dataOf(ports, doors.bank, documentOf, openid?.relyingParty.issuer)));
+  const issuer = openid?.relyingParty.issuer;
+  const pages = issuer === undefined ? parts : { ...parts, provider: { issuer } };
+  app.route('/', pageRoutes(pages, dataOf(ports, doors.bank, documentOf)));
   requireOperations(app.routes, { endpoints: endpoints.list(), under: apiRoots, except: [neverStored, unknownCall] });
 
   app.notFound(async () => problemResponse(notFound, await ports.store.now()));
@@ -124,21 +126,17 @@ export function createApp(parts: AppParts): Hono {
   return app;
 }
 
-/**
- * Whose session it is, also while it is locked, and what a peek would answer; and at which provider people sign in. Loading a page
- * is no activity.
- */
+/** Whose session it is, also while it is locked, and what a peek would answer. Loading a page is no activity. */
 const dataOf =
-  (ports: AppParts['ports'], door: Door, documentOf: DocumentOf, issuer: string | undefined): DataFor =>
+  (ports: AppParts['ports'], door: Door, documentOf: DocumentOf): DataFor =>
   async (c) => {
-    const openid = issuer === undefined ? null : { openid: { issuer } };
     try {
       const { session, now } = await admit(ports, claimOf(c, door), admissions.peek, unchanged);
       const { id, username } = session;
       const person = { session: id, username, name: ports.people.find(username)?.name ?? username };
-      return { ...openid, person, session: documentOf(session, now) };
+      return { person, session: documentOf(session, now) };
     } catch (error) {
-      if (error instanceof Refused) return openid;
+      if (error instanceof Refused) return null;
       throw error;
     }
   };

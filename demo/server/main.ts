@@ -1,4 +1,4 @@
-/** Runs the demo bank: `node --import tsx demo/server/main.ts`; with `--sign-policies` it signs them, with `--oidc` an OpenID provider runs beside it. */
+/** Runs the demo bank: `node --import tsx demo/server/main.ts`; with `--sign-policies` it signs its policies, with `--oidc` an OpenID provider runs beside it. */
 import { createPrivateKey } from 'node:crypto';
 import { createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

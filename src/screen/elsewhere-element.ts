@@ -1,12 +1,10 @@
 /** `<nightlatch-elsewhere>`: the dialog that says that another tab asks the person, and offers to go on here. */
 import { build, setText } from './build.js';
-import { ElementBase } from './element-base.js';
 import type { Elsewhere } from './elsewhere.js';
+import { FaceElement, putInShadow } from './face-element.js';
 import { hearClicks } from './hear-clicks.js';
-import { keepInput } from './input-stop.js';
 import type { Messages } from './messages.js';
 import { createModal, type Modal } from './modal.js';
-import { adopt, createStyleSheet } from './style-sheet.js';
 import { WARNING_CSS } from './styles.js';
 
 /** What `<nightlatch-elsewhere>` shows, in which words. */
@@ -20,20 +18,15 @@ export interface ElsewhereElementOptions {
  *
  * Parts: `dialog`, `title`, `text`, `button`, `primary`.
  */
-export class NightlatchElsewhere extends ElementBase {
+export class NightlatchElsewhere extends FaceElement<ElsewhereElementOptions> {
   readonly #parts = parts();
   readonly #modal: Modal;
   #options: ElsewhereElementOptions | undefined;
-  #unsubscribe: (() => void) | undefined;
 
   constructor() {
     super();
     const { dialog, title } = this.#parts;
-    const root = this.attachShadow({ mode: 'open' });
-    const sheet = createStyleSheet(WARNING_CSS);
-    if (sheet) adopt(root, sheet);
-    root.append(dialog);
-    keepInput(this);
+    putInShadow(this, WARNING_CSS, dialog);
     // The focus goes to the heading: it may come while somebody types.
     this.#modal = createModal(dialog, {
       modal: 'always',
@@ -42,18 +35,9 @@ export class NightlatchElsewhere extends ElementBase {
     });
   }
 
-  /** Shows this one in these words, from now on. */
-  use(options: ElsewhereElementOptions): void {
+  protected follow(options: ElsewhereElementOptions): () => void {
     this.#options = options;
-    if (this.isConnected) this.connectedCallback();
-  }
-
-  connectedCallback(): void {
-    this.#unsubscribe?.();
-    if (!this.#options) return;
-    const { elsewhere, messages } = this.#options;
-    this.lang = messages.language;
-    this.dir = messages.direction;
+    const { elsewhere, messages } = options;
     const { title, text, here, later } = this.#parts;
     setText(title, messages.elsewhereTitle);
     setText(text, messages.elsewhereText);
@@ -68,16 +52,14 @@ export class NightlatchElsewhere extends ElementBase {
       else this.#modal.hide();
     };
     const unsubscribe = elsewhere.subscribe(render);
-    this.#unsubscribe = () => {
+    render();
+    return () => {
       deafen();
       unsubscribe();
     };
-    render();
   }
 
-  disconnectedCallback(): void {
-    this.#unsubscribe?.();
-    this.#unsubscribe = undefined;
+  protected hide(): void {
     this.#modal.hide();
   }
 }

@@ -1,14 +1,12 @@
 /** `<nightlatch-ended>`: what stands in place of a covered page, says why, and leads on. */
 import { build, setText } from './build.js';
-import { ElementBase } from './element-base.js';
+import { FaceElement, putInShadow } from './face-element.js';
 import { hearClicks } from './hear-clicks.js';
-import { keepInput } from './input-stop.js';
 import type { Messages } from './messages.js';
 import { createModal, type Modal } from './modal.js';
 import { padlock } from './padlock.js';
 import type { AbsentPanel, CheckingPanel, EndedPanel, LockedPanel, Panel, PanelState } from './panel.js';
 import { leaveForSignIn, type SignIn } from './sign-in.js';
-import { adopt, createStyleSheet } from './style-sheet.js';
 import { ENDED_CSS } from './styles.js';
 
 /** What `<nightlatch-ended>` shows, in which words. */
@@ -33,48 +31,32 @@ interface Content {
  *
  * Parts: `panel`, `card`, `title`, `text`, `note`, `button`, `primary`.
  */
-export class NightlatchEnded extends ElementBase {
+export class NightlatchEnded extends FaceElement<EndedElementOptions> {
   readonly #parts = parts();
   readonly #modal: Modal;
   #options: EndedElementOptions | undefined;
-  #unsubscribe: (() => void) | undefined;
 
   constructor() {
     super();
     const { dialog, title } = this.#parts;
-    const root = this.attachShadow({ mode: 'open' });
-    const sheet = createStyleSheet(ENDED_CSS);
-    if (sheet) adopt(root, sheet);
-    root.append(dialog);
-    keepInput(this);
+    putInShadow(this, ENDED_CSS, dialog);
     // The focus goes to the heading: what somebody is still typing must not press a button.
     this.#modal = createModal(dialog, { modal: 'when-inert', focus: () => title, onEscape: () => {} });
   }
 
-  /** Shows this panel in these words, from now on. */
-  use(options: EndedElementOptions): void {
+  protected follow(options: EndedElementOptions): () => void {
     this.#options = options;
-    if (this.isConnected) this.connectedCallback();
-  }
-
-  connectedCallback(): void {
-    this.#unsubscribe?.();
-    if (!this.#options) return;
-    const { panel, messages } = this.#options;
-    this.lang = messages.language;
-    this.dir = messages.direction;
+    const { panel } = options;
     const deafen = hearClicks(this, (event, on) => this.#click(event, on));
     const unsubscribe = panel.subscribe((state) => this.#render(state));
-    this.#unsubscribe = () => {
+    this.#render(panel.getState());
+    return () => {
       deafen();
       unsubscribe();
     };
-    this.#render(panel.getState());
   }
 
-  disconnectedCallback(): void {
-    this.#unsubscribe?.();
-    this.#unsubscribe = undefined;
+  protected hide(): void {
     this.#modal.hide();
   }
 

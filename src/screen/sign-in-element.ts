@@ -3,7 +3,7 @@ import type { Viewing } from '../ports.js';
 import { isOpen } from '../rules/view.js';
 import { type Clock, createSystemClock } from '../time/clock.js';
 import { setText } from './build.js';
-import { ElementBase } from './element-base.js';
+import { FaceElement } from './face-element.js';
 import { hearClicks } from './hear-clicks.js';
 import { keepInput } from './input-stop.js';
 import type { Messages } from './messages.js';
@@ -32,28 +32,18 @@ export interface SignInElementOptions {
  * It has no shadow root: password managers of which some do not look into one (Proton Pass, LastPass, several on phones) find a plain
  * form with a user name and a current password. Its own style sheet keeps the page's styles out.
  */
-export class NightlatchSignIn extends ElementBase {
+export class NightlatchSignIn extends FaceElement<SignInElementOptions> {
   #parts: SignInParts | undefined;
   #modal: Modal | undefined;
   #options: SignInElementOptions | undefined;
-  #stop: (() => void) | undefined;
   #typing: Typing | undefined;
 
-  /** Asks by this prompt in these words, from now on. */
-  use(options: SignInElementOptions): void {
+  protected follow(options: SignInElementOptions): () => void {
     this.#options = options;
-    if (this.isConnected) this.connectedCallback();
-  }
-
-  connectedCallback(): void {
-    this.#stop?.();
-    if (!this.#options) return;
-    const { prompt, messages, latch, clock } = this.#options;
+    const { prompt, latch, clock } = options;
     this.#typing ??= createTyping(clock ?? createSystemClock());
     const parts = this.#parts ?? this.#build();
     this.#parts = parts;
-    this.lang = messages.language;
-    this.dir = messages.direction;
     const { form } = parts;
     const listening = new AbortController();
     const submit = (event: Event): void => {
@@ -71,17 +61,15 @@ export class NightlatchSignIn extends ElementBase {
       // The page may be locked while somebody is asked, or open again.
       latch.subscribe(() => prompt.getState().open && this.#render(prompt.getState(), prompt.getState())),
     ];
-    this.#stop = () => {
+    this.#render(prompt.getState());
+    return () => {
       listening.abort();
       deafen();
       for (const end of ends) end();
     };
-    this.#render(prompt.getState());
   }
 
-  disconnectedCallback(): void {
-    this.#stop?.();
-    this.#stop = undefined;
+  protected hide(): void {
     this.#forget();
     this.#modal?.hide();
   }
@@ -104,11 +92,7 @@ export class NightlatchSignIn extends ElementBase {
   #render(state: SignInState, previous?: SignInState): void {
     const options = this.#options;
     if (!options || !this.#parts) return;
-    if (!state.open) {
-      this.#forget();
-      this.#modal?.hide();
-      return;
-    }
+    if (!state.open) return this.hide();
     const isNew = !previous?.open || previous.number !== state.number;
     if (isNew) this.#forget();
     // The page may have replaced the document's sheets since.

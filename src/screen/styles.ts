@@ -1,5 +1,7 @@
 /** How the elements look. Colours, radius and font are custom properties, which a page sets on `:root` or any ancestor. */
 
+import { boxCss, cardCss, contentCss, padlockCss, SHADOW } from './dialog-styles.js';
+
 /** What a page may set, and what holds where it does not. */
 export const TOKENS: string = `
   --surface: var(--nightlatch-surface, #ffffff);
@@ -62,42 +64,8 @@ dialog, .indicator {
   overflow-wrap: break-word;
 }
 
-h1, h2, p { margin: 0; }
-h1, h2 { font-size: 1.375em; font-weight: 650; line-height: 1.25; letter-spacing: -0.01em; text-wrap: balance; }
-h1:focus, h2:focus { outline: none; }
-.muted { color: var(--muted); }
-
-.buttons { display: flex; flex-wrap: wrap; gap: 0.75em; margin-block-start: 1.5em; }
-
-button, .link {
-  display: inline-flex;
-  align-items: center;
-  justify-content: center;
-  min-block-size: 2.75em;
-  padding: 0.5em 1.25em;
-  border: 1px solid var(--line);
-  border-radius: calc(var(--radius) * 0.7);
-  background: var(--surface);
-  color: var(--text);
-  font: inherit;
-  font-weight: 600;
-  line-height: 1.25;
-  text-align: center;
-  text-decoration: none;
-  cursor: pointer;
-  touch-action: manipulation;
-}
-button:hover, .link:hover { border-color: var(--muted); }
-.primary { border-color: transparent; background: var(--accent); color: var(--on-accent); }
-.primary:hover { border-color: transparent; box-shadow: inset 0 0 0 99em rgb(0 0 0 / 0.12); }
-[aria-disabled="true"], [aria-disabled="true"]:hover {
-  border-color: var(--line);
-  background: var(--ground);
-  color: var(--muted);
-  box-shadow: none;
-  cursor: progress;
-}
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+${contentCss(SHADOW)}
+.buttons { margin-block-start: 1.5em; }
 
 /* For the ear only. Not display: none, which would silence it too. */
 .ear {
@@ -109,33 +77,9 @@ button:hover, .link:hover { border-color: var(--muted); }
   clip-path: inset(50%);
   white-space: nowrap;
 }
-
-@media (max-width: 30em) {
-  .buttons { flex-direction: column; }
-}
-@media (forced-colors: active) {
-  button, .link { border-color: ButtonText; }
-  .primary { border: 2px solid ButtonText; }
-  .primary:hover { border-color: Highlight; box-shadow: none; }
-  :focus-visible { outline-color: Highlight; }
-  [aria-disabled="true"], [aria-disabled="true"]:hover { color: GrayText; border-color: GrayText; }
-}
 `;
 
-export const WARNING_CSS: string = `${BASE}
-dialog {
-  inline-size: min(30em, 100vw - 2em);
-  max-inline-size: none;
-  max-block-size: calc(100vh - 2em);
-  max-block-size: calc(100dvh - 2em);
-  padding: 1.75em;
-  border: 1px solid var(--line);
-  border-radius: var(--radius);
-  background: var(--surface);
-  box-shadow: 0 0.5em 1em rgb(10 14 25 / 0.08), 0 1.5em 4em rgb(10 14 25 / 0.28);
-  overflow: auto;
-}
-dialog::backdrop { background: rgb(14 18 28 / 0.55); }
+export const WARNING_CSS: string = `${BASE}${boxCss(SHADOW)}
 .text { margin-block-start: 0.75em; }
 
 .time {
@@ -178,9 +122,6 @@ dialog::backdrop { background: rgb(14 18 28 / 0.55); }
   box-shadow: 0 0.25em 1.25em rgb(10 14 25 / 0.22);
 }
 
-@media (max-width: 30em) {
-  dialog { padding: 1.25em; }
-}
 @media (prefers-reduced-motion: no-preference) {
   dialog[open] { animation: rise 0.18s ease-out; }
   dialog[open]::backdrop { animation: fade 0.18s ease-out; }
@@ -188,7 +129,6 @@ dialog::backdrop { background: rgb(14 18 28 / 0.55); }
   @keyframes fade { from { opacity: 0; } }
 }
 @media (forced-colors: active) {
-  dialog { border: 2px solid CanvasText; }
   .time, .status.problem { border-color: CanvasText; }
 }
 `;
@@ -210,35 +150,9 @@ dialog {
 }
 dialog[open] { display: grid; place-items: center; }
 
-.card {
-  inline-size: min(30em, 100%);
-  padding: 2em;
-  border: 1px solid var(--line);
-  border-radius: calc(var(--radius) * 1.25);
-  background: var(--surface);
-  box-shadow: 0 0.125em 0.25em rgb(10 14 25 / 0.05), 0 1em 3em rgb(10 14 25 / 0.08);
-}
-.mark {
-  display: block;
-  inline-size: 2.75em;
-  block-size: 2.75em;
-  margin-block-end: 1.25em;
-  padding: 0.625em;
-  border-radius: calc(var(--radius) * 0.8);
-  background: var(--accent-soft);
-  fill: none;
-  stroke: var(--accent);
-  stroke-width: 2;
-  stroke-linecap: round;
-  stroke-linejoin: round;
-}
+${cardCss('.card')}
+.card { inline-size: min(30em, 100%); }
+${padlockCss('.mark')}
 .text { margin-block-start: 0.5em; }
 .note { margin-block-start: 0.5em; font-size: 0.9375em; }
-
-@media (max-width: 30em) {
-  .card { padding: 1.5em; }
-}
-@media (forced-colors: active) {
-  .mark { stroke: CanvasText; }
-}
 `;

@@ -1,12 +1,10 @@
 /** `<nightlatch-warning>`: the warning as a dialog, and the small indicator that stays when it was put away. */
 import type { Announcement } from './announce.js';
 import { build, setText } from './build.js';
-import { ElementBase } from './element-base.js';
+import { FaceElement, putInShadow } from './face-element.js';
 import { hearClicks } from './hear-clicks.js';
-import { keepInput } from './input-stop.js';
 import type { Messages } from './messages.js';
 import { createModal, type Modal } from './modal.js';
-import { adopt, createStyleSheet } from './style-sheet.js';
 import { WARNING_CSS } from './styles.js';
 import type { OpenWarning, Warning, WarningState } from './warning.js';
 
@@ -21,31 +19,20 @@ export interface WarningElementOptions {
  *
  * Parts: `dialog`, `title`, `time`, `count`, `reason`, `status`, `button`, `primary`, `indicator`.
  */
-export class NightlatchWarning extends ElementBase {
+export class NightlatchWarning extends FaceElement<WarningElementOptions> {
   readonly #parts = parts();
   readonly #modal: Modal;
   #options: WarningElementOptions | undefined;
-  #unsubscribe: (() => void) | undefined;
 
   constructor() {
     super();
     const { dialog, indicator, elsewhere } = this.#parts;
-    const root = this.attachShadow({ mode: 'open' });
-    const sheet = createStyleSheet(WARNING_CSS);
-    if (sheet) adopt(root, sheet);
-    root.append(dialog, indicator, elsewhere);
-    keepInput(this);
+    putInShadow(this, WARNING_CSS, dialog, indicator, elsewhere);
     this.#modal = createModal(dialog, {
       modal: 'always',
       focus: () => this.#firstButton(),
       onEscape: () => this.#escape(),
     });
-  }
-
-  /** Shows this warning in these words, from now on. */
-  use(options: WarningElementOptions): void {
-    this.#options = options;
-    if (this.isConnected) this.connectedCallback();
   }
 
   /** Says something to those who listen: in the dialog where it is open, for what is outside may not be heard then. */
@@ -55,24 +42,19 @@ export class NightlatchWarning extends ElementBase {
     else setText(elsewhere, text);
   }
 
-  connectedCallback(): void {
-    this.#unsubscribe?.();
-    if (!this.#options) return;
-    const { warning, messages } = this.#options;
-    this.lang = messages.language;
-    this.dir = messages.direction;
+  protected follow(options: WarningElementOptions): () => void {
+    this.#options = options;
+    const { warning } = options;
     const deafen = hearClicks(this, (event, on) => event.isTrusted && this.#click(on));
     const unsubscribe = warning.subscribe((state) => this.#render(state));
-    this.#unsubscribe = () => {
+    this.#render(warning.getState());
+    return () => {
       deafen();
       unsubscribe();
     };
-    this.#render(warning.getState());
   }
 
-  disconnectedCallback(): void {
-    this.#unsubscribe?.();
-    this.#unsubscribe = undefined;
+  protected hide(): void {
     this.#modal.hide();
   }
 

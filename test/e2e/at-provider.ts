@@ -62,7 +62,8 @@ export const passwords: Readonly<Record<Username, string>> = {
 
 /** Answers the provider's page. The user name is there already, where the bank knows it. */
 export async function prove(page: Page, who: Username, code?: string): Promise<void> {
-  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  // The bank has a form of this kind, too.
+  await expect(page.getByText('Kestrel Bank wants to know who you are.')).toBeVisible();
   await page.getByLabel('User name').fill(who);
   await page.getByLabel('Password').fill(passwords[who]);
   if (code !== undefined) await page.getByLabel('One-time code').fill(code);

@@ -212,3 +212,38 @@ test('the next person finds nothing of it in page, stores or channel, and its wr
   await expect(payee(tab.page)).toHaveValue(PAYEE);
   await nothingOfIt('at last');
 });
+
+/** All strings that the page's scripts can still reach, as Chromium writes them down after it has collected what they cannot. */
+async function heapOf(page: Page): Promise<string> {
+  const session = await page.context().newCDPSession(page);
+  const chunks: string[] = [];
+  session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => void chunks.push(chunk));
+  await session.send('HeapProfiler.enable');
+  await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  await session.detach();
+  return chunks.join('');
+}
+
+test('once the page is loaded anew, nothing of what the last person typed is in its memory', async ({ visible }) => {
+  test.setTimeout(60_000);
+  const tab = await visible.open('/new-payment');
+  await signIn(tab, 'tess');
+  await typeHalf(tab);
+  await expect.poll(() => records(tab.page)).toBe(1);
+  // The snapshot is of this page, and sees what is in it.
+  await tab.page.evaluate(() => Object.assign(window, { kept: ['Marker', 'of the', 'snapshot'].join(' ') }));
+  expect(await heapOf(tab.page)).toContain('Marker of the snapshot');
+  await tab.page.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
+  await sees(tab, 'session-ended');
+  await signInAgain(tab, 'sam');
+  // Signing in again loads the page anew; and once more, as the next person may. From here on no marker is sent to the page.
+  await tab.page.reload();
+  await expect(tab.page.getByText('Sam Supervisor', { exact: true })).toBeVisible();
+  await expect(payee(tab.page)).toBeVisible();
+  const heap = await heapOf(tab.page);
+  expect(heap.length).toBeGreaterThan(1_000_000);
+  // Its own words are there, and so is what belongs to whoever is signed in.
+  expect(heap).toContain('Sam Supervisor');
+  for (const marker of ['Marker-Payee', 'MARKERIBAN', 'marker-reference', 'Marker of the snapshot'])
+    expect(heap.includes(marker), marker).toBe(false);
+});

@@ -32,6 +32,12 @@ async function tryToDeny(admin: Tab): Promise<void> {
   await expect(trial(admin)).toContainText('Would change for 1 of 2 open sessions');
 }
 
+/** Says when, in the browser's own zone, and in the browser's own form: a full minute has no seconds. */
+async function planFor(admin: Tab, instant: number): Promise<void> {
+  const local = new Date(instant - new Date(instant).getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+  await trial(admin).getByLabel('Not before').fill(local.replace(/:00$/, ''));
+}
+
 const idleLimit = async (bank: Bank): Promise<number> => {
   const { idle_expiry, last_activity } = await liveSession(bank);
   return Math.round(idle_expiry - last_activity);
@@ -49,6 +55,10 @@ test('a dry run tells what then happens, and nothing has happened before', async
   await trial(admin).getByLabel('Reason').fill('Cash desk closes');
   await putInForce(admin);
   await expect(newPayment(teller)).toHaveAttribute('aria-disabled', 'true', { timeout: 1_000 });
+  // The card that it was pressed in shows other rules by now; what became of it stands at the top.
+  await expect(card(admin, 'Teller').getByLabel('Idle limit')).toHaveValue('7m');
+  await expect(admin.page.getByRole('heading', { name: 'Rules by role' })).toBeFocused();
+  await expect(admin.page.getByText('Edition 2 is in force.')).toBeInViewport();
   await expect(teller.page.locator('#entering')).toHaveText(
     'Entering a payment is not allowed now, by a rule or by your role.',
   );
@@ -137,10 +147,7 @@ test('what has been tried out on other rules is not put in force, but tried out 
 test('a change that is planned is made at its time, and one that is cancelled is not', async ({ bank, visible }) => {
   const { teller, admin } = await both(visible);
   await tryToDeny(admin);
-  // In a zone of its own, as whoever types it: the browser's.
-  const soon = bank.clock.now() + 3 * 60_000;
-  const local = new Date(soon - new Date(soon).getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
-  await trial(admin).getByLabel('Not before').fill(local);
+  await planFor(admin, bank.clock.now() + 3 * 60_000);
   await trial(admin).getByRole('button', { name: 'Put in force then' }).click();
   await expect(row(admin, 'Planned changes, the next first', 'root-admin')).toBeVisible();
   await bank.clock.advance(2 * 60_000);
@@ -152,10 +159,7 @@ test('a change that is planned is made at its time, and one that is cancelled is
   await putInForce(admin);
   await expect(newPayment(teller)).not.toHaveAttribute('aria-disabled', 'true');
   await tryToDeny(admin);
-  const later = bank.clock.now() + 3 * 60_000;
-  await trial(admin)
-    .getByLabel('Not before')
-    .fill(new Date(later - new Date(later).getTimezoneOffset() * 60_000).toISOString().slice(0, 19));
+  await planFor(admin, bank.clock.now() + 3 * 60_000);
   await trial(admin).getByRole('button', { name: 'Put in force then' }).click();
   await admin.page.getByRole('button', { name: /^Cancel the plan of/ }).click();
   await expect(admin.page.getByText('Nothing is planned.')).toBeVisible();

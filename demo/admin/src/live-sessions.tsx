@@ -131,17 +131,29 @@ function columns(now: number, { explain, end }: Acts): readonly Column<SessionRo
       cell: (row): ReactNode => (
         <div className="acts">
           <button type="button" className="button quiet compact" onClick={() => explain(row)}>
-            Explain<span className="unseen"> the session of {row.username}</span>
+            Explain
+            <Whose row={row} />
           </button>
           {!row.current && (
             <button type="button" className="button grave compact" onClick={() => end(row)}>
-              End<span className="unseen"> the session of {row.username}</span>
+              End
+              <Whose row={row} />
             </button>
           )}
         </div>
       ),
     },
   ];
+}
+
+/** One person may have several: for the ear each is told from the others by what stands in its row. */
+function Whose({ row: { username, id } }: { readonly row: SessionRow }) {
+  return (
+    <span className="unseen">
+      {' '}
+      the session of {username}, {id.slice(0, 8)}
+    </span>
+  );
 }
 
 function Instant({ at }: { readonly at: number }) {

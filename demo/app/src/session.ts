@@ -10,7 +10,7 @@ import type { Credentials } from './kit/sign-in-form.js';
 import { signedPolicies } from './kit/signed-policies.js';
 import { PREFIX } from './remembered.js';
 import { away, inWindow } from './sign-in/openid.js';
-import { chosenWay } from './sign-in/ways.js';
+import { chosenWay, preferredWay } from './sign-in/ways.js';
 import { usernameOf } from './username.js';
 
 /** For people who leave their desk; the button that does the same says it. */
@@ -45,7 +45,11 @@ export const drafts = createDraftVault(latch, {
 
 /** The cover, the warning, the question, and the last word: a page loaded anew leads to the sign-in, and back to the same place. */
 export const screen = createScreen(latch, {
-  signInPrompt,
+  // Whoever is asked at the provider finds no question in a locked page, but the way there.
+  signInPrompt: {
+    ...signInPrompt,
+    offer: (session, begin) => (preferredWay() === 'here' ? signInPrompt.offer(session, begin) : () => undefined),
+  },
   lockShortcut: LOCK_SHORTCUT,
   onSignIn: () => location.reload(),
 });

@@ -13,6 +13,8 @@ export interface PagesOptions {
   readonly sdkDir?: string;
   /** Whose policies the pages are told to take, and no others. */
   readonly policySigner?: Pick<PolicySigner, 'issuer' | 'audience'>;
+  /** At which provider people sign in. */
+  readonly provider?: { readonly issuer: string };
 }
 
 /** Data by the id of the element that it stands in. */
@@ -26,7 +28,7 @@ export type DataFor = (c: Context) => Promise<Blocks | null>;
  * or nothing. Browsers may keep what they got, and ask each time whether it is still so; but a page of the app that somebody
  * signed in asks for has what is known of them in it, and is kept nowhere.
  */
-export function pageRoutes({ pagesDir, sdkDir, policySigner }: PagesOptions, dataFor: DataFor): Hono {
+export function pageRoutes({ pagesDir, sdkDir, policySigner, provider }: PagesOptions, dataFor: DataFor): Hono {
   const routes = new Hono();
   routes.use(etag(), async (c, next) => {
     await next();
@@ -45,7 +47,7 @@ export function pageRoutes({ pagesDir, sdkDir, policySigner }: PagesOptions, dat
   routes.get('/admin/*', withData(ofSite));
   if (policySigner !== undefined) routes.get('/script-tag/*', remade(withPolicyKeys(policySigner)));
   for (const path of ['/admin/*', '/script-tag/*', '/assets/*']) routes.get(path, serveStatic({ root: pagesDir }));
-  routes.get('*', withData(ofSite, dataFor));
+  routes.get('*', withData({ ...ofSite, ...(provider === undefined ? {} : { openid: provider }) }, dataFor));
   routes.get('*', serveStatic({ root: appDir }));
   routes.get('*', (c, next) => (isFileName(c) ? next() : app(c, next)));
   return routes;

@@ -20,7 +20,7 @@ const FIELDS: readonly { readonly name: Exclude<keyof LimitTexts, 'on_idle'>; re
   { name: 'warn_before', label: 'Idle warning' },
   { name: 'absolute_timeout', label: 'Longest' },
   { name: 'warn_before_absolute', label: 'Its warning' },
-  { name: 'lock_timeout', label: 'Lock ends after' },
+  { name: 'lock_timeout', label: 'Lock lasts' },
   { name: 'extensions', label: 'Extensions' },
 ];
 

@@ -1,5 +1,5 @@
 /** The rules of the bank: by role, all of them, what the linter says, what they were, and what is planned. */
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { type Column, DataTable } from '../../../app/src/kit/data-table.js';
 import { type Outcome, Problem, Said } from '../../../app/src/kit/parts.js';
 import { words } from '../../../app/src/kit/use-loaded.js';
@@ -21,20 +21,25 @@ export function RulesOfTheBank() {
   const { rules, operations = {} } = value?.current ?? {};
   const roles = Object.keys(operations);
 
-  function tell(tone: 'good' | 'bad', text: string): void {
-    setSaid({ tone, text });
-    // What was pressed may be gone, and what is said stands at the top.
-    heading.current?.focus();
-    reload();
-  }
+  const tell = useCallback(
+    (tone: 'good' | 'bad', text: string): void => {
+      setSaid({ tone, text });
+      reload();
+    },
+    [reload],
+  );
+
+  // What was pressed may be gone, with the card that it was in, and what is said stands at the top. After a dialog has given the focus back.
+  useEffect(() => {
+    if (said) heading.current?.focus();
+  }, [said]);
 
   const done = useCallback(
     (text: string): void => {
       setAttempt(undefined);
-      setSaid({ tone: 'good', text });
-      reload();
+      tell('good', text);
     },
-    [reload],
+    [tell],
   );
 
   async function cancel({ id }: Plan): Promise<void> {

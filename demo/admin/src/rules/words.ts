@@ -13,7 +13,7 @@ const NAMES: Readonly<Record<string, string>> = {
   poll_every: 'Asked every',
   hold_max: 'Longest hold',
   on_idle: 'When idle',
-  lock_timeout: 'Lock ends after',
+  lock_timeout: 'Lock lasts',
   extendable: 'More time on request',
   max_extensions: 'Extensions',
   max_renewals: 'Renewals',

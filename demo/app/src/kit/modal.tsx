@@ -19,7 +19,14 @@ export function Modal({ labelledBy, describedBy, wide = false, onCancel, focus, 
     const shown = dialog.current;
     shown?.showModal();
     focus?.current?.focus();
-    return () => shown?.close();
+    return () => {
+      shown?.close();
+      // Chromium gives a field its focus back, and not its caret: what is typed would go nowhere.
+      const field = document.activeElement;
+      if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) return;
+      field.blur();
+      field.focus({ preventScroll: true });
+    };
   }, [focus]);
   return (
     <dialog

@@ -1,6 +1,7 @@
 /** The bank's OpenID provider, where it has one: signing in there, and proving anew there who one is. */
 import { type ProofQuestion, popup, redirect, returnTo } from 'nightlatch/reauth';
 import { sealDrafts } from '../drafts/open-drafts.js';
+import { inlined } from '../kit/inlined.js';
 import { request } from '../kit/requests.js';
 import { showWindowOffer } from './window-offer.js';
 
@@ -9,8 +10,7 @@ export interface Provider {
 }
 
 /** Written into the page by our own server. */
-export const provider: Provider | undefined =
-  JSON.parse(document.getElementById('openid')?.textContent ?? 'null') ?? undefined;
+export const provider = (inlined('openid') ?? undefined) as Provider | undefined;
 
 /** Where to send the person: the server knows how to ask the provider. */
 async function start({ requirement, session }: ProofQuestion, { state }: { readonly state: string }): Promise<string> {
