@@ -31,6 +31,10 @@ import {
 
 /** What is said and written down is said with what has been done until then, at most once a second: as much may be lost with a tab. */
 const LOST = 1_100;
+/** What the server knows but for this it is not told. */
+const UNTOLD = 300;
+/** Longer than a tab waits for the one that was acted in, and for the time between two touches. */
+const PATIENCE = 4_000;
 
 export const lostTabs: readonly Row[] = [
   {
@@ -113,9 +117,11 @@ async function expectOthersEnd(stage: Stage, others: readonly Tab[], last: numbe
   await beginHeartbeat({ quietly: front.ask });
   const after = marked(others);
   await leave(stage);
-  // The others leave it to the one that was acted in to tell the server, for a while.
   const lost = async () => last + idle - (await idleDeadline(stage.bank));
-  for (const start = Date.now(); (await lost()) > LOST && Date.now() - start < 2_000; ) await pause(100);
+  // The others leave it to the one that was acted in to tell the server, for a while; then they tell what they know.
+  const known = async () => last - (await front.ask<number>('Nightlatch.latch.getView().lastActivityAt'));
+  const isTold = async () => (await lost()) <= (await known()) + UNTOLD;
+  for (const start = Date.now(); !(await isTold()) && Date.now() - start < PATIENCE; ) await pause(100);
   expectWithin(await lost(), LOST, 'how much of what was done before is lost');
   const deadline = await idleDeadline(stage.bank);
   expectWithin(deadline - idle - last, 200, 'how much later than it was it is dated');
