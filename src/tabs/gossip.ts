@@ -144,6 +144,7 @@ export function createGossip(parts: GossipParts): Gossip {
     speechDue = now() + wait;
     callOffSpeech = clock.wait(wait, () => {
       hush();
+      if (includes(shared, mine())) return;
       // With what has been done meanwhile: said later, it could be lost with this tab.
       parts.look();
       if (includes(shared, mine())) return;
@@ -158,9 +159,9 @@ export function createGossip(parts: GossipParts): Gossip {
     if (urgent || wait <= 0) return writeMirror();
     callOffWrite ??= clock.wait(wait, () => {
       callOffWrite = undefined;
-      parts.look();
       // Another tab may have written as much.
       if (includes(memory.read()?.facts ?? {}, facts())) return;
+      parts.look();
       if (hasWaited) writeMirror();
       else mirror(false, true);
     });
