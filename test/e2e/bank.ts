@@ -197,6 +197,15 @@ export async function move({ page }: Tab): Promise<void> {
   await page.mouse.move(200, 250, { steps: 3 });
 }
 
+/** Brings a tab to front, and waits until a person can have seen it: what is done to it sooner is not meant, and does not count. */
+export async function toFront({ page, quietly }: Tab): Promise<void> {
+  await page.bringToFront();
+  await quietly(`new Promise((seen) => {
+    const look = () => setTimeout(document.visibilityState === 'visible' ? seen : look, 200);
+    look();
+  })`);
+}
+
 /** An answer counts once the warning has been in sight for half a second: waits until it has. */
 export async function inSight(warning: Sighting): Promise<void> {
   await expect.poll(() => Date.now() - warning.at, { intervals: [50] }).toBeGreaterThan(550);

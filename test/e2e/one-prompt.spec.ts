@@ -12,6 +12,7 @@ import {
   sofar,
   type Tab,
   test,
+  toFront,
 } from './bank.ts';
 
 const question = ({ page }: Tab) => page.getByRole('dialog', { name: /Unlock this page|Confirm that it is you/ });
@@ -129,10 +130,10 @@ test('while the tab that asks stands still, the one in front asks, and the other
   await signIn(first);
   const second = await real.open('/new-payment');
   await atWork(second);
-  await first.page.bringToFront();
+  await toFront(first);
   await confirmNow(first);
   await expect(question(first)).toBeVisible();
-  await second.page.bringToFront();
+  await toFront(second);
   await confirmNow(second);
   await expect(elsewhere(second)).toBeVisible();
   const goOn = await real.stop(first);
@@ -141,7 +142,7 @@ test('while the tab that asks stands still, the one in front asks, and the other
   await expect(question(second)).toHaveCount(0);
   expect(proofs(bank)).toEqual([200]);
   goOn();
-  await first.page.bringToFront();
+  await toFront(first);
   await expect(question(first)).toHaveCount(0, { timeout: 8_000 });
   expect(proofs(bank)).toEqual([200]);
 });
@@ -160,7 +161,7 @@ test('locked by keys, each tab has the question when it comes into view, nobody 
   await sees(first, 'session-locked');
   await expect(question(second)).toBeVisible();
   expect(await first.quietly<boolean>('document.querySelector("nightlatch-sign-in dialog").open')).toBe(false);
-  await first.page.bringToFront();
+  await toFront(first);
   await expect(password(first)).toBeFocused();
   expect([begun([first, second]), proofs(bank)]).toEqual([0, []]);
   await expect.poll(() => requestsTo(bank, 'POST', '/session/lock').map(({ status }) => status)).toEqual([200]);
@@ -169,7 +170,7 @@ test('locked by keys, each tab has the question when it comes into view, nobody 
   await Promise.all([sees(first, 'session-unlocked'), sees(second, 'session-unlocked')]);
   await expect(question(first)).toHaveCount(0);
   await expect(payee(first)).toHaveValue('half a payee');
-  await second.page.bringToFront();
+  await toFront(second);
   await expect(question(second)).toHaveCount(0);
   await atWork(second);
   expect([begun([first, second]), proofs(bank)]).toEqual([1, [200]]);
