@@ -91,7 +91,7 @@ test('an operation gets an idle limit of its own, and then an act does not open 
   await putInForce(admin);
 
   const right = teller.page.locator('#entering');
-  await expect(right).toContainText('asks for your password first', { timeout: 12_000 });
+  await expect(right).toContainText('asks for your password first', { timeout: 10_000 });
   const before = await liveSession(bank);
   await teller.page.bringToFront();
   await teller.page.mouse.move(40, 40);
