@@ -19,7 +19,12 @@ export function createBrowserWorld(): World {
       shared: EMPTY,
       own: EMPTY,
       turns: createTurns(undefined),
-      presence: { isVisible: () => false, prerendering: () => undefined, start: () => () => {} },
+      presence: {
+        isVisible: () => false,
+        prerendering: () => undefined,
+        frozen: () => undefined,
+        start: () => () => {},
+      },
       activity: { heard: { strong: () => {}, weak: () => {} }, start: () => () => {}, take: () => ({}) },
       arrival: () => undefined,
     };

@@ -116,7 +116,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     report,
     isSigningIn: () => signIns.isElsewhere(),
   });
-  const takeTurn = createTakeTurn(world.turns, clock, `nightlatch:${name}`);
+  const takeTurn = createTakeTurn(world.turns, clock, `nightlatch:${name}`, presence.frozen);
   const offset = createOffset(clock);
   const localTime = createLocalTime(clock, () => latestInstant(ledger.facts()));
   const ledger = createLedger(

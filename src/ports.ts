@@ -166,6 +166,8 @@ export interface Presence {
    * Nothing once it is somebody's.
    */
   prerendering(): Promise<void> | undefined;
+  /** While the browser has frozen the page: what resolves when it goes on. Some run a little of it all the same. */
+  frozen(): Promise<void> | undefined;
   start(look: (reason: LookReason) => void): () => void;
 }
 

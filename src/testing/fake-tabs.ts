@@ -256,6 +256,8 @@ function createFakePage({
   const presence: Presence = {
     isVisible: () => isVisible,
     prerendering: () => undefined,
+    // Nothing of it runs, so nobody asks.
+    frozen: () => undefined,
     start(one) {
       lookers.add(one);
       return () => lookers.delete(one);

@@ -22,6 +22,20 @@ export interface PresenceOptions {
  * fires for downloads and prompts that are cancelled: `pagehide` and `freeze` are the last words a page can rely on.
  */
 export function createPresence({ window, document }: PresenceOptions): Presence {
+  let thaw: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
+
+  function freeze(): LookReason {
+    let resolve = (): void => {};
+    thaw ??= { promise: new Promise((resolved) => (resolve = resolved)), resolve: () => resolve() };
+    return 'parting';
+  }
+
+  function resume(): LookReason {
+    thaw?.resolve();
+    thaw = undefined;
+    return 'resumed';
+  }
+
   const isVisible = (): boolean => document.visibilityState === 'visible' && document.prerendering !== true;
 
   return {
@@ -33,6 +47,8 @@ export function createPresence({ window, document }: PresenceOptions): Presence 
         document.addEventListener('prerenderingchange', () => resolve(), { capture: true, once: true });
       });
     },
+
+    frozen: () => thaw?.promise,
 
     start(look) {
       const listening = new AbortController();
@@ -54,8 +70,8 @@ export function createPresence({ window, document }: PresenceOptions): Presence 
       const visibility = (): LookReason => (isVisible() ? 'visible' : 'hidden');
       on(document, 'visibilitychange', visibility);
       on(document, 'prerenderingchange', visibility);
-      on(document, 'freeze', () => 'parting');
-      on(document, 'resume', () => 'resumed');
+      on(document, 'freeze', freeze);
+      on(document, 'resume', resume);
       on(window, 'pagehide', () => 'parting');
       // `persisted` is of `PageTransitionEvent`, the type of every `pageshow`.
       on(window, 'pageshow', (event) => ((event as PageTransitionEvent).persisted ? 'restored' : undefined));

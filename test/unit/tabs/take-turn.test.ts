@@ -158,3 +158,63 @@ describe('a piece of work', () => {
     expect(work.begun()).toBe(1);
   });
 });
+
+describe('a frozen page that is handed a turn all the same', () => {
+  /** It is frozen, as its presence says, and runs what reaches it. */
+  function createFrozen(scene: ReturnType<typeof createScene>) {
+    const { page } = scene.open();
+    let go: () => void = () => undefined;
+    let thaw: Promise<void> | undefined;
+    const freeze = () => {
+      thaw = new Promise((resolve) => {
+        go = resolve;
+      });
+    };
+    const goOn = () => {
+      thaw = undefined;
+      go();
+    };
+    return {
+      freeze,
+      goOn,
+      takeTurn: createTakeTurn(page.world.turns, page.world.clock, 'nightlatch:test', () => thaw),
+    };
+  }
+
+  it('gives it back at once, and works when it goes on', async () => {
+    const scene = createScene();
+    const one = createFrozen(scene);
+    const other = scene.open();
+    const [before, mine, theirs] = [createWork(0), createWork(1), createWork(2)];
+    void other.takeTurn('wipe', seconds(9), before.run);
+    await pass(scene.clock, 10);
+    void one.takeTurn('wipe', seconds(9), mine.run);
+    await pass(scene.clock, 10);
+    one.freeze();
+    before.end();
+    await pass(scene.clock, 10);
+    void other.takeTurn('wipe', seconds(9), theirs.run);
+    await pass(scene.clock, 10);
+    expect([mine.begun(), theirs.begun()]).toEqual([0, 1]);
+    one.goOn();
+    theirs.end();
+    await pass(scene.clock, 10);
+    expect(mine.begun()).toBe(1);
+  });
+
+  it.each([
+    ['asks for none until it goes on', 10],
+    ['works no sooner for having waited for long', seconds(30)],
+  ])('%s', async (_, frozenFor) => {
+    const scene = createScene();
+    const one = createFrozen(scene);
+    const work = createWork(1);
+    one.freeze();
+    void one.takeTurn('wipe', seconds(9), work.run);
+    await pass(scene.clock, frozenFor);
+    expect(work.begun()).toBe(0);
+    one.goOn();
+    await pass(scene.clock, 10);
+    expect(work.begun()).toBe(1);
+  });
+});

@@ -95,3 +95,18 @@ test('is silent once stopped, and can be started again', () => {
   window.dispatchEvent(new Event('focus'));
   expect(looks).toEqual(['focus']);
 });
+
+test('tells when a page goes on that was frozen, and has nothing to wait for before and after', async () => {
+  const { document, presence } = setUp();
+  expect(presence.frozen()).toBeUndefined();
+  document.dispatchEvent(new Event('freeze'));
+  const told: string[] = [];
+  void presence.frozen()?.then(() => told.push('goes on'));
+  document.dispatchEvent(new Event('freeze'));
+  await Promise.resolve();
+  expect(told).toEqual([]);
+  document.dispatchEvent(new Event('resume'));
+  await Promise.resolve();
+  expect(told).toEqual(['goes on']);
+  expect(presence.frozen()).toBeUndefined();
+});
