@@ -148,7 +148,7 @@ export function createTouch({ clock, random, ledger, takeTurn, isVisible, touch 
     running = true;
     const wasMine = isMine;
     isMine = false;
-    const reply = await takeTurn('touch', TURN_PATIENCE, () => send());
+    const reply = await takeTurn('touch', Math.min(TURN_PATIENCE, hastened()), () => send());
     running = false;
     if (reply?.type === 'unknown') {
       isMine ||= wasMine;

@@ -249,6 +249,24 @@ describe('of several tabs', () => {
   });
 });
 
+describe('a touch whose turn somebody holds for ever', () => {
+  it.each([
+    ['waits for a second', minutes(5), seconds(1)],
+    ['waits for less where the warning is near', seconds(1), 500],
+  ])('%s', async (_, before, wait) => {
+    const scene = createScene();
+    const { act, pass, at } = scene;
+    void scene.neighbour().takeTurn('touch', minutes(60), () => new Promise(() => undefined));
+    const actedAt = minutes(15) - POLICY.warnBefore - before;
+    await pass(actedAt);
+    act();
+    await pass(wait - 1);
+    expect(at()).toEqual([]);
+    await pass(2);
+    expect(at()).toHaveLength(1);
+  });
+});
+
 describe('a touch that was not answered', () => {
   it('is repeated with back-off: 2, 4, 8 … 60 s', async () => {
     const { act, pass, state, at } = createScene();
