@@ -32,21 +32,18 @@ async function atForm(browser: Browser): Promise<Tab> {
 
 const stayed = ({ page }: Tab) => page.evaluate(() => 'stayed' in window);
 
-/** The window that opens by this. */
-async function opened({ context }: Browser, by: () => Promise<void>): Promise<Page> {
+/**
+ * The window that opens by this. The person is in it, and back in the page once it is closed. There is no window manager here: to a
+ * browser without a screen each of its windows has the focus, so the page is told.
+ */
+async function opened({ context }: Browser, tab: Tab, by: () => Promise<void>): Promise<Page> {
   const page = context.waitForEvent('page');
   await by();
-  return page;
-}
-
-/**
- * The person is in the window, and back in the page. There is no window manager here: to a browser without a screen each of its
- * windows has the focus, so the page is told.
- */
-async function leaveFor(tab: Tab): Promise<() => Promise<void>> {
+  const window = await page;
   await tab.quietly('document.hasFocus = () => { window.hasLooked = true; return false; }');
+  window.once('close', () => void tab.quietly('delete document.hasFocus').catch(() => undefined));
   await expect.poll(() => tab.quietly('window.hasLooked === true')).toBe(true);
-  return async () => void (await tab.quietly('delete document.hasFocus'));
+  return window;
 }
 
 const failures = (tab: Tab) =>
@@ -60,7 +57,7 @@ for (const coop of [true, false]) {
       const tab = await atForm(real);
       const { id } = await liveSession(bank);
       const before = await authTime(real, bank);
-      const page = await opened(real, () => confirm(tab).click());
+      const page = await opened(real, tab, () => confirm(tab).click());
       await expect(note(tab)).toContainText('This page waits for you');
       await expect(page.getByLabel('User name')).toHaveValue('tess');
       const closed = page.waitForEvent('close');
@@ -80,16 +77,14 @@ for (const coop of [true, false]) {
     test('a window that is closed has cancelled, and can be opened again', async ({ bank, real }) => {
       const tab = await atForm(real);
       const before = await authTime(real, bank);
-      const page = await opened(real, () => confirm(tab).click());
+      const page = await opened(real, tab, () => confirm(tab).click());
       await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
-      const comeBack = coop ? await leaveFor(tab) : undefined;
       await page.close();
-      await comeBack?.();
       await expect(note(tab)).toHaveCount(0);
       expect(failures(tab)).toEqual(['ERR_REAUTHENTICATION_CANCELLED']);
       expect([await stayed(tab), await authTime(real, bank)]).toEqual([true, before]);
 
-      const again = await opened(real, () => confirm(tab).click());
+      const again = await opened(real, tab, () => confirm(tab).click());
       await prove(again, 'tess');
       await sees(tab, 'reauthentication-succeeded');
       await expect.poll(() => again.isClosed()).toBe(true);
@@ -103,7 +98,7 @@ test('a locked page is opened in the window, and the caret is back in its field'
   const tab = await atForm(real);
   await lock(real, bank);
   await expect(tab.page.getByRole('heading', { name: 'Locked' })).toBeVisible();
-  const page = await opened(real, () => tab.page.getByRole('button', { name: 'Unlock' }).click());
+  const page = await opened(real, tab, () => tab.page.getByRole('button', { name: 'Unlock' }).click());
   await expect(note(tab)).toBeVisible();
   await prove(page, 'tess');
   await sees(tab, 'session-unlocked');
@@ -122,7 +117,7 @@ test('a window that the browser blocks is offered: by a click of its own, or by 
   await expect(offer(tab)).toContainText('Your browser has kept the window of Kestrel ID from opening');
   expect(real.context.pages().filter((page) => page.url().includes('127.0.0.1'))).toHaveLength(0);
 
-  const page = await opened(real, () => offer(tab).getByRole('button', { name: 'Open the window' }).click());
+  const page = await opened(real, tab, () => offer(tab).getByRole('button', { name: 'Open the window' }).click());
   await prove(page, 'tess');
   await sees(tab, 'reauthentication-succeeded');
   await expect(note(tab)).toHaveCount(0);
@@ -143,7 +138,7 @@ test('another person in the window is ERR_SUBJECT_CHANGED, and nothing of the fi
   real,
 }) => {
   const tab = await atForm(real);
-  const page = await opened(real, () => confirm(tab).click());
+  const page = await opened(real, tab, () => confirm(tab).click());
   await prove(page, 'sam');
   await sees(tab, 'reauthentication-failed');
   expect(failures(tab)).toEqual(['ERR_SUBJECT_CHANGED']);
@@ -162,14 +157,14 @@ test('where the session has begun without the provider, another person there loc
   await signIn(tab);
   await choose(tab, 'In a window of Kestrel ID');
   await typeHalf(tab);
-  const page = await opened(real, () => confirm(tab).click());
+  const page = await opened(real, tab, () => confirm(tab).click());
   await prove(page, 'sam');
   await sees(tab, 'reauthentication-failed');
   expect(failures(tab)).toEqual(['ERR_SUBJECT_CHANGED']);
   await expect(tab.page.getByRole('heading', { name: 'Locked' })).toBeVisible();
   await expect(tab.page.getByLabel('Payee', { exact: true })).toBeHidden();
 
-  const again = await opened(real, () => tab.page.getByRole('button', { name: 'Unlock' }).click());
+  const again = await opened(real, tab, () => tab.page.getByRole('button', { name: 'Unlock' }).click());
   await prove(again, 'tess');
   await sees(tab, 'session-unlocked');
   await expect(confirm(tab)).toBeFocused();
@@ -190,7 +185,7 @@ test('a payment that waits for a second factor goes through once, when that was 
     { name: 'two factors for payments', when: { operation: 'payments:write' }, set: { acr_values: 'mfa' } },
   ]);
   await expect(tab.page.getByText('Your password is asked for when you enter it.')).toBeVisible();
-  const page = await opened(real, () => tab.page.getByRole('button', { name: 'Enter payment' }).click());
+  const page = await opened(real, tab, () => tab.page.getByRole('button', { name: 'Enter payment' }).click());
   expect(requestsTo(bank, 'POST', '/api/payments'), 'nothing is sent before').toEqual([]);
   await prove(page, 'tess', oidc.provider.codeOf('tess'));
   await expect(tab.page.getByText('now waits for approval')).toBeVisible();
