@@ -196,6 +196,8 @@ for (const { name, comes, problem, screen, isOver } of moments) {
       expect(sightings(form, ({ covered }) => covered, before)).toEqual([]);
     }
 
+    // A page covers by the latest that it can be, which is a little early: until then the server may say yes.
+    await expect.poll(() => Date.now(), { intervals: [10] }).toBeGreaterThan(at);
     // What was on its way comes now, and what is sent now as well.
     bank.fault(null);
     arrive();
