@@ -10,7 +10,8 @@ export default defineConfig({
   // The tests are about time: with more at once than there are cores, a late timer would be the machine's fault.
   fullyParallel: false,
   workers: 1,
-  timeout: 30_000,
+  // Ends what hangs; how long things may take the stories say themselves.
+  timeout: 60_000,
   retries: 0,
   forbidOnly: true,
   reporter: 'list',

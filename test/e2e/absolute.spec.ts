@@ -24,7 +24,6 @@ test('the absolute limit ends a session however busy the person is, with a warni
   bank,
   visible,
 }) => {
-  test.setTimeout(60_000);
   const tab = await visible.open('/new-payment');
   await signIn(tab);
   await leaveTokens(tab);

@@ -34,7 +34,6 @@ for (const [standstill, begin] of Object.entries(standstills)) {
     bank,
     real,
   }) => {
-    test.setTimeout(60_000);
     const a = await real.open('/new-payment');
     await signIn(a, 'tess');
     await leaveTokens(a, 'of tess');

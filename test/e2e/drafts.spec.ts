@@ -171,7 +171,6 @@ test('the next person finds nothing of it in page, stores or channel, and its wr
   bank,
   visible,
 }) => {
-  test.setTimeout(60_000);
   const said = await record(visible);
   const tab = await visible.open('/new-payment');
   await signIn(tab, 'tess');
@@ -225,7 +224,6 @@ async function heapOf(page: Page): Promise<string> {
 }
 
 test('once the page is loaded anew, nothing of what the last person typed is in its memory', async ({ visible }) => {
-  test.setTimeout(60_000);
   const tab = await visible.open('/new-payment');
   await signIn(tab, 'tess');
   await typeHalf(tab);

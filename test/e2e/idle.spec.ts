@@ -106,7 +106,6 @@ test('working in one of five tabs keeps all open; when the person stops, all war
 });
 
 test('of five tabs of which one is in front, the hidden ones warn and end within 1.1 s', async ({ bank, real }) => {
-  test.setTimeout(60_000);
   const tabs = await fiveTabs(real);
   const front = tabs[4]!;
   await front.page.bringToFront();
@@ -135,7 +134,6 @@ test('staying in one tab closes the warning in all, once the server has agreed; 
   bank,
   visible,
 }) => {
-  test.setTimeout(60_000);
   const tabs = await fiveTabs(visible);
   const [one] = tabs as [Tab];
   const before = await beginShort(bank, visible, one, { idle_timeout: 16, warn_before: 8 });
@@ -186,7 +184,6 @@ async function quit(browser: RealChromium): Promise<void> {
 }
 
 test('a tab that the browser restores after the end is still out, and says why', async ({ bank }) => {
-  test.setTimeout(60_000);
   const profile = await mkdtemp(join(tmpdir(), 'nightlatch-'));
   try {
     const first = await launchReal({ profile });

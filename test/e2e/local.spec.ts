@@ -90,7 +90,6 @@ test('working in one of two tabs keeps both open; staying in one closes both war
 test('after a sleep past the deadline the first event covers and ends both tabs, and a move revives neither', async ({
   visible,
 }) => {
-  test.setTimeout(60_000);
   const tabs = await twoTabs(visible);
   const [one, two] = tabs;
   await one.page.getByLabel('Note').fill('North');
@@ -114,7 +113,6 @@ test('after a sleep past the deadline the first event covers and ends both tabs,
 test('after a sleep past the deadline both tabs are covered within 30 s though nobody touches them', async ({
   visible,
 }) => {
-  test.setTimeout(60_000);
   const tabs = await twoTabs(visible);
   const woke = Date.now();
   for (const tab of tabs) await jumpWallClock(tab, NIGHT);

@@ -166,7 +166,6 @@ for (const { name, comes, problem, screen, isOver } of moments) {
     bank,
     visible,
   }) => {
-    test.setTimeout(60_000);
     const sending = await visible.open('/new-payment');
     await signIn(sending);
     const form = await visible.open('/new-payment');

@@ -7,7 +7,6 @@ const policy = { idleTimeout: 6_000, warnBefore: 2_000 };
 test('two instances with different names on one origin do not hear each other: not of work, not of an end, not of a wipe', async ({
   visible,
 }) => {
-  test.setTimeout(60_000);
   const one = await openLatch(visible, { name: 'one', policy, wipes: 'one:' });
   const alsoOne = await openLatch(visible, { name: 'one', policy, wipes: 'one:' });
   const two = await openLatch(visible, { name: 'two', policy, wipes: 'two:' });

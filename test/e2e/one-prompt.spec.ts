@@ -55,7 +55,6 @@ test('five tabs need it, one asks; its answer frees all, and whoever goes on in 
   bank,
   visible,
 }) => {
-  test.setTimeout(60_000);
   const tabs = await openTabs(visible, 5);
   const [first, second] = tabs as [Tab, Tab];
   await askInAll(tabs);
@@ -98,7 +97,6 @@ test('when the process of the tab that asks is gone, another one asks within sec
   bank,
   visible,
 }) => {
-  test.setTimeout(60_000);
   const tabs = await openTabs(visible, 4);
   const [first, ...others] = tabs as [Tab, ...Tab[]];
   await askInAll(tabs);
@@ -125,7 +123,6 @@ test('while the tab that asks stands still, the one in front asks, and the other
   bank,
   real,
 }) => {
-  test.setTimeout(60_000);
   const first = await real.open('/new-payment');
   await signIn(first);
   const second = await real.open('/new-payment');
@@ -151,7 +148,6 @@ test('locked by keys, each tab has the question when it comes into view, nobody 
   bank,
   real,
 }) => {
-  test.setTimeout(60_000);
   const first = await real.open('/new-payment');
   await signIn(first);
   await payee(first).fill('half a payee');
@@ -181,7 +177,6 @@ test('a wrong answer in one tab is no hindrance in the next, and "Lock" in the h
   bank,
   visible,
 }) => {
-  test.setTimeout(60_000);
   const tabs = await openTabs(visible, 3);
   const [first, second, third] = tabs as [Tab, Tab, Tab];
   const lock = first.page.getByRole('banner').getByRole('button', { name: 'Lock' });
@@ -204,7 +199,6 @@ test('"Not you?" in a locked page signs out everywhere, wipes, and leads to a cl
   bank,
   visible,
 }) => {
-  test.setTimeout(60_000);
   const tabs = await openTabs(visible, 2);
   const [first] = tabs as [Tab, Tab];
   await leaveTokens(first, 'of tess');

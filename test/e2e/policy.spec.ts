@@ -68,7 +68,6 @@ test('a shorter idle limit, set on the administration page, is in force in all t
 });
 
 test('it is in force in the tabs behind the one in front as well, and they end by it', async ({ bank, real }) => {
-  test.setTimeout(60_000);
   const tabs = await threeTabs(real);
   const front = tabs[2]!;
   await front.page.bringToFront();

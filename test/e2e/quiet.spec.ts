@@ -98,7 +98,6 @@ test('while nobody acts, five tabs say and write nothing in a minute, the one in
 test('while somebody is busy in five tabs by turns, they say at most one thing a second, and each writes at most one a second', async ({
   visible,
 }) => {
-  test.setTimeout(60_000);
   await visible.context.addInitScript(count);
   await signIn(await visible.open());
   const tabs: Tab[] = [];
@@ -128,7 +127,6 @@ test('while somebody is busy in five tabs by turns, they say at most one thing a
 test('two hundred times started and stopped, it leaves no listener, channel, turn or timer behind, and no memory', async ({
   visible,
 }) => {
-  test.setTimeout(60_000);
   await visible.context.addInitScript(count);
   await signIn(await visible.open());
   const tab = await visible.open('/script-tag/test/modules.html');

@@ -60,7 +60,6 @@ test('signing out with the server unreachable wipes all tabs at once, and tells 
   bank,
   visible,
 }) => {
-  test.setTimeout(60_000);
   const tabs = await threeTabs(visible);
   const { id } = await liveSession(bank);
   bank.fault('down');
@@ -80,7 +79,6 @@ test('a page that is opened later tells the server of a sign-out that it has not
   bank,
   visible,
 }) => {
-  test.setTimeout(60_000);
   const [one, two, three] = await threeTabs(visible);
   bank.fault('down');
   const since = await signOut(one);
@@ -100,7 +98,6 @@ test('signing in again before the server has heard of it leaves the new session 
   bank,
   visible,
 }) => {
-  test.setTimeout(60_000);
   const [one, two] = await threeTabs(visible);
   const { id: old } = await liveSession(bank);
   // What tells the server does not get through; all else does.

@@ -83,7 +83,6 @@ for (const [name, act] of Object.entries(acts)) {
     bank,
     visible,
   }) => {
-    test.setTimeout(60_000);
     bank.fault('silent', ['/session/events']);
     const [one, two] = await twoTabs(visible);
     const field = one.page.getByLabel('Payee', { exact: true });
@@ -123,7 +122,6 @@ test('after a sleep that began with a warning on screen, its button does not rev
   bank,
   visible,
 }) => {
-  test.setTimeout(60_000);
   bank.fault('silent', ['/session/events']);
   const tab = await visible.open();
   await signIn(tab);
@@ -180,7 +178,6 @@ test("if the device's clock is set back, the session stays open, and ends at the
   bank,
   visible,
 }) => {
-  test.setTimeout(60_000);
   const [one, two] = await twoTabs(visible);
   const tabs = [one, two];
   for (const tab of tabs) await jumpWallClock(tab, -NIGHT);

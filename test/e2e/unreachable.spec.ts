@@ -62,7 +62,6 @@ test('the server disappears: covered at the deadline, and ended and wiped at mos
   bank,
   visible,
 }) => {
-  test.setTimeout(60_000);
   const tabs = await twoTabs(visible);
   for (const tab of tabs) await beginHeartbeat(tab);
   const before = await beginShort(bank, visible, tabs[1], { idle_timeout: 6, warn_before: 2 });
@@ -75,7 +74,6 @@ test('the server never answers: covered at the deadline, and ended and wiped at 
   bank,
   visible,
 }) => {
-  test.setTimeout(60_000);
   // Not even the stream was ever answered.
   bank.fault('silent', ['/session/events']);
   const tabs = await twoTabs(visible);
