@@ -4,7 +4,8 @@ import type { HoldLimits } from './actions/held-requests.js';
 import { expected, range, requireDuration } from './checks.js';
 import type { NightlatchEvent } from './events.js';
 import { DEFAULT_POLICY } from './facts/default-policy.js';
-import { clampPolicy, decodePolicy, encodePolicy, type Policy } from './facts/policy.js';
+import { clampPolicy, type Policy } from './facts/policy.js';
+import { decodePolicy, encodePolicy } from './facts/policy-wire.js';
 import type { Backend, EvidenceSource, VerifyPolicy, Wiper } from './ports.js';
 
 /**

@@ -9,7 +9,8 @@ import {
   type Tombstone,
   withoutSubject,
 } from './facts.js';
-import { decodePolicy, encodePolicy, type Policy } from './policy.js';
+import type { Policy } from './policy.js';
+import { decodePolicy, encodePolicy } from './policy-wire.js';
 
 /** The version of the written form. A tombstone is read from every version; the rest only from this one. */
 export const FORMAT = 1;

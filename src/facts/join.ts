@@ -1,7 +1,8 @@
 /** How two sets of facts become one: commutative, associative, idempotent, and an upper bound of both. */
 import { earlier, later } from '../time/instant.js';
 import { END_REASONS, type Facts, type Lease, type Session, type Tombstone } from './facts.js';
-import { canonicalPolicy, type Policy } from './policy.js';
+import type { Policy } from './policy.js';
+import { canonicalPolicy } from './policy-wire.js';
 import { samePolicy } from './same-policy.js';
 
 /**

@@ -1,5 +1,5 @@
 /** Reads the session document (`docs/server-contract.md` section 1) from whatever a server sent. */
-import { decodePolicy } from '../facts/policy.js';
+import { decodePolicy } from '../facts/policy-wire.js';
 import type { SessionDocument } from '../ports.js';
 import { duration, given, instant, type Members, members, optional, sessionId, text, whole } from './wire.js';
 

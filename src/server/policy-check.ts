@@ -1,5 +1,5 @@
 /** The policy of a document, where the app takes signed ones only: verified before anything of the document counts. */
-import { decodePolicy } from '../facts/policy.js';
+import { decodePolicy } from '../facts/policy-wire.js';
 import type { SessionDocument, VerifyPolicy } from '../ports.js';
 import type { Clock } from '../time/clock.js';
 import { type Duration, type Reading, seconds } from '../time/instant.js';

@@ -1,7 +1,7 @@
 /** The option `initial`: the session document that came with the page. */
 import { describe, expect, it } from 'vitest';
 import type { NightlatchEvent } from '../../src/events.js';
-import { encodePolicy } from '../../src/facts/policy.js';
+import { encodePolicy } from '../../src/facts/policy-wire.js';
 import type { Nightlatch } from '../../src/latch.js';
 import { createNightlatch } from '../../src/nightlatch.js';
 import type { SessionDocument, World } from '../../src/ports.js';

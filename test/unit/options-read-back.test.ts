@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { decodePolicy, encodePolicy, type Policy } from '../../src/facts/policy.js';
+import type { Policy } from '../../src/facts/policy.js';
+import { decodePolicy, encodePolicy } from '../../src/facts/policy-wire.js';
 import { readLocalPolicy } from '../../src/options.js';
 
 it.each<[what: string, change: object]>([

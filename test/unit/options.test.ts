@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodePolicy } from '../../src/facts/policy.js';
+import { encodePolicy } from '../../src/facts/policy-wire.js';
 import { createNightlatch } from '../../src/nightlatch.js';
 import { type NightlatchOptions, readLocalPolicy, readOptions } from '../../src/options.js';
 import type { Wiper } from '../../src/ports.js';

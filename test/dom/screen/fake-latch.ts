@@ -2,7 +2,7 @@
 import type { ReauthenticationListener, ReauthenticationView } from '../../../src/asked.js';
 import { NightlatchError, type NightlatchErrorCode } from '../../../src/errors.js';
 import type { EndReason } from '../../../src/facts/facts.js';
-import { decodePolicy } from '../../../src/facts/policy.js';
+import { decodePolicy } from '../../../src/facts/policy-wire.js';
 import type { DeadlineCause } from '../../../src/rules/deadlines.js';
 import type { SessionView } from '../../../src/rules/view.js';
 import type { ScreenLatch } from '../../../src/screen/screen.js';

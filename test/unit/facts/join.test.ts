@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Facts, Lease, Tombstone } from '../../../src/facts/facts.js';
 import { isLocked, withoutSubject } from '../../../src/facts/facts.js';
 import { compareSessions, includes, join, sameFacts } from '../../../src/facts/join.js';
-import { canonicalPolicy } from '../../../src/facts/policy.js';
+import { canonicalPolicy } from '../../../src/facts/policy-wire.js';
 import { minutes } from '../../../src/time/instant.js';
 import { LATER_SESSION, LEASE, NOON, OPEN, POLICY, past, SESSION } from '../support/facts.js';
 

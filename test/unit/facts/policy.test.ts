@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalPolicy, decodePolicy, encodePolicy, PolicyProblem } from '../../../src/facts/policy.js';
+import { canonicalPolicy, decodePolicy, encodePolicy, PolicyProblem } from '../../../src/facts/policy-wire.js';
 import { hours, minutes, seconds } from '../../../src/time/instant.js';
 
 const decode = (change: object) => decodePolicy({ version: 1, ...change });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it, test } from 'vitest';
-import { decodePolicy, encodePolicy } from '../../../src/facts/policy.js';
+import { decodePolicy, encodePolicy } from '../../../src/facts/policy-wire.js';
 import { readLocalPolicy } from '../../../src/options.js';
 import { lintPolicy, type Preset, type PresetName, presets } from '../../../src/presets.js';
 import { spoken } from '../../../src/standards/finding.js';
