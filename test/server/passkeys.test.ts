@@ -162,6 +162,13 @@ describe('proving by a passkey', () => {
     expect((await proveBy(browser, passkey.prove(spent))).problem).toBe('authentication-failed');
   });
 
+  test('may be asked for in two windows at once: neither makes the other’s answer worthless', async () => {
+    const { browser, passkey } = await withPasskey();
+    const [first, second] = [await challengeFor(browser), await challengeFor(browser)];
+    expect((await proveBy(browser, passkey.prove(first))).status).toBe(200);
+    expect((await proveBy(browser, passkey.prove(second))).status).toBe(200);
+  });
+
   test('is limited together with passwords', async () => {
     const { browser, passkey } = await withPasskey();
     for (let attempt = 0; attempt < 3; attempt += 1) {

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { touched } from '../../demo/server/sessions/activity.js';
 import { ended } from '../../demo/server/sessions/ended.js';
-import { memoryOfEnds } from '../../demo/server/sessions/limits.js';
+import { memoryOfEnds, openChallenges } from '../../demo/server/sessions/limits.js';
 import { noticed } from '../../demo/server/sessions/noticed.js';
 import { secretRotated } from '../../demo/server/sessions/secrets.js';
 import type { Session, SessionStart } from '../../demo/server/sessions/session.js';
@@ -309,28 +309,33 @@ export function describeStore(name: string, createStore: (clock: MovableClock) =
       test('is kept for a session, and had once', async () => {
         await store.create(start);
         expect(await store.keepChallenge('session-1', 'proof', 'first', 1_000)).toBe(true);
-        expect(await store.takeChallenge('session-1', 'proof')).toBe('first');
-        expect(await store.takeChallenge('session-1', 'proof')).toBeUndefined();
+        expect(await store.takeChallenge('session-1', 'proof', 'other')).toBe(false);
+        expect(await store.takeChallenge('session-1', 'proof', 'first')).toBe(true);
+        expect(await store.takeChallenge('session-1', 'proof', 'first')).toBe(false);
       });
 
       test('goes to one of those who ask at the same time', async () => {
         await store.create(start);
         await store.keepChallenge('session-1', 'proof', 'only', 1_000);
-        const all = await Promise.all(Array.from({ length: 8 }, () => store.takeChallenge('session-1', 'proof')));
-        expect(all.filter((one) => one !== undefined)).toEqual(['only']);
+        const take = () => store.takeChallenge('session-1', 'proof', 'only');
+        const all = await Promise.all(Array.from({ length: 8 }, take));
+        expect(all.filter((taken) => taken)).toHaveLength(1);
       });
 
-      test('is forgotten for a later one, and after its time', async () => {
+      test('stays beside later ones, of which the newest are kept, and is forgotten after its time', async () => {
         await store.create(start);
         await store.keepChallenge('session-1', 'proof', 'first', 1_000);
         await store.keepChallenge('session-1', 'proof', 'second', 1_000);
-        expect(await store.takeChallenge('session-1', 'proof')).toBe('second');
-        await store.keepChallenge('session-1', 'proof', 'third', 1_000);
+        expect(await store.takeChallenge('session-1', 'proof', 'second')).toBe(true);
+        expect(await store.takeChallenge('session-1', 'proof', 'first')).toBe(true);
+        for (let asked = 0; asked <= openChallenges; asked += 1) {
+          await store.keepChallenge('session-1', 'proof', `asked ${asked}`, 1_000);
+        }
+        expect(await store.takeChallenge('session-1', 'proof', 'asked 0')).toBe(false);
         await clock.advance(999);
-        expect(await store.takeChallenge('session-1', 'proof')).toBe('third');
-        await store.keepChallenge('session-1', 'proof', 'fourth', 1_000);
-        await clock.advance(1_000);
-        expect(await store.takeChallenge('session-1', 'proof')).toBeUndefined();
+        expect(await store.takeChallenge('session-1', 'proof', 'asked 1')).toBe(true);
+        await clock.advance(1);
+        expect(await store.takeChallenge('session-1', 'proof', 'asked 2')).toBe(false);
       });
 
       test('is of one session and for one purpose, and changes nothing', async () => {
@@ -338,15 +343,15 @@ export function describeStore(name: string, createStore: (clock: MovableClock) =
         await store.create({ ...start, id: 'session-2', secretHash: 'hash-2' });
         const before = await store.find('session-1');
         await store.keepChallenge('session-1', 'proof', 'mine', 1_000);
-        expect(await store.takeChallenge('session-2', 'proof')).toBeUndefined();
-        expect(await store.takeChallenge('session-1', 'registration')).toBeUndefined();
-        expect(await store.takeChallenge('session-1', 'proof')).toBe('mine');
+        expect(await store.takeChallenge('session-2', 'proof', 'mine')).toBe(false);
+        expect(await store.takeChallenge('session-1', 'registration', 'mine')).toBe(false);
+        expect(await store.takeChallenge('session-1', 'proof', 'mine')).toBe(true);
         expect(await store.find('session-1')).toEqual(before);
       });
 
       test('is for no session that is unknown', async () => {
         expect(await store.keepChallenge('nobody', 'proof', 'x', 1_000)).toBe(false);
-        expect(await store.takeChallenge('nobody', 'proof')).toBeUndefined();
+        expect(await store.takeChallenge('nobody', 'proof', 'x')).toBe(false);
       });
     });
 

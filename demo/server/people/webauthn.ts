@@ -7,6 +7,7 @@ import {
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
+import { decodeClientDataJSON } from '@simplewebauthn/server/helpers';
 import type { Passkey } from './passkeys.js';
 
 /** Who asks: the site's own origin, whose host is the relying party. */
@@ -46,6 +47,16 @@ export async function registrationOptions(
     authenticatorSelection: { residentKey: 'preferred', userVerification: 'required' },
     timeout: challengeGoodFor,
   });
+}
+
+/** Which challenge an answer says that it has signed; whether it has is seen by verifying. Undefined where it says nothing. */
+export function answeredChallenge(response: unknown): string | undefined {
+  try {
+    const { challenge } = decodeClientDataJSON((response as AuthenticationResponseJSON).response.clientDataJSON); // or it throws
+    return typeof challenge === 'string' ? challenge : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The new passkey; null where the answer is not what was asked for. */

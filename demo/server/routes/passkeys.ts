@@ -6,7 +6,13 @@ import type { Api } from '../http/api.js';
 import { Problem } from '../http/problem.js';
 import type { Passkeys } from '../people/passkeys.js';
 import type { People } from '../people/people.js';
-import { challengeGoodFor, registeredPasskey, registrationOptions, type Site } from '../people/webauthn.js';
+import {
+  answeredChallenge,
+  challengeGoodFor,
+  registeredPasskey,
+  registrationOptions,
+  type Site,
+} from '../people/webauthn.js';
 import type { SessionStore } from '../sessions/store.js';
 import { readBody } from '../wire/input.js';
 import { readSigned } from '../wire/session-calls.js';
@@ -35,8 +41,9 @@ export function addPasskeyCalls(api: Api, { ports, siteOf }: PasskeyParts): void
 
   api.operation('POST', '/passkeys', 'passkeys:write', async ({ c, session, body }) => {
     const response = readSigned(readBody(body())['response'], 'response');
-    const challenge = await store.takeChallenge(session.id, 'registration');
-    const passkey = challenge === undefined ? null : await registeredPasskey(siteOf(c), challenge, response);
+    const challenge = answeredChallenge(response);
+    const isOpen = challenge !== undefined && (await store.takeChallenge(session.id, 'registration', challenge));
+    const passkey = isOpen ? await registeredPasskey(siteOf(c), challenge, response) : null;
     if (passkey === null || !passkeys.add(session.username, passkey)) throw new Problem(notRegistered);
     audit.record({ event: 'sensitive_create', level: 'INFO', ...about(session), detail: { passkey: passkey.id } });
     return c.json({ id: passkey.id }, 201);

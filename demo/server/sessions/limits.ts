@@ -32,3 +32,6 @@ function earliest(...instants: readonly (number | null)[]): number | null {
   const known = instants.filter((instant) => instant !== null);
   return known.length === 0 ? null : Math.min(...known);
 }
+
+/** How many challenges of one purpose a session has open at most: more windows than a person has in view, and nothing that grows with asking. */
+export const openChallenges = 8;

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SealingKey } from '../keys/draft-keys.js';
 import type { Clock } from '../time/clock.js';
-import { memoryOfEnds } from './limits.js';
+import { memoryOfEnds, openChallenges } from './limits.js';
 import type { Session, SessionStart } from './session.js';
 import type { SessionStore, StoreListener } from './store.js';
 
@@ -14,7 +14,8 @@ export function createMemoryStore(clock: Clock): SessionStore {
   const idsBySecret = new Map<string, string>();
   /** Open streams by session, oldest first. */
   const streams = new Map<string, readonly string[]>();
-  const challenges = new Map<string, { readonly challenge: string; readonly goodUntil: number }>();
+  /** By purpose and session, oldest first. */
+  const challenges = new Map<string, readonly { readonly challenge: string; readonly goodUntil: number }[]>();
   const vaultKeys = new Map<string, SealingKey>();
   const listeners = new Set<StoreListener>();
   let lastOrder = 0;
@@ -102,14 +103,21 @@ export function createMemoryStore(clock: Clock): SessionStore {
 
     async keepChallenge(id, purpose, challenge, goodFor) {
       if (!sessions.has(id)) return false;
-      challenges.set(`${purpose} ${id}`, { challenge, goodUntil: clock.now() + goodFor });
+      const now = clock.now();
+      const open = (challenges.get(`${purpose} ${id}`) ?? []).filter(({ goodUntil }) => now < goodUntil);
+      const newest = [...open, { challenge, goodUntil: now + goodFor }].slice(-openChallenges);
+      challenges.set(`${purpose} ${id}`, newest);
       return true;
     },
 
-    async takeChallenge(id, purpose) {
-      const kept = challenges.get(`${purpose} ${id}`);
-      challenges.delete(`${purpose} ${id}`);
-      return kept !== undefined && clock.now() < kept.goodUntil ? kept.challenge : undefined;
+    async takeChallenge(id, purpose, challenge) {
+      const open = challenges.get(`${purpose} ${id}`) ?? [];
+      const taken = open.find((one) => one.challenge === challenge);
+      challenges.set(
+        `${purpose} ${id}`,
+        open.filter((one) => one !== taken),
+      );
+      return taken !== undefined && clock.now() < taken.goodUntil;
     },
 
     subscribe(listener) {

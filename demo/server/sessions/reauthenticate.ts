@@ -3,7 +3,7 @@ import { about } from '../audit/session-audit.js';
 import type { Passkeys } from '../people/passkeys.js';
 import type { People } from '../people/people.js';
 import { type Proof, type ProofPorts, prove, provePassword } from '../people/prove.js';
-import { provingPasskey, type Site } from '../people/webauthn.js';
+import { answeredChallenge, provingPasskey, type Site } from '../people/webauthn.js';
 import { admit, type Claim, unchanged } from './admit.js';
 import { reauthenticated } from './reauthenticated.js';
 import { admissions } from './refusal.js';
@@ -83,9 +83,10 @@ async function looked(
   const who = { username, roles, sessionId };
   if (given.method === 'password') return provePassword(ports, { ...who, password: given.password });
   // Taken whatever comes of it: a challenge that was answered once is answered.
-  const challenge = await store.takeChallenge(sessionId, 'proof');
+  const challenge = answeredChallenge(given.response);
+  const isOpen = challenge !== undefined && (await store.takeChallenge(sessionId, 'proof', challenge));
   return prove(ports, who, async () => {
-    if (challenge === undefined) return null;
+    if (!isOpen) return null;
     const proved = await provingPasskey(given.site, challenge, passkeys.of(username), given.response);
     if (proved === null || !passkeys.used(username, proved.passkey.id, proved.counter)) return null;
     isOfKind({ acr: 'phr', amr: [proved.passkey.isBound ? 'hwk' : 'swk', 'user', 'mfa'] });

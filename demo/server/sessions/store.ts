@@ -47,13 +47,14 @@ export interface SessionStore {
   closeStream(id: string, streamId: string): Promise<void>;
 
   /**
-   * Keeps what a browser of this session is asked to sign, for as long (milliseconds); an earlier one of this purpose is forgotten. No
+   * Keeps what a browser of this session is asked to sign, for as long (milliseconds), and the newest of each purpose beside it,
+   * `openChallenges` in all: two windows may ask at the same time, and none of them may make the other's answer worthless. No
    * change of the session. Returns false if there is no such session.
    */
   keepChallenge(id: string, purpose: ChallengePurpose, challenge: string, goodFor: number): Promise<boolean>;
 
-  /** What was kept and is still good, once: whoever else asks at the same time gets `undefined`. */
-  takeChallenge(id: string, purpose: ChallengePurpose): Promise<string | undefined>;
+  /** Whether this was kept and is still good; once: whoever else asks at the same time hears no. */
+  takeChallenge(id: string, purpose: ChallengePurpose, challenge: string): Promise<boolean>;
 
   /** Hears of every change, wherever it was made, in the order of `rev`. Returns a function that unsubscribes. */
   subscribe(listener: StoreListener): () => void;
