@@ -15,4 +15,12 @@ export {
   takeReturn,
 } from './reauth/redirect.js';
 export { returnTo } from './reauth/return-to.js';
-export type { PasskeyReply, PasskeyWay, PasswordWay, ProofQuestion, ProofReply } from './ways.js';
+export type {
+  ChosenPasskey,
+  PasskeyOffer,
+  PasskeyReply,
+  PasskeyWay,
+  PasswordWay,
+  ProofQuestion,
+  ProofReply,
+} from './ways.js';

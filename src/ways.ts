@@ -40,6 +40,20 @@ export type PasskeyReply =
   /** There is none that could be used here. */
   | { readonly type: 'unusable' };
 
+/** What the person's device has signed, when they chose their passkey by themselves: what the server makes of it. Never rejects. */
+export type ChosenPasskey = (question: ProofQuestion) => Promise<PasskeyReply>;
+
+/** How a passkey is offered where nobody is asked for it. */
+export interface PasskeyOffer {
+  /** Calls it off: a page can have one request at a time, and the button's needs the place. */
+  readonly signal: AbortSignal;
+  /**
+   * It is offered from this moment on; the field needs the word `webauthn` in its `autocomplete` by now. What is to be signed is good
+   * for so long: then the offer has to be called off, and made anew.
+   */
+  waits(goodFor: Duration): void;
+}
+
 /** A passkey: the device asks the person, and signs. */
 export interface PasskeyWay {
   /** What kind of authentication it is, in the words of `acr_values`. */
@@ -48,4 +62,9 @@ export interface PasskeyWay {
   isThere(question: ProofQuestion): Promise<boolean>;
   /** Has the browser ask for it. Rejects only where `signal` aborts. */
   prove(question: ProofQuestion, signal: AbortSignal): Promise<PasskeyReply>;
+  /**
+   * Has the browser offer it in the autofill of the field for the password, and waits until the person chooses it there; with
+   * nothing where that is not to be had, was called off or has failed. Asks nobody, and never rejects. Left out, there is the button alone.
+   */
+  awaitChoice?(question: ProofQuestion, offer: PasskeyOffer): Promise<ChosenPasskey | undefined>;
 }

@@ -1,7 +1,7 @@
 /** The person's passkey (WebAuthn), with real options of the server, and looked at by the server. */
 import type { Session } from '../facts/facts.js';
 import { type Clock, createSystemClock } from '../time/clock.js';
-import { type Duration, minutes, seconds } from '../time/instant.js';
+import { type DeviceTime, type Duration, minutes, seconds } from '../time/instant.js';
 import type { PasskeyReply, PasskeyWay } from '../ways.js';
 import { readRequestOptions, signedAsJson } from './passkey-options.js';
 import { type ProofFetch, post, proofReply, readProofReply } from './proof-call.js';
@@ -18,6 +18,17 @@ export interface PasskeyOptions {
   readonly fetch?: ProofFetch;
   /** In place of the browser's own: `navigator.credentials`. */
   readonly credentials?: Pick<CredentialsContainer, 'get'>;
+  /**
+   * Whether the browser offers passkeys in the autofill of a field. In place of the browser's own,
+   * `PublicKeyCredential.isConditionalMediationAvailable`. Where it says yes, a person who is asked for their password can choose their
+   * passkey in that field instead.
+   *
+   * `async () => false` leaves it at the button, as for a server that keeps one challenge for a session: with two windows in view, the
+   * one that asks last makes worthless what is chosen in the other. Passkeys that are not discoverable are not offered.
+   *
+   * https://www.w3.org/TR/webauthn-3/#dom-publickeycredential-isconditionalmediationavailable
+   */
+  readonly isConditionalMediationAvailable?: () => Promise<boolean>;
   readonly clock?: Clock;
 }
 
@@ -30,16 +41,23 @@ const FRESH: Duration = seconds(5);
 const TIMEOUT: Duration = minutes(5);
 /** A browser that gives up by itself may be a little early by our clock. */
 const EARLY: Duration = seconds(1);
+/** For so long a server takes what it has asked for (`docs/server-contract.md`, section 5), where it does not say. */
+const CHALLENGE: Duration = minutes(2);
+/** Whoever has just chosen it still has to touch their device. */
+const TOUCH: Duration = seconds(15);
 
 interface Prepared {
   readonly sessionId: string;
-  readonly at: number;
+  readonly at: DeviceTime;
   readonly publicKey: PublicKeyCredentialRequestOptions;
 }
 
 /**
  * Proves who the person is by a passkey of theirs. The server says which there are, and what is to be signed, once; it checks challenge,
  * origin, signature, user verification and count.
+ *
+ * Asked for by a button; and offered beside saved passwords in the field of a question that asks for the password, where the browser can
+ * (conditional mediation, https://www.w3.org/TR/webauthn-3/#GETAssertion-conditional).
  *
  * @example
  * const prompt = createSignInPrompt({
@@ -56,6 +74,11 @@ export function passkey(options: PasskeyOptions): PasskeyWay {
     clock ??= options.clock ?? createSystemClock();
     return clock;
   };
+  /** By the clock that says more: one stands still while a device sleeps, the other may be set. */
+  const age = ({ at }: Prepared): Duration => {
+    const { monotonic, wall } = time().read();
+    return Math.max(monotonic - at.monotonic, wall - at.wall);
+  };
   const call = (to: string) => ({
     url: to,
     fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
@@ -66,7 +89,7 @@ export function passkey(options: PasskeyOptions): PasskeyWay {
 
   /** Asks what is to be signed, or says why there is nothing. */
   async function prepare(session: Session): Promise<Prepared | PasskeyReply> {
-    const at = time().read().monotonic;
+    const at = time().read();
     const response = await post(call(optionsUrl), session, {});
     if (!response) return { type: 'unreachable' };
     // There is none, or the server knows of no passkeys at all.
@@ -77,6 +100,14 @@ export function passkey(options: PasskeyOptions): PasskeyWay {
     } catch {
       return { type: 'unreachable' };
     }
+  }
+
+  /** What was asked when somebody looked, if it is still that fresh; or asks now. */
+  async function take(session: Session): Promise<Prepared | PasskeyReply> {
+    const kept = prepared;
+    // Each is good for one answer.
+    prepared = undefined;
+    return kept?.sessionId === session.id && age(kept) < FRESH ? kept : prepare(session);
   }
 
   return {
@@ -90,12 +121,7 @@ export function passkey(options: PasskeyOptions): PasskeyWay {
     async prove({ session }, signal) {
       const asking = container();
       if (!asking) return { type: 'unusable' };
-      const kept = prepared;
-      // Each is good for one answer.
-      prepared = undefined;
-      const now = time().read().monotonic;
-      const isFresh = kept?.sessionId === session.id && now - kept.at < FRESH;
-      const found = isFresh ? kept : await prepare(session);
+      const found = await take(session);
       signal.throwIfAborted();
       if (!('publicKey' in found)) return found;
       const { publicKey } = found;
@@ -113,7 +139,42 @@ export function passkey(options: PasskeyOptions): PasskeyWay {
       const response = signedAsJson(credential as PublicKeyCredential);
       return proofReply(call(url), session, { method: 'passkey', response });
     },
+    async awaitChoice({ session }, { signal, waits }) {
+      const asking = container();
+      if (!asking || !(await isOffered(options)) || signal.aborted) return undefined;
+      const found = await take(session);
+      if (signal.aborted || !('publicKey' in found)) return undefined;
+      const { publicKey } = found;
+      const goodFor = publicKey.timeout ?? CHALLENGE;
+      const left = goodFor - TOUCH - age(found);
+      // Nobody would find it in time.
+      if (left < TOUCH) return undefined;
+      waits(left);
+      let credential: Credential | null;
+      try {
+        credential = await asking.get({ publicKey, mediation: 'conditional', signal });
+      } catch {
+        // Nobody has asked for it, so nobody is told: called off, refused, or not to be had in this frame.
+        return undefined;
+      }
+      if (signal.aborted || !credential) return undefined;
+      const response = signedAsJson(credential as PublicKeyCredential); // as above
+      return async (question) =>
+        // The server would take it for a wrong one.
+        age(found) >= goodFor
+          ? { type: 'timed-out' }
+          : proofReply(call(url), question.session, { method: 'passkey', response });
+    },
   };
+}
+
+async function isOffered({ isConditionalMediationAvailable: given }: PasskeyOptions): Promise<boolean> {
+  try {
+    if (given) return await given();
+    return 'PublicKeyCredential' in globalThis && (await PublicKeyCredential.isConditionalMediationAvailable?.());
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -9,7 +9,7 @@ import { keepInput } from './input-stop.js';
 import type { Messages } from './messages.js';
 import { createModal, type Modal } from './modal.js';
 import { leaveForSignIn, type SignIn } from './sign-in.js';
-import { type SignInParts, signInParts } from './sign-in-parts.js';
+import { offerPasskey, type SignInParts, signInParts } from './sign-in-parts.js';
 import type { OpenSignIn, SignInPrompt, SignInState } from './sign-in-state.js';
 import { signInSheet } from './sign-in-styles.js';
 import { problemText } from './sign-in-words.js';
@@ -119,9 +119,12 @@ export class NightlatchSignIn extends FaceElement<SignInElementOptions> {
     if (parts.username.value !== (state.username ?? '')) parts.username.value = state.username ?? '';
     setText(parts.passwordLabel, messages.password);
     this.#reveal(parts, parts.password.type === 'text');
+    offerPasskey(state.passkeyInAutofill === true, parts);
     // Said by the live region once it is there, and by the field whenever somebody comes back to it.
     setText(parts.problem, problemText(state.problem, messages));
-    const isWrong = state.problem?.type === 'wrong' || state.problem?.type === 'too-many';
+    // A passkey may have been chosen in this field, and is no matter of what stands in it.
+    const isWrong =
+      (state.problem?.type === 'wrong' && state.problem.way === 'password') || state.problem?.type === 'too-many';
     parts.problem.classList.toggle('nightlatch-good', state.problem?.type === 'again');
     if (isWrong) parts.password.setAttribute('aria-invalid', 'true');
     else parts.password.removeAttribute('aria-invalid');

@@ -90,6 +90,21 @@ export function signInParts(): SignInParts {
   };
 }
 
+/**
+ * The word by which the browser offers passkeys beside what it has saved; without a request that waits, it would promise what is not
+ * there. https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#attr-fe-autocomplete-webauthn
+ */
+export function offerPasskey(isOffered: boolean, { username, password }: SignInParts): void {
+  const offer = isOffered ? ' webauthn' : '';
+  setAutocomplete(username, `username${offer}`);
+  setAutocomplete(password, `current-password${offer}`);
+}
+
+/** Only what changes: browsers look at the form anew. */
+function setAutocomplete(field: HTMLInputElement, value: string): void {
+  if (field.getAttribute('autocomplete') !== value) field.setAttribute('autocomplete', value);
+}
+
 function button(attributes: Readonly<Record<string, string>>): HTMLButtonElement {
   return build('button', { type: 'button', ...attributes });
 }

@@ -4,14 +4,21 @@ import type { Session } from '../facts/facts.js';
 import { type Clock, createSystemClock } from '../time/clock.js';
 import type { PasskeyReply, PasskeyWay, ProofQuestion } from '../ways.js';
 import { createCell } from './cell.js';
+import { createAutofill } from './sign-in-autofill.js';
 import { createRefusals } from './sign-in-refusals.js';
 import type { OpenSignIn, SignInPrompt, SignInState, SignInWay } from './sign-in-state.js';
 import { isThere, type SignInWays, waysFor } from './sign-in-ways.js';
+import type { PageVisibility } from './visibility.js';
 
 /** What a question works with: one way at least. With both, the passkey comes first where the person has one. */
 export interface SignInPromptOptions extends SignInWays {
   /** The name by which the person signs in. Shown, and what password managers go by. The SDK itself knows a pseudonym only. */
   readonly username?: (session: Session) => string | undefined;
+  /**
+   * Whether somebody looks at the page: where nobody does, no passkey is offered anew in the field for the password. Default: it can be
+   * seen and has the focus.
+   */
+  readonly visibility?: PageVisibility;
   readonly clock?: Clock;
 }
 
@@ -47,6 +54,15 @@ export function createSignInPrompt(options: SignInPromptOptions): SignInPrompt {
     return clock;
   };
   const refusals = createRefusals(state, time);
+  const offerInAutofill = createAutofill({
+    state,
+    time,
+    visibility: options.visibility,
+    chosen(now, prove) {
+      const asks = question;
+      if (asks) answer(now, 'passkey', () => prove(question ?? asks));
+    },
+  });
 
   /** Whoever asked has an answer. The question closes; or stays until it is known what came of it, where it has begun that itself. */
   function end(number: number, how: 'resolve' | 'reject', reason?: unknown): void {
@@ -116,6 +132,7 @@ export function createSignInPrompt(options: SignInPromptOptions): SignInPrompt {
   async function look(number: number, way: PasskeyWay, asked: ProofQuestion, hasPassword: boolean): Promise<void> {
     const looking = isThere(time(), way, asked);
     callOffLooking = looking.callOff;
+    offerInAutofill({ number, passkey: way, question: asked, there: looking.there });
     const there = await looking.found;
     const now = state.get();
     if (!now.open || now.number !== number) return;
@@ -213,8 +230,8 @@ export function createSignInPrompt(options: SignInPromptOptions): SignInPrompt {
   };
 }
 
-/** Without what was said of an earlier answer. */
-function without({ problem: _, ...rest }: OpenSignIn): OpenSignIn {
+/** Without what was said of an earlier answer, and without the offer, which is called off. */
+function without({ problem: _, passkeyInAutofill: __, ...rest }: OpenSignIn): OpenSignIn {
   return rest;
 }
 

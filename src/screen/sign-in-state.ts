@@ -44,6 +44,11 @@ export interface OpenSignIn {
   readonly offered: boolean;
   /** An answer is with the browser or the server. */
   readonly pending: boolean;
+  /**
+   * While the password is asked for, the browser offers the passkey in the autofill of its field. Of a dialog of your own: the
+   * field's `autocomplete` then ends in `webauthn`, and only then (`current-password webauthn`).
+   */
+  readonly passkeyInAutofill?: true;
   readonly problem?: SignInProblem;
 }
 

@@ -24,16 +24,17 @@ export function waysFor({ password, passkey }: SignInWays, { acrValues }: Requir
   };
 }
 
-/** Whether there is a passkey, as far as is known by then. */
+/** Whether there is a passkey: as far as is known by then, and in the end. */
 export function isThere(
   clock: Clock,
   way: PasskeyWay,
   question: ProofQuestion,
-): { readonly found: Promise<boolean>; callOff(): void } {
+): { readonly found: Promise<boolean>; readonly there: Promise<boolean>; callOff(): void } {
   let callOff = (): void => {};
   const patience = new Promise<false>((resolve) => {
     callOff = clock.wait(LOOKING, () => resolve(false));
   });
-  const found = Promise.race([way.isThere(question), patience]).finally(callOff);
-  return { found, callOff };
+  const there = way.isThere(question);
+  const found = Promise.race([there, patience]).finally(callOff);
+  return { found, there, callOff };
 }

@@ -16,3 +16,17 @@ export function createPageVisibility(page: Document = document): PageVisibility 
     },
   };
 }
+
+/** Whether somebody looks at a document: it can be seen, and has the focus, which another window has as well as a dialog of the device. */
+export function createPageFocus(page: Document = document): PageVisibility {
+  return {
+    isVisible: () => page.visibilityState !== 'hidden' && page.hasFocus(),
+    watch(changed) {
+      const watching = new AbortController();
+      const { signal } = watching;
+      page.addEventListener('visibilitychange', changed, { signal });
+      for (const type of ['focus', 'blur']) page.defaultView?.addEventListener(type, changed, { signal });
+      return () => watching.abort();
+    },
+  };
+}

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { fromBase64url, toBase64url } from '../../../src/reauth/base64url.js';
 import { passkey } from '../../../src/reauth/passkey.js';
 import { createManualClock, type ManualClock } from '../../../src/testing/manual-clock.js';
-import { seconds, serverTime } from '../../../src/time/instant.js';
+import { type Duration, minutes, seconds, serverTime } from '../../../src/time/instant.js';
 
 const question = { requirement: {}, session: { id: 's1', order: 1, startedAt: serverTime(0) } };
 const bytes = (...all: number[]) => Uint8Array.from(all);
@@ -13,6 +13,7 @@ let asked: CredentialRequestOptions[];
 let challenges: number;
 let options: () => Response;
 let get: (request: CredentialRequestOptions) => Promise<Credential | null>;
+let isAvailable: () => Promise<boolean>;
 
 beforeEach(() => {
   clock = createManualClock();
@@ -28,6 +29,7 @@ beforeEach(() => {
       allowCredentials: [{ id: '-_8', type: 'public-key', transports: ['internal', 7] }],
     });
   get = async () => signed;
+  isAvailable = async () => true;
 });
 
 const signed = {
@@ -48,6 +50,7 @@ const way = () =>
     optionsUrl: '/session/passkey/options',
     url: '/session/reauthenticate',
     clock,
+    isConditionalMediationAvailable: () => isAvailable(),
     credentials: {
       get: (request) => {
         asked.push(request ?? {});
@@ -165,6 +168,129 @@ describe('a passkey', () => {
     const none = passkey({ optionsUrl: '/o', url: '/r', clock, fetch: async () => options() });
     expect(await none.isThere(question)).toBe(false);
     expect(await none.prove(question, never)).toEqual({ type: 'unusable' });
+  });
+});
+
+describe('a passkey in the autofill', () => {
+  let calledOff: AbortController;
+  /** For how long it may wait, each time that it begins to. */
+  let waiting: Duration[];
+
+  beforeEach(() => {
+    calledOff = new AbortController();
+    waiting = [];
+  });
+
+  const awaitChoice = (one = way()) => {
+    const { signal } = calledOff;
+    const waits = (goodFor: Duration) => {
+      expect(asked, 'the field knows before the browser does').toHaveLength(waiting.length);
+      waiting.push(goodFor);
+    };
+    return one.awaitChoice?.(question, { signal, waits });
+  };
+  const proofs = () => sent.filter(({ url }) => url === '/session/reauthenticate');
+  const challenges = () => asked.map(({ publicKey }) => new Uint8Array(publicKey?.challenge as ArrayBuffer)[0]);
+
+  it('waits in the browser, and is proved like any other once it was chosen', async () => {
+    const prove = await awaitChoice();
+    expect(asked).toMatchObject([{ mediation: 'conditional', signal: calledOff.signal }]);
+    expect(asked[0]?.publicKey?.allowCredentials).toHaveLength(1);
+    expect(waiting).toEqual([seconds(45)]);
+    expect(proofs()).toEqual([]);
+    expect(await prove?.(question)).toEqual({ type: 'accepted' });
+    expect(proofs()).toMatchObject([{ session: 's1', body: { method: 'passkey', response: { rawId: 'AQI' } } }]);
+  });
+
+  it('takes what was asked when somebody looked, and leaves none of it to the button', async () => {
+    const one = way();
+    await one.isThere(question);
+    clock.advance(seconds(2));
+    await awaitChoice(one);
+    expect(waiting).toEqual([seconds(43)]);
+    await one.prove(question, never);
+    expect(challenges()).toEqual([1, 2]);
+  });
+
+  it('goes by two minutes where the server does not say, and by what it says otherwise', async () => {
+    const saying = (timeout?: number) => () => Response.json({ challenge: 'AQ', ...(timeout ? { timeout } : {}) });
+    options = saying();
+    await awaitChoice();
+    options = saying(minutes(5));
+    await awaitChoice();
+    expect(waiting).toEqual([seconds(105), seconds(285)]);
+    options = saying(seconds(29));
+    expect(await awaitChoice()).toBeUndefined();
+    expect(asked, 'nobody would find it in time').toHaveLength(2);
+  });
+
+  it('is not brought to the server once that has forgotten what it asked, also by a device that has slept', async () => {
+    const prove = await awaitChoice();
+    clock.advance(seconds(59));
+    expect(await prove?.(question)).toEqual({ type: 'accepted' });
+    clock.advance(seconds(1));
+    expect(await prove?.(question)).toEqual({ type: 'timed-out' });
+    const slept = await awaitChoice();
+    clock.sleep(seconds(60));
+    expect(await slept?.(question)).toEqual({ type: 'timed-out' });
+    expect(proofs()).toHaveLength(1);
+  });
+
+  it('asks neither server nor browser where the browser offers none', async () => {
+    for (const says of [async () => false, () => Promise.reject(new DOMException('', 'SecurityError'))]) {
+      isAvailable = says;
+      expect(await awaitChoice()).toBeUndefined();
+    }
+    expect([sent, asked]).toEqual([[], []]);
+    const none = passkey({ optionsUrl: '/o', url: '/r', clock, fetch: async () => options() });
+    expect(await none.awaitChoice?.(question, { signal: never, waits: () => {} })).toBeUndefined();
+  });
+
+  it('is not asked for where the server knows of none, or is silent', async () => {
+    for (const answer of [
+      () => new Response(null, { status: 204 }),
+      () => new Response('', { status: 500 }),
+      () => Response.json({ type: 'https://a.example/session-ended' }, { status: 401 }),
+    ]) {
+      options = answer;
+      expect(await awaitChoice()).toBeUndefined();
+    }
+    expect([asked, waiting]).toEqual([[], []]);
+  });
+
+  it.each(['NotAllowedError', 'AbortError', 'OperationError', 'SecurityError'])(
+    'comes to nothing by a %s, which nobody hears of',
+    async (name) => {
+      get = () => Promise.reject(new DOMException('', name));
+      expect(await awaitChoice()).toBeUndefined();
+    },
+  );
+
+  it('asks no server once it is called off, no browser, and proves nothing', async () => {
+    isAvailable = async () => {
+      calledOff.abort();
+      return true;
+    };
+    expect(await awaitChoice()).toBeUndefined();
+    expect(sent).toEqual([]);
+
+    calledOff = new AbortController();
+    isAvailable = async () => true;
+    const answered = options;
+    options = () => {
+      calledOff.abort();
+      return answered();
+    };
+    expect(await awaitChoice()).toBeUndefined();
+    expect([asked, waiting]).toEqual([[], []]);
+
+    calledOff = new AbortController();
+    options = answered;
+    get = async () => {
+      calledOff.abort();
+      return signed;
+    };
+    expect(await awaitChoice()).toBeUndefined();
   });
 });
 
