@@ -1,40 +1,6 @@
 /** Story 14: a passkey instead of the password, by the browser's own (virtual) authenticator. */
-import type { CDPSession } from '@playwright/test';
-import { expect, liveSession, requestsTo, sees, sightings, signIn, type Tab, test } from './bank.ts';
-
-/** https://chromedevtools.github.io/devtools-protocol/tot/WebAuthn/ */
-async function authenticator({ page }: Tab): Promise<{ readonly session: CDPSession; readonly id: string }> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('WebAuthn.enable');
-  const { authenticatorId: id } = await session.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  return { session, id };
-}
-
-const question = ({ page }: Tab) => page.getByRole('dialog', { name: /Unlock this page|Confirm that it is you/ });
-const panel = ({ page }: Tab) => page.getByRole('complementary', { name: 'What Nightlatch sees' });
-
-async function makePasskey(tab: Tab): Promise<void> {
-  const summary = panel(tab).locator('summary');
-  if (!(await panel(tab).getByRole('button', { name: 'Make a passkey' }).isVisible())) await summary.click();
-  await panel(tab).getByRole('button', { name: 'Make a passkey' }).click();
-  await expect(panel(tab).getByText('You have a passkey now.')).toBeVisible();
-}
-
-async function lock({ page }: Tab, bank: Parameters<typeof liveSession>[0]): Promise<void> {
-  const { id } = await liveSession(bank);
-  const headers = { Origin: bank.origin, 'Session-Id': id };
-  await page.context().request.post(`${bank.origin}/session/lock`, { headers, data: {} });
-  await expect(page.getByRole('heading', { name: 'Unlock this page' })).toBeVisible();
-}
+import { expect, liveSession, requestsTo, sees, sightings, signIn, test } from './bank.ts';
+import { authenticator, lock, makePasskey, question } from './passkeys.ts';
 
 test('one click and one touch unlock the page; whoever cannot touch has the password', async ({ bank, visible }) => {
   const tab = await visible.open();

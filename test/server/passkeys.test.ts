@@ -169,6 +169,13 @@ describe('proving by a passkey', () => {
     expect((await proveBy(browser, passkey.prove(second))).status).toBe(200);
   });
 
+  test('costs no attempt where it is only asked for', async () => {
+    const { browser } = await withPasskey();
+    for (let time = 0; time < 10; time += 1) expect((await asked(browser)).status).toBe(200);
+    const wrong = { method: 'password', password: 'wrong' };
+    expect((await browser.call('POST', '/session/reauthenticate', { body: wrong })).body.attempts_left).toBe(4);
+  });
+
   test('is limited together with passwords', async () => {
     const { browser, passkey } = await withPasskey();
     for (let attempt = 0; attempt < 3; attempt += 1) {
