@@ -63,8 +63,9 @@ export interface PasskeyWay {
   /** Has the browser ask for it. Rejects only where `signal` aborts. */
   prove(question: ProofQuestion, signal: AbortSignal): Promise<PasskeyReply>;
   /**
-   * Has the browser offer it in the autofill of the field for the password, and waits until the person chooses it there; with
-   * nothing where that is not to be had, was called off or has failed. Asks nobody, and never rejects. Left out, there is the button alone.
+   * Has the browser offer it in the autofill of the field for the password, and waits until the person chooses it there. Resolves with what
+   * proves it; with nothing where it is not to be had, was called off or has failed. Asks nobody, and never rejects. Left out, there is
+   * the button alone.
    */
   awaitChoice?(question: ProofQuestion, offer: PasskeyOffer): Promise<ChosenPasskey | undefined>;
 }

@@ -110,6 +110,24 @@ test('an offer that waits keeps neither the password nor the button from working
   expect(sightings(tab, 'violation')).toEqual([]);
 });
 
+test('where the server is slow to say that there is one, the field has it late, and nobody is interrupted', async ({
+  bank,
+  visible,
+}) => {
+  const { tab } = await withPasskey(visible);
+  const { keyboard } = tab.page;
+  bank.fault({ late: () => 4_000 }, ['/session/passkey/options']);
+  await lock(tab, bank);
+  await expect(field(tab)).toBeFocused();
+  await keyboard.type('teller');
+  await expect(field(tab)).toHaveAttribute('autocomplete', 'current-password webauthn', { timeout: 10_000 });
+  await expect(field(tab)).toBeFocused();
+  await keyboard.type('-demo-1');
+  await keyboard.press('Enter');
+  await expect(question(tab)).toHaveCount(0);
+  expect(await asked(tab)).toEqual(['conditional: AbortError']);
+});
+
 test('nothing waits, and nothing is asked of the server, once the question is closed', async ({ bank, visible }) => {
   const { tab } = await withPasskey(visible);
   const other = await visible.open();
