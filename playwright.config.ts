@@ -17,6 +17,9 @@ export default defineConfig({
   reporter: 'list',
   use: {
     viewport: { width: 1024, height: 768 },
+    // Who waits in vain says for what, instead of ending with the story.
+    actionTimeout: 20_000,
+    navigationTimeout: 20_000,
     // Without pictures and snapshots: taking them of five tabs at a time costs more than the SDK, in the very moments that count.
     trace: { mode: 'retain-on-failure', screenshots: false, snapshots: false },
   },

@@ -15,6 +15,7 @@ const entries = {
   vault: 'src/vault.ts',
   testing: 'src/testing.ts',
   'adapters/react': 'src/adapters/react.ts',
+  'auth/oidc-client-ts': 'src/auth/oidc-client-ts.ts',
 };
 
 // The sources say `./x.js`, as the published files do; this finds the `.ts` behind it.

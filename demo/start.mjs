@@ -39,16 +39,18 @@ if (isStale(shipped, [from('src'), from('rollup.config.mjs'), from('tsconfig.jso
 }
 
 // The pages import `nightlatch` by its name, and get what is shipped. Absolute addresses: the app's router has deep paths.
-const mounted = { app: '/', admin: '/admin/' };
+const mounted = { app: '/', admin: '/admin/', tokens: '/tokens/' };
 for (const [page, base] of Object.entries(mounted)) {
+  const folder = from(`demo/${page}`);
+  const input = readdirSync(folder).filter((name) => name.endsWith('.html'));
   const output = resolve(pages, page, 'index.html');
   if (!isStale(output, [shipped, from(`demo/${page}`), from('demo/vite.config.ts')])) continue;
   console.log(`demo: building ${page}`);
   await build({
     configFile: from('demo/vite.config.ts'),
-    root: from(`demo/${page}`),
+    root: folder,
     base,
-    build: { outDir: resolve(pages, page) },
+    build: { outDir: resolve(pages, page), rolldownOptions: { input: input.map((name) => resolve(folder, name)) } },
   });
 }
 

@@ -36,7 +36,16 @@ export type Happening =
   /** A request waits for the person to authenticate; it was sent again after that, or because its secret had been replaced. */
   | { readonly type: 'request-held'; readonly sessionId: string; readonly operation?: string }
   | { readonly type: 'request-replayed'; readonly sessionId: string; readonly operation?: string }
-  /** Work that was asked of a session that is over. */
+  /** The auth SDK's credential was renewed by this tab, for all. */
+  | { readonly type: 'credential-renewed'; readonly sessionId: string }
+  /** It was not: for good where the provider has `refused`, else it is tried again while the person is there. */
+  | {
+      readonly type: 'credential-renewal-failed';
+      readonly sessionId: string;
+      readonly refused: boolean;
+      readonly problem: string;
+    }
+  /** Work that was asked of a session that is over, or came back after its end. */
   | { readonly type: 'use-after-end'; readonly sessionId: string; readonly what: string }
   | {
       readonly type: 'tokens-wiped';

@@ -6,7 +6,7 @@ import type { NightlatchEvent } from './events.js';
 import { DEFAULT_POLICY } from './facts/default-policy.js';
 import { clampPolicy, type Policy } from './facts/policy.js';
 import { decodePolicy, encodePolicy } from './facts/policy-wire.js';
-import type { Backend, EvidenceSource, VerifyPolicy, Wiper } from './ports.js';
+import type { Backend, CredentialSource, EvidenceSource, VerifyPolicy, Wiper } from './ports.js';
 
 /**
  * A policy of the app's own, in milliseconds: it rules where there is no server, and until a server has spoken.
@@ -51,6 +51,13 @@ export interface NightlatchOptions {
    * `ERR_REQUEST_NOT_REPLAYED`, and what waits for longer, too. Default: 256 requests, 4 MiB of bodies, 5 minutes.
    */
   readonly holdRequests?: Partial<HoldLimits>;
+  /**
+   * The auth SDK that the app already has: `oidcClient()` of `nightlatch/auth/oidc-client-ts`, or your own. The latch renews its
+   * credential, instead of the SDK itself: in time, but only while the person is there; by one tab for all; and never for a session
+   * that is over, whatever comes late. To renew is no activity. A renewal that fails ends nothing, and is tried again. One that can
+   * be renewed no more is a deadline: the person is warned, and the session ends with it, as `credential`.
+   */
+  readonly credential?: CredentialSource;
   /** What to clear when a session ends, and before the next one begins. */
   readonly wipe?: readonly (Wiper | readonly Wiper[])[];
   /** What else sees the person, where the page's own events do not: `frameMessages()`, `dictation()`, or your own. */
@@ -74,6 +81,7 @@ export interface Settings {
   readonly initial: unknown;
   readonly reauthenticate: ReauthenticateOption | undefined;
   readonly holdRequests: HoldLimits;
+  readonly credential: CredentialSource | undefined;
   readonly wipers: readonly Wiper[];
   readonly evidence: readonly EvidenceSource[];
   readonly onEvent: ((event: NightlatchEvent) => void) | undefined;
@@ -93,6 +101,7 @@ export function readOptions(options: NightlatchOptions): Settings {
     initial,
     reauthenticate,
     holdRequests,
+    credential,
     wipe = [],
     evidence = [],
     onEvent,
@@ -128,6 +137,7 @@ export function readOptions(options: NightlatchOptions): Settings {
     initial,
     reauthenticate,
     holdRequests: readHoldLimits(holdRequests),
+    credential: credential === undefined ? undefined : readCredentialSource(credential),
     wipers: readWipers(wipe),
     evidence: readEvidence(evidence),
     onEvent,
@@ -255,6 +265,17 @@ function readWipers(wipe: NonNullable<NightlatchOptions['wipe']>): readonly Wipe
     names.add(key);
   }
   return wipers;
+}
+
+function readCredentialSource(source: CredentialSource): CredentialSource {
+  if (typeof source !== 'object' || source === null) throw expected('credential', source, 'a credential source');
+  const { name, read, renew, attach, renewBefore } = source;
+  if (typeof name !== 'string' || name === '') throw expected('credential.name', name, 'a name');
+  if (typeof read !== 'function') throw expected('credential.read', read, 'a function');
+  if (typeof renew !== 'function') throw expected('credential.renew', renew, 'a function');
+  if (attach !== undefined && typeof attach !== 'function') throw expected('credential.attach', attach, 'a function');
+  if (renewBefore !== undefined) requireDuration('credential.renewBefore', renewBefore);
+  return source;
 }
 
 function readEvidence(evidence: NonNullable<NightlatchOptions['evidence']>): readonly EvidenceSource[] {

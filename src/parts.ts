@@ -12,6 +12,7 @@ import { createTabLeavings, type TabLeavings } from './actions/tab-leavings.js';
 import { createTell, type Tell } from './actions/tell.js';
 import { createTouch, type Touch } from './actions/touch.js';
 import { createWipe, type Wipe } from './actions/wipe.js';
+import { type Credentials, createCredentials } from './credentials.js';
 import type { Report } from './events.js';
 import type { Facts, Session, Tombstone } from './facts/facts.js';
 import { createLedger, type Ledger } from './ledger.js';
@@ -89,6 +90,8 @@ export interface Parts {
   readonly lock: Lock;
   readonly extend: () => Promise<SessionView>;
   readonly requests: Requests;
+  /** Absent where the app has attached no auth SDK. */
+  readonly credentials: Credentials | undefined;
   readonly begin: Begin;
   readonly alone: Alone;
   /** Writes a tombstone of this tab's own. */
@@ -255,7 +258,10 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     isReplaced: () => ledger.standing().replacedAt !== undefined,
     look: hooks.look,
     heard: listening.hear,
-    overheard: (message) => requests.askers.hear(message),
+    overheard: (message) => {
+      requests.askers.hear(message);
+      credentials?.hear(message);
+    },
     report,
   });
 
@@ -346,6 +352,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     claims: questions.open,
     end: endSession,
     settled: async () => void (await Promise.all([door.settled(), requests.reauthentication.settled()])),
+    readCredential: async () => credentials?.reread(),
     lastLook: !off.has('last-look'),
   });
 
@@ -431,8 +438,24 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     subscribe: hooks.subscribe,
     endSignal: hooks.endSignal,
     place: () => world.network?.place(),
+    credential: (signal) => credentials?.ready(signal),
     report,
   });
+
+  const credentials =
+    settings.credential &&
+    createCredentials({
+      name,
+      source: settings.credential,
+      ledger,
+      world,
+      speak: gossip.speak,
+      look: hooks.look,
+      subscribe: hooks.subscribe,
+      endSignal: hooks.endSignal,
+      wipeAgain: wipe.again,
+      report,
+    });
 
   return {
     report,
@@ -458,6 +481,7 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
     lock,
     extend,
     requests,
+    credentials,
     begin,
     alone,
     endSession,

@@ -208,6 +208,48 @@ export interface ActivitySource {
   take(): Evidence;
 }
 
+/** What an auth SDK holds for the session beside it: an access token, say. Never the secret itself. */
+export interface Credential {
+  /**
+   * When it runs out, in milliseconds since the epoch by the **device's** wall clock, as auth SDKs count it. Left out: nobody knows.
+   */
+  readonly expiresAt?: number;
+  /** Whether the provider may give another one for it: there is a refresh token, say. */
+  readonly renewable: boolean;
+  /** Tells it from others that run out at the same time: something that may be seen by anybody, such as a `jti`. */
+  readonly id?: string;
+}
+
+/** What became of an attempt to renew a credential. */
+export type CredentialRenewal =
+  /** There is a new one. It is nowhere yet: `keep` puts it where the app finds it. */
+  | { readonly type: 'renewed'; readonly keep: () => void | Promise<void> }
+  /** The provider gives no other one for this one, now or later: `invalid_grant`, say. */
+  | { readonly type: 'refused'; readonly problem: string };
+
+/** An auth SDK, as far as its credential goes. */
+export interface CredentialSource {
+  /** For reports. */
+  readonly name: string;
+  /**
+   * How long before its end it is renewed, and how long after their last act the person counts as there. Default: a minute. Of one
+   * that was seen to come it is at most the last third that counts as its end.
+   */
+  readonly renewBefore?: Duration;
+  /** What it holds now, asked anew each time: another tab may have renewed it. `undefined` where it holds none. */
+  read(): Credential | undefined | Promise<Credential | undefined>;
+  /**
+   * Gets a new one, and keeps it nowhere: the session may be over by the time it comes. Rejects where nobody can say what became of
+   * it (no network, a server's error); then it is tried again.
+   */
+  renew(signal: AbortSignal): Promise<CredentialRenewal>;
+  /**
+   * From now on the latch renews: the SDK's own renewal is switched off. `changed` is called when it holds another one, or none.
+   * The function that it returns ends that.
+   */
+  attach?(changed: () => void): () => void;
+}
+
 /** Which kind of memory a wiper clears: this tab's own, or what all tabs of the browser share. */
 export type WipeScope = 'tab' | 'shared';
 

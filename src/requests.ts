@@ -42,6 +42,8 @@ export interface RequestsParts {
   readonly subscribe: (listener: (view: SessionView) => void) => () => void;
   readonly endSignal: () => AbortSignal;
   readonly place: () => Place | undefined;
+  /** What a request has to wait for, since the credential that it is sent with is over. */
+  readonly credential: (signal: AbortSignal | undefined) => Promise<void> | undefined;
   readonly report: Report;
 }
 
@@ -62,6 +64,7 @@ export function createRequests(parts: RequestsParts): Requests {
   const proof = createProof(ledger, ask);
   const { readMirror, look, subscribe } = parts;
   const askers = createAskers({
+    about: 'authentication',
     clock,
     random: world.random,
     sessionId: () => ledger.facts().session?.id,
@@ -109,6 +112,7 @@ export function createRequests(parts: RequestsParts): Requests {
     hasBackend: backend !== undefined,
     canAsk: run !== undefined,
     askServer: parts.ask,
+    credential: parts.credential,
     endSignal,
     place,
     report,

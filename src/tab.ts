@@ -218,6 +218,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     parts.lock.consider();
     parts.requests.reauthentication.consider();
     touch.consider();
+    parts.credentials?.consider();
     parts.tabLeavings.follow();
     parts.aftermath();
     stream.follow(isOpen(view) || view.phase === 'locked' || view.phase === 'expired' ? opened : undefined);
@@ -253,6 +254,8 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
         parts.listening.writeBack();
         stream.appeared();
         wishToKnow();
+        // Storage that is this tab's own tells nobody, and what all share may have been written while nobody looked.
+        void parts.credentials?.reread();
         return;
       case 'focus':
         wishToKnow();
@@ -264,6 +267,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
         return;
       case 'online':
         wake();
+        parts.credentials?.hurry();
         return;
     }
   }
@@ -312,6 +316,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
       for (const stop of stops) stop();
     });
     gossip.start();
+    parts.credentials?.start();
     if (memory.untold().length > 0) void tell.run();
     parts.alone.start(mine.signal);
     if (backend) {
@@ -350,6 +355,7 @@ export function createTab(settings: Settings, world: World, off: ReadonlySet<Rul
     running = undefined;
     for (const part of [parts.requests.reauthentication, gossip, questions, parts.end, touch, tell, parts.lock])
       part.stop();
+    parts.credentials?.stop();
     parts.holds.releaseAll();
     stream.follow(undefined);
     alarm.set(undefined);

@@ -10,13 +10,13 @@ export interface ProviderOptions {
   readonly issuer: string;
   readonly accounts: Accounts;
   readonly clients: readonly ClientMetadata[];
-  /** How long an access token is good, in seconds. Default: five minutes. */
+  /** How long an access token is good, in seconds. Default: a minute, so that a visitor sees it renewed. */
   readonly accessTokenLifetime?: number;
 }
 
 /** Kept in memory: it is forgotten with the process, as the sessions of the bank are. */
 export async function createProvider(options: ProviderOptions): Promise<Provider> {
-  const { issuer, accounts, clients, accessTokenLifetime = 300 } = options;
+  const { issuer, accounts, clients, accessTokenLifetime = 60 } = options;
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   const key = { ...(await exportJWK(privateKey)), kid: randomBytes(9).toString('base64url'), use: 'sig', alg: 'ES256' };
 

@@ -52,8 +52,18 @@ export async function startProvider({
         backchannel_logout_session_required: true,
         require_auth_time: true,
       };
+      // A page that holds its own tokens, and can keep no secret.
+      const page: ClientMetadata = {
+        client_id: 'kestrel-rates',
+        client_name: 'Kestrel Bank · Rates desk',
+        token_endpoint_auth_method: 'none',
+        grant_types: ['authorization_code', 'refresh_token'],
+        redirect_uris: [`${origin}/tokens/`, `${origin}/tokens/callback.html`],
+        post_logout_redirect_uris: [`${origin}/tokens/`],
+        require_auth_time: true,
+      };
       const lifetime = accessTokenLifetime === undefined ? {} : { accessTokenLifetime };
-      const provider = await createProvider({ issuer, accounts, clients: [bank, ...others], ...lifetime });
+      const provider = await createProvider({ issuer, accounts, clients: [bank, page, ...others], ...lifetime });
       answer = provider.callback();
     },
     codeOf: accounts.codeOf,

@@ -75,7 +75,8 @@ export function createApp(parts: AppParts): Hono {
     binds: createBindingCookie(parts),
   };
 
-  app.use(strictHeaders(parts));
+  const issuer = openid?.relyingParty.issuer;
+  app.use(strictHeaders({ secure: parts.secure, issuer }));
   if (openid) app.route('/', openidLogout(openid, endpoints));
   app.use(sameOriginOnly(parts.origin));
   if (parts.behindProxy === true) app.use(trustForwardedFor);
@@ -109,7 +110,6 @@ export function createApp(parts: AppParts): Hono {
   for (const root of apiRoots) app.all(`${root}/*`, unknownCall);
   if (policySigner !== undefined)
     app.get(keysPath, (c) => c.json(policySigner.keys(), 200, { 'Cache-Control': 'no-cache' }));
-  const issuer = openid?.relyingParty.issuer;
   const pages = issuer === undefined ? parts : { ...parts, provider: { issuer } };
   app.route('/', pageRoutes(pages, dataOf(ports, doors.bank, documentOf)));
   requireOperations(app.routes, { endpoints: endpoints.list(), under: apiRoots, except: [neverStored, unknownCall] });

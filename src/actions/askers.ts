@@ -1,5 +1,5 @@
-/** Who asks the person to authenticate, of all tabs: each says when it begins and how it ends, and answers while it lives. */
-import type { AskingMessage, AskingWord } from '../facts/asking.js';
+/** Who asks for all tabs, the person or a provider: each says when it begins and how it ends, and answers while it lives. */
+import type { AskingMessage, AskingTopic, AskingWord } from '../facts/asking.js';
 import type { Clock } from '../time/clock.js';
 import { type Duration, seconds } from '../time/instant.js';
 
@@ -10,6 +10,7 @@ const FORGOTTEN: Duration = seconds(25);
 const ANSWER_SPACING: Duration = 200;
 
 export interface AskersParts {
+  readonly about: AskingTopic;
   readonly clock: Clock;
   readonly random: () => number;
   readonly sessionId: () => string | undefined;
@@ -18,7 +19,9 @@ export interface AskersParts {
   /** What is known of the other tabs has changed. */
   readonly changed: () => void;
   /** The last one that asked has given up, and has said why. */
-  readonly refused: (because: 'cancelled' | 'failed') => void;
+  readonly refused?: (because: 'cancelled' | 'failed') => void;
+  /** One that asked has what it asked for. */
+  readonly done?: () => void;
 }
 
 export interface Askers {
@@ -65,7 +68,7 @@ export function createAskers(parts: AskersParts): Askers {
 
   function say(says: AskingWord): boolean {
     const sessionId = parts.sessionId();
-    return sessionId !== undefined && parts.say({ by: mine(), sessionId, says });
+    return sessionId !== undefined && parts.say({ about: parts.about, by: mine(), sessionId, says });
   }
 
   function wake(): void {
@@ -130,8 +133,8 @@ export function createAskers(parts: AskersParts): Askers {
     comeBack() {
       if (isAsking) remind();
     },
-    hear({ by, sessionId, says }) {
-      if (sessionId !== parts.sessionId() || by === name) return;
+    hear({ about, by, sessionId, says }) {
+      if (about !== parts.about || sessionId !== parts.sessionId() || by === name) return;
       switch (says) {
         case 'who':
           if (isAsking && now() - saidAt >= ANSWER_SPACING) remind();
@@ -143,12 +146,13 @@ export function createAskers(parts: AskersParts): Askers {
         case 'done':
           // What was asked is known, wherever else it is asked; who asks for more says so again.
           others.clear();
+          parts.done?.();
           break;
         case 'left':
         case 'cancelled':
         case 'failed':
           if (!others.delete(by)) return;
-          if (others.size === 0 && (says === 'cancelled' || says === 'failed')) parts.refused(says);
+          if (others.size === 0 && (says === 'cancelled' || says === 'failed')) parts.refused?.(says);
       }
       changed();
     },

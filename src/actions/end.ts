@@ -42,6 +42,8 @@ export interface EndParts {
   readonly end: (session: Session, end: Tombstone) => void;
   /** A re-authentication that is under way; the last look waits for it. */
   readonly settled: () => Promise<void>;
+  /** Reads the auth SDK's credential anew, where one is attached. */
+  readonly readCredential?: () => Promise<void>;
   /** Test seam: the last look. */
   readonly lastLook?: boolean;
 }
@@ -91,10 +93,12 @@ export function createEnd(parts: EndParts): End {
       const [answered] = await Promise.all([
         parts.ask(ANSWER_LIMIT),
         isNewcomer ? pause(clock, HELLO_PATIENCE) : undefined,
+        parts.readCredential?.(),
       ]);
       parts.readMirror();
       if (!isDue() || stopped) return;
-      if (answered) return again(PAUSE);
+      // Of the credential the server knows nothing.
+      if (answered && !isOfCredential()) return again(PAUSE);
       const wait = waitBeforeEnd();
       if (wait > SHORT) return again(wait);
       if (wait > 0) {
@@ -115,6 +119,11 @@ export function createEnd(parts: EndParts): End {
     const postponed = parts.hasBackend ? postponement(parts.claims(), ledger.facts()) : undefined;
     const due = later(at, postponed) ?? at;
     return Math.max(0, due - reading.earliest);
+  }
+
+  function isOfCredential(): boolean {
+    const view = ledger.view();
+    return view.phase === 'expired' && view.deadline.cause === 'credential';
   }
 
   function write(): void {

@@ -34,6 +34,8 @@ export interface GuardedFetchParts {
   readonly canAsk: boolean;
   /** Asks the server what is so; whether it answered. */
   readonly askServer: () => Promise<boolean>;
+  /** What has to be waited for, since the credential that requests are sent with is over; nothing where that is not so. */
+  readonly credential: (signal: AbortSignal | undefined) => Promise<void> | undefined;
   readonly endSignal: () => AbortSignal;
   readonly place: () => Place | undefined;
   readonly report: Report;
@@ -171,6 +173,11 @@ function createFlight(
     const reading = outgoing.read();
     if (reading) await untilAborted(reading, signal);
     await begin();
+    const renewing = parts.credential(signal);
+    if (renewing) {
+      await renewing;
+      await stay();
+    }
     for (let attempt = freshness.attempt(); ; ) {
       await held?.inOrder();
       held = undefined;

@@ -1,4 +1,4 @@
-/** Waiting until no other tab asks the person. A tab that stands still, was closed or has crashed is waited for some seconds. */
+/** Waiting until no other tab asks, the person or a provider. A tab that stands still, was closed or has crashed is waited for some seconds. */
 import type { Clock } from '../time/clock.js';
 import { type Duration, seconds } from '../time/instant.js';
 import type { Askers } from './askers.js';
@@ -20,6 +20,8 @@ export interface InTurnParts {
   readonly clock: Clock;
   readonly random: () => number;
   readonly isVisible: () => boolean;
+  /** How long one that asks has to answer that it lives; it is asked twice. Default: 0.8 s. */
+  readonly answer?: Duration;
   readonly askers: Pick<Askers, 'isElsewhere' | 'heardAt' | 'inquire' | 'forget' | 'rest' | 'wake'>;
   /** Queues for the turn. It keeps two tabs from beginning at once; whoever has it may stand still. */
   readonly queue: (signal: AbortSignal, granted: () => Promise<void>) => Promise<void>;
@@ -35,7 +37,7 @@ export type InTurn = (
   signal: AbortSignal,
 ) => Promise<void>;
 
-export function createInTurn({ clock, random, isVisible, askers, queue }: InTurnParts): InTurn {
+export function createInTurn({ clock, random, isVisible, answer = ANSWER, askers, queue }: InTurnParts): InTurn {
   const now = (): number => clock.read().monotonic;
 
   /** How long one that finds nobody there leaves it to others. */
@@ -47,7 +49,7 @@ export function createInTurn({ clock, random, isVisible, askers, queue }: InTurn
   /** Asks the others who asks the person; whether one has answered. */
   async function isAnswered(isFree: () => boolean, signal: AbortSignal): Promise<boolean> {
     const askedAt = now();
-    const until = askedAt + (askers.inquire() ? ANSWER : DEAF_PATIENCE);
+    const until = askedAt + (askers.inquire() ? answer : DEAF_PATIENCE);
     while (now() < until && askers.heardAt() < askedAt && !isFree() && !signal.aborted) {
       await askers.rest(until - now(), signal);
     }

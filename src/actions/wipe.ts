@@ -38,6 +38,8 @@ export interface Wipe {
   isOvertaken(sessionId: string): boolean;
   /** Clears what was left where the server says that nobody is signed in; whether there is nothing left to clear. */
   leavings(): Promise<boolean>;
+  /** Both once more: something was written that had been under way as the session ended. */
+  again(sessionId: string): Promise<void>;
   /** Both, for `signOut`. */
   all(sessionId: string): Promise<WipeReceipt>;
 }
@@ -199,6 +201,15 @@ export function createWipe(parts: WipeParts): Wipe {
     },
     leavings,
     isOvertaken,
+    async again(sessionId) {
+      // What a later session has written since is its own.
+      if (!isOver(sessionId) || isOvertaken(sessionId)) return;
+      await Promise.all([tabDone.get(sessionId), sharedUnderWay.get(sessionId)]);
+      tabDone.delete(sessionId);
+      const receipt = memory.receipt();
+      if (receipt?.sessionId === sessionId) memory.setReceipt({ sessionId, done: [], complete: false });
+      await self.all(sessionId);
+    },
     async all(sessionId) {
       const results = (await Promise.all([self.tab(sessionId), self.shared(sessionId)])).flat();
       const complete = isComplete(sessionId) && results.every(({ outcome }) => outcome === 'wiped');

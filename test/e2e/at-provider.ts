@@ -20,12 +20,16 @@ interface Fixtures {
   readonly oidc: OidcBank;
   /** Whether the bank's pages keep others out of their group of windows (COOP), as they should. */
   readonly coop: boolean;
+  /** How long an access token is good, in seconds; the provider's default, where none is given. */
+  readonly lifetime: number | undefined;
 }
 
 export const test = base.extend<Fixtures>({
   coop: [true, { option: true }],
-  oidc: async ({ pagesDir, coop }, use) => {
+  lifetime: [undefined, { option: true }],
+  oidc: async ({ pagesDir, coop, lifetime }, use) => {
     const oidc = await startOidcBank({
+      ...(lifetime === undefined ? {} : { accessTokenLifetime: lifetime }),
       pagesDir,
       sdkDir: folder('dist'),
       ...(coop ? {} : { inFront: (listener) => (request, response) => listener(request, withoutCoop(response)) }),

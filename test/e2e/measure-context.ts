@@ -5,7 +5,7 @@ import { expect, liveSession, sees, setPolicy, signIn, sofar, type Tab, test, ty
 
 const RULE_CHANGES = 1_000;
 /** Falls of trust come back with an authentication alone, after which the stream takes its two seconds: so many between two. */
-const ROUNDS = 60;
+const ROUNDS = 200;
 
 /** Each takes another right, while those before it stay taken. */
 const FALLS: readonly (readonly [operation: string, when: object, signals: Partial<Signals>])[] = [

@@ -7,7 +7,7 @@ import type { JsonObject } from '../wire/json.js';
 import { signedPolicies, withPolicyKeys } from './signed-pages.js';
 
 export interface PagesOptions {
-  /** Holds `app/`, `admin/` and `script-tag/`, and `assets/` if they share one. */
+  /** Holds `app/`, `admin/`, `tokens/` and `script-tag/`, and `assets/` if they share one. */
   readonly pagesDir?: string;
   /** Served under `/dist/`. */
   readonly sdkDir?: string;
@@ -41,13 +41,16 @@ export function pageRoutes({ pagesDir, sdkDir, policySigner, provider }: PagesOp
   if (pagesDir === undefined) return routes;
   routes.get('/admin', (c) => c.redirect('/admin/'));
   routes.get('/script-tag', (c) => c.redirect('/script-tag/'));
+  routes.get('/tokens', (c) => c.redirect('/tokens/'));
   const appDir = `${pagesDir}/app`;
   const app = serveStatic({ root: appDir, path: 'index.html' });
   const ofSite: Blocks = policySigner === undefined ? {} : { 'signed-policies': signedPolicies(policySigner) };
+  const ofProvider: Blocks = provider === undefined ? {} : { openid: provider };
   routes.get('/admin/*', withData(ofSite));
   if (policySigner !== undefined) routes.get('/script-tag/*', remade(withPolicyKeys(policySigner)));
-  for (const path of ['/admin/*', '/script-tag/*', '/assets/*']) routes.get(path, serveStatic({ root: pagesDir }));
-  routes.get('*', withData({ ...ofSite, ...(provider === undefined ? {} : { openid: provider }) }, dataFor));
+  routes.get('/tokens/*', withData(ofProvider));
+  for (const path of ['/admin/*', '/script-tag/*', '/tokens/*', '/assets/*']) routes.get(path, serveStatic({ root: pagesDir }));
+  routes.get('*', withData({ ...ofSite, ...ofProvider }, dataFor));
   routes.get('*', serveStatic({ root: appDir }));
   routes.get('*', (c, next) => (isFileName(c) ? next() : app(c, next)));
   return routes;

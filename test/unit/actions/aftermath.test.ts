@@ -33,6 +33,7 @@ function createScene(facts: Facts = OVER, standing: Standing = SHOWING, hasBacke
     sweep: async () => [],
     isOvertaken: () => false,
     opened: () => {},
+    again: async () => {},
     leavings: async () => {
       log.push('leavings');
       return state.isClear;
