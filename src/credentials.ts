@@ -2,7 +2,7 @@
 import { type Askers, createAskers } from './actions/askers.js';
 import { createHeldCredential } from './actions/credential.js';
 import { createInTurn } from './actions/in-turn.js';
-import { createRenewal, type Renewal } from './actions/renewal.js';
+import { createRenewal, type Renewal, type RenewalParts } from './actions/renewal.js';
 import type { Report } from './events.js';
 import type { AskingMessage } from './facts/asking.js';
 import type { Ledger } from './ledger.js';
@@ -19,6 +19,7 @@ export interface CredentialsParts {
   readonly world: Pick<World, 'clock' | 'random' | 'turns' | 'presence'>;
   /** Speaks to the other tabs of who renews; whether there is a way to. */
   readonly speak: (message: AskingMessage) => boolean;
+  readonly asking: RenewalParts['asking'];
   readonly look: () => void;
   readonly subscribe: (listener: () => void) => () => void;
   readonly endSignal: () => AbortSignal;
@@ -51,7 +52,7 @@ export function createCredentials(parts: CredentialsParts): Credentials {
     askers,
     queue: (signal, granted) => turns.queue(`nightlatch:${name}:renew`, { signal }, granted),
   });
-  const { look, subscribe, endSignal, wipeAgain } = parts;
+  const { asking, look, subscribe, endSignal, wipeAgain } = parts;
   const renewal = createRenewal({
     clock,
     random,
@@ -61,6 +62,7 @@ export function createCredentials(parts: CredentialsParts): Credentials {
     presence,
     askers,
     inTurn,
+    asking,
     look,
     subscribe,
     endSignal,

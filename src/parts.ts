@@ -450,6 +450,10 @@ export function createParts(settings: Settings, world: World, off: ReadonlySet<R
       ledger,
       world,
       speak: gossip.speak,
+      asking: {
+        isUnderWay: () => requests.reauthentication.progress() !== undefined || requests.askers.isElsewhere(),
+        settled: requests.reauthentication.settled,
+      },
       look: hooks.look,
       subscribe: hooks.subscribe,
       endSignal: hooks.endSignal,

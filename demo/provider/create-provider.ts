@@ -36,8 +36,9 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     pkce: { required: () => true },
     rotateRefreshToken: true,
-    issueRefreshToken: async (_, client, code) =>
-      client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
+    // Without `offline_access`, which would ask for consent; and good also while somebody is asked anew, or another person signs in.
+    issueRefreshToken: async (_, client) => client.grantTypeAllowed('refresh_token'),
+    expiresWithSession: async () => false,
     ttl: { AccessToken: accessTokenLifetime, IdToken: 300, Interaction: 600, Session: 28_800, Grant: 28_800 },
     features: {
       devInteractions: { enabled: false },

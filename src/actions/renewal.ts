@@ -34,6 +34,8 @@ export interface RenewalParts {
   readonly askers: Pick<Askers, 'begin' | 'end'>;
   /** Works when no other tab that may still run renews. */
   readonly inTurn: InTurn;
+  /** The person is being asked to authenticate, here or in another tab; and when that is over. */
+  readonly asking: { isUnderWay(): boolean; settled(): Promise<void> };
   /** Looks what is so now: the time, the mirror, what the person did. */
   readonly look: () => void;
   /** Calls back on each change of what is so. */
@@ -68,6 +70,7 @@ export function createRenewal(parts: RenewalParts): Renewal {
   let retry = FIRST_RETRY;
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let readAt = Number.NEGATIVE_INFINITY;
+  let isWaiting = false;
 
   const now = (): number => clock.read().monotonic;
 
@@ -76,8 +79,9 @@ export function createRenewal(parts: RenewalParts): Renewal {
     return isOpen(view) ? view.session.id : undefined;
   }
 
-  /** Whether the person has acted not long ago: nobody's credential is renewed for a page that was left. */
+  /** Whether the person has acted not long ago, or watches: nobody's credential is renewed for a page that was left. */
   function isAttended(): boolean {
+    if (ledger.standing().holds?.length) return true;
     const [acted, reading] = [ledger.facts().lastActivityAt, ledger.reading()];
     return acted !== undefined && reading !== undefined && reading.now - acted <= held.attention;
   }
@@ -89,6 +93,7 @@ export function createRenewal(parts: RenewalParts): Renewal {
     callOff = undefined;
     // A hidden page wakes for nothing; it looks when it is seen.
     if (!detach || running || openSession() === undefined || !parts.presence.isVisible()) return;
+    if (parts.asking.isUnderWay()) return waitForAnswer();
     if (now() - readAt >= READ_EVERY) return void read().then(consider);
     const due = held.dueIn();
     if (due === undefined) return;
@@ -96,6 +101,16 @@ export function createRenewal(parts: RenewalParts): Renewal {
     // Unattended it waits for an act, and that is a change.
     if (wait > 0) callOff = clock.wait(wait, look);
     else if (isDue()) run();
+  }
+
+  /** Another credential comes with the answer, and a provider may take the one of before for over while it asks. */
+  function waitForAnswer(): void {
+    if (isWaiting) return;
+    isWaiting = true;
+    void parts.asking.settled().then(() => {
+      isWaiting = false;
+      look();
+    });
   }
 
   function read(): Promise<void> {

@@ -13,7 +13,9 @@ export const settings: UserManagerSettings | undefined = provider
       redirect_uri: here,
       popup_redirect_uri: `${here}callback.html`,
       post_logout_redirect_uri: here,
-      scope: 'openid profile offline_access',
+      scope: 'openid profile',
+      // The provider says names there alone.
+      loadUserInfo: true,
       userStore: new WebStorageStateStore({ store: localStorage, prefix: 'rates:' }),
     }
   : undefined;

@@ -93,6 +93,16 @@ describe('a credential', () => {
     expect(tab.latch.getView()).toMatchObject({ phase: 'ended', reason: 'idle' });
   });
 
+  it('is renewed for somebody who only watches, as long as that keeps the session', async () => {
+    const { provider, tab, work, pass } = await createPages();
+    await work(S(20));
+    tab.latch.hold('upload', { limit: M(8) });
+    await pass(M(9));
+    expect(provider.asked).toHaveLength(2);
+    await pass(M(10));
+    expect(provider.asked).toHaveLength(2);
+  });
+
   it('is renewed by nobody in a hidden page, nor in a locked one', async () => {
     const { provider, tab, work, pass } = await createPages();
     await work(M(3) + S(40));
@@ -105,6 +115,27 @@ describe('a credential', () => {
     await pass(M(5));
     expect(tab.phase()).toBe('locked');
     expect(provider.asked).toEqual([]);
+  });
+
+  it('is left alone while the person is asked to authenticate, in this tab or another, and renewed when they have said no', async () => {
+    let cancel = (): void => {};
+    const { provider, tab, tabs, work } = await createPages({
+      tabs: 2,
+      options: {
+        reauthenticate: () =>
+          new Promise((_, reject) => {
+            cancel = () => reject(new DOMException('no', 'AbortError'));
+          }),
+      },
+    });
+    await work(M(3));
+    tabs[1]!.latch.reauthenticate().catch(() => undefined);
+    await work(M(3));
+    expect(provider.asked).toEqual([]);
+    cancel();
+    await work(S(20));
+    expect(provider.asked).toHaveLength(1);
+    expect(tab.phase()).toBe('active');
   });
 
   it('that lives for seconds is renewed in its last third', async () => {
