@@ -53,6 +53,7 @@ await provider?.serve({ origin: origin ?? `http://${host}:${port}` });
 
 if (provider) say(`OpenID provider: ${provider.issuer}/`);
 say(`Nightlatch demo: http://${host}:${port}/`);
+if (provider) say(`A page that holds its own tokens: http://${host}:${port}/tokens/`);
 if (isLoopback) say('On loopback HTTP the session cookie goes without Secure and __Host-.');
 else say('Cookies are Secure: put an HTTPS proxy in front, and its origin in ORIGIN.');
 if (policySigner !== undefined) say('Policies are signed, and the pages take no others.');

@@ -5,7 +5,7 @@ import type { Credential, CredentialRenewal, CredentialSource, Wiper, WipeScope 
 import type { Requirement } from '../rules/freshness.js';
 
 /** As much of its `User` as is needed. */
-interface OidcUser {
+export interface OidcUser {
   readonly access_token: string;
   readonly refresh_token?: string;
   readonly id_token?: string;
@@ -16,7 +16,8 @@ interface OidcUser {
   readonly profile: { readonly sub: string };
 }
 
-interface SignInArgs {
+/** What its popup is asked for. */
+export interface OidcSignInArgs {
   readonly max_age?: number;
   readonly acr_values?: string;
   readonly prompt?: string;
@@ -37,7 +38,7 @@ export interface OidcUserManager {
   removeUser(): Promise<void>;
   startSilentRenew(): void;
   stopSilentRenew(): void;
-  signinPopup(args: SignInArgs): Promise<OidcUser>;
+  signinPopup(args: OidcSignInArgs): Promise<OidcUser>;
 }
 
 /** As much of its `OidcClient` as is needed. */
@@ -159,7 +160,7 @@ async function keep(manager: OidcUserManager, user: OidcUser): Promise<void> {
 }
 
 /** The person who closes the window, or says no at the provider, has cancelled. */
-async function signIn(manager: OidcUserManager, args: SignInArgs): Promise<OidcUser> {
+async function signIn(manager: OidcUserManager, args: OidcSignInArgs): Promise<OidcUser> {
   try {
     return await manager.signinPopup({ ...args, popupAbortOnClose: true });
   } catch (problem) {
@@ -170,7 +171,7 @@ async function signIn(manager: OidcUserManager, args: SignInArgs): Promise<OidcU
 }
 
 /** In seconds, as OpenID Connect has it. https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest */
-function asked({ maxAge, acrValues }: Requirement): Pick<SignInArgs, 'max_age' | 'acr_values'> {
+function asked({ maxAge, acrValues }: Requirement): Pick<OidcSignInArgs, 'max_age' | 'acr_values'> {
   return {
     ...(maxAge === undefined ? {} : { max_age: Math.floor(maxAge / 1_000) }),
     ...(acrValues === undefined ? {} : { acr_values: acrValues }),

@@ -18,6 +18,7 @@ const floors: readonly (readonly string[])[] = [
     'checks.ts',
     'parts.ts',
     'requests.ts',
+    'credentials.ts',
     'tab.ts',
     'rounds.ts',
     'browser-world.ts',

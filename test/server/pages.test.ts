@@ -17,6 +17,8 @@ const files: Readonly<Record<string, string>> = {
 <script src="nightlatch.js" data-backend="/session" data-sign-in="/"></script>
 <pre>&lt;script
   data-backend="/session"&gt;</pre>`,
+  'pages/tokens/index.html': '<!doctype html><html><head><title>tokens</title></head></html>',
+  'pages/tokens/callback.html': '<!doctype html><html><head><title>callback</title></head></html>',
   'dist/nightlatch.global.js': 'var nightlatch',
   'dist/nightlatch.global.js.map': '{"version":3}',
   'secret.txt': 'outside',
@@ -214,6 +216,38 @@ describe('the headers', () => {
 
   test('promise HTTPS only where the site is reached over it', async () => {
     expect((await get('/')).headers.get('Strict-Transport-Security')).toBeNull();
+  });
+});
+
+describe('pages that hold tokens of their own', () => {
+  const issuer = 'https://id.example';
+  const trusting = serverPerTest({
+    pagesDir: join(folder, 'pages'),
+    openid: { issuer, clientId: 'bank', clientSecret: 'secret' },
+  });
+
+  test.each([
+    ['/tokens/', 'same-origin-allow-popups'],
+    ['/tokens/callback.html', 'unsafe-none'],
+  ])('%s know their provider, reach it, and can be reached by its window', async (path, opener) => {
+    const { status, headers, body } = await trusting.browser().call('GET', path);
+    expect(status).toBe(200);
+    expect(String(body)).toContain(`<script type="application/json" id="openid">{"issuer":"${issuer}"}</script>`);
+    expect(headers.get('Content-Security-Policy')).toContain(`connect-src 'self' ${issuer}`);
+    expect(headers.get('Content-Security-Policy')).toContain("default-src 'self'");
+    expect(headers.get('Cross-Origin-Opener-Policy')).toBe(opener);
+  });
+
+  test.each(['/', '/admin/', '/session', '/tokensof'])('and no others: %s', async (path) => {
+    const { headers } = await trusting.browser().call('GET', path);
+    expect(headers.get('Content-Security-Policy')).not.toContain(issuer);
+    expect(headers.get('Cross-Origin-Opener-Policy')).toBe('same-origin');
+  });
+
+  test('are like all others where there is no provider', async () => {
+    const { headers } = await get('/tokens/');
+    expect(headers.get('Content-Security-Policy')).not.toContain('connect-src');
+    expect(headers.get('Cross-Origin-Opener-Policy')).toBe('same-origin');
   });
 });
 

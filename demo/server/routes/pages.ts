@@ -49,7 +49,8 @@ export function pageRoutes({ pagesDir, sdkDir, policySigner, provider }: PagesOp
   routes.get('/admin/*', withData(ofSite));
   if (policySigner !== undefined) routes.get('/script-tag/*', remade(withPolicyKeys(policySigner)));
   routes.get('/tokens/*', withData(ofProvider));
-  for (const path of ['/admin/*', '/script-tag/*', '/tokens/*', '/assets/*']) routes.get(path, serveStatic({ root: pagesDir }));
+  for (const path of ['/admin/*', '/script-tag/*', '/tokens/*', '/assets/*'])
+    routes.get(path, serveStatic({ root: pagesDir }));
   routes.get('*', withData({ ...ofSite, ...ofProvider }, dataFor));
   routes.get('*', serveStatic({ root: appDir }));
   routes.get('*', (c, next) => (isFileName(c) ? next() : app(c, next)));

@@ -95,7 +95,7 @@ async function run(manager: UserManager, settings: UserManagerSettings): Promise
     history.replaceState(null, '', location.pathname);
     if (!new URL(address).searchParams.has('code')) return say('You have not signed in.');
     latch.start();
-    await latch.begin({ signIn: () => manager.signinRedirectCallback(address) });
+    await latch.begin({ signIn: async () => void (await manager.signinRedirectCallback(address)) });
   }
 }
 

@@ -273,7 +273,7 @@ describe('what comes late', () => {
   it('later than anybody waits for it is kept all the same', async () => {
     const { provider, tab, work } = await createPages();
     provider.delay = S(90);
-    await work(M(6));
+    await work(M(7));
     expect(told(tab)).toEqual(['credential-renewal-failed', 'credential-renewed']);
     expect(provider.reused).toBe(0);
   });
