@@ -74,6 +74,20 @@ export async function prove(page: Page, who: Username, code?: string): Promise<v
   await page.getByRole('button', { name: 'Continue' }).click();
 }
 
+/**
+ * The window that opens by this. The person is in it, and back in the page once it is closed. There is no window manager here: to a
+ * browser without a screen each of its windows has the focus, so the page is told.
+ */
+export async function opened({ context }: Browser, tab: Tab, by: () => Promise<void>): Promise<Page> {
+  const page = context.waitForEvent('page');
+  await by();
+  const window = await page;
+  await tab.quietly('document.hasFocus = () => { window.hasLooked = true; return false; }');
+  window.once('close', () => void tab.quietly('delete document.hasFocus').catch(() => undefined));
+  await expect.poll(() => tab.quietly('window.hasLooked === true')).toBe(true);
+  return window;
+}
+
 /** Signs in at the provider, and comes back to the bank. */
 export async function signInThere(tab: Tab, who: Username = 'tess'): Promise<void> {
   await tab.page.getByRole('button', { name: 'Sign in with Kestrel ID' }).click();

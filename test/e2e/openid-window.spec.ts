@@ -1,6 +1,5 @@
 /** Story 16: proving anew who one is at a real OpenID provider, in a window beside the page. */
-import type { Page } from '@playwright/test';
-import { authTime, choose, expectHalf, lock, prove, signInThere, test, typeHalf } from './at-provider.ts';
+import { authTime, choose, expectHalf, lock, opened, prove, signInThere, test, typeHalf } from './at-provider.ts';
 import {
   type Browser,
   expect,
@@ -31,20 +30,6 @@ async function atForm(browser: Browser): Promise<Tab> {
 }
 
 const stayed = ({ page }: Tab) => page.evaluate(() => 'stayed' in window);
-
-/**
- * The window that opens by this. The person is in it, and back in the page once it is closed. There is no window manager here: to a
- * browser without a screen each of its windows has the focus, so the page is told.
- */
-async function opened({ context }: Browser, tab: Tab, by: () => Promise<void>): Promise<Page> {
-  const page = context.waitForEvent('page');
-  await by();
-  const window = await page;
-  await tab.quietly('document.hasFocus = () => { window.hasLooked = true; return false; }');
-  window.once('close', () => void tab.quietly('delete document.hasFocus').catch(() => undefined));
-  await expect.poll(() => tab.quietly('window.hasLooked === true')).toBe(true);
-  return window;
-}
 
 const failures = (tab: Tab) =>
   sightings(tab, 'reauthentication-failed').map(({ detail }) => (detail as { code?: string }).code);
