@@ -9,6 +9,9 @@ import { createPageFocus, type PageVisibility } from './visibility.js';
 /** Whoever comes back from a dialog of their device has just answered it: that must not be called off on its way. */
 const ON_ITS_WAY: Duration = seconds(1);
 
+/** A page that lies open in front of nobody asks the server no oftener than so: then not before somebody has been away and is back. */
+const MOST_RENEWED = 3;
+
 export interface AutofillParts {
   readonly state: Cell<SignInState>;
   readonly time: () => Clock;
@@ -47,7 +50,15 @@ export function createAutofill({ state, time, visibility, chosen }: AutofillPart
   async function offer(one: Offerable, signal: AbortSignal): Promise<void> {
     if (!(await one.there)) return;
     await lookedAt(signal);
+    let renewed = 0;
     for (let isStale = true; isStale && !signal.aborted; ) {
+      if (renewed > MOST_RENEWED) {
+        await left(signal);
+        await lookedAt(signal);
+        if (signal.aborted) return;
+        renewed = 0;
+      }
+      renewed += 1;
       const request = await offerOnce(one, signal);
       const now = state.get();
       if (signal.aborted || !now.open) return;
@@ -98,6 +109,22 @@ export function createAutofill({ state, time, visibility, chosen }: AutofillPart
         unwatch();
         resolve();
       }
+      signal.addEventListener('abort', done, { once: true });
+    });
+  }
+
+  /** Resolves once nobody looks at the page any more, or need. */
+  function left(signal: AbortSignal): Promise<void> {
+    page ??= createPageFocus();
+    const { isVisible, watch } = page;
+    return new Promise((resolve) => {
+      const done = (): void => {
+        unwatch();
+        resolve();
+      };
+      const unwatch = watch(() => {
+        if (!isVisible()) done();
+      });
       signal.addEventListener('abort', done, { once: true });
     });
   }

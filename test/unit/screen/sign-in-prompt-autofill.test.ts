@@ -268,6 +268,23 @@ describe('what is to be signed', () => {
     }
   });
 
+  it('is asked for no oftener in a page that lies open, until somebody has been away and is back', async () => {
+    await askForPassword();
+    for (let passed = 0; passed < 30; passed += 1) {
+      clock.advance(GOOD_FOR);
+      await settled();
+    }
+    expect([requests.length, pending(), state().passkeyInAutofill]).toEqual([4, 0, undefined]);
+    await look(false);
+    clock.advance(minutes(5));
+    await settled();
+    expect(requests).toHaveLength(4);
+    await look(true);
+    clock.advance(seconds(1));
+    await settled();
+    expect([requests.length, pending(), state().passkeyInAutofill]).toEqual([5, 1, true]);
+  });
+
   it('is not asked for in a page that nobody looks at, and a moment after somebody does again', async () => {
     await askForPassword();
     await look(false);
