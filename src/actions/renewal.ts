@@ -70,6 +70,8 @@ export function createRenewal(parts: RenewalParts): Renewal {
   let retry = FIRST_RETRY;
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let readAt = Number.NEGATIVE_INFINITY;
+  /** The session that was open then. */
+  let readFor: string | undefined;
   let isWaiting = false;
 
   const now = (): number => clock.read().monotonic;
@@ -94,7 +96,7 @@ export function createRenewal(parts: RenewalParts): Renewal {
     // A hidden page wakes for nothing; it looks when it is seen.
     if (!detach || running || openSession() === undefined || !parts.presence.isVisible()) return;
     if (parts.asking.isUnderWay()) return waitForAnswer();
-    if (now() - readAt >= READ_EVERY) return void read().then(consider);
+    if (now() - readAt >= READ_EVERY || readFor !== openSession()) return void read().then(consider);
     const due = held.dueIn();
     if (due === undefined) return;
     const wait = Math.max(due, pausedUntil - now());
@@ -115,6 +117,7 @@ export function createRenewal(parts: RenewalParts): Renewal {
 
   function read(): Promise<void> {
     readAt = now();
+    readFor = openSession();
     return held.read();
   }
 

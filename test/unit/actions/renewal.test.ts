@@ -342,6 +342,27 @@ describe('one that cannot be renewed', () => {
   });
 });
 
+describe('one that is nearly over as a session opens', () => {
+  it('is known in time, though nobody knew the time before', async () => {
+    const scene = createScene({ policy: { idleTimeout: M(30), absoluteTimeout: hours(8) } });
+    const expiresAt = scene.clock.read().wall + S(25);
+    const source: CredentialSource = {
+      name: 'sdk',
+      read: () => ({ expiresAt, renewable: false }),
+      renew: () => Promise.reject(new Error('never asked')),
+    };
+    const tab = scene.open({ credential: source });
+    await scene.pass(S(3));
+    void tab.latch.begin({ signIn: async () => void (await tab.backend!.signIn('ana')) });
+    await scene.pass(S(3));
+    expect([tab.phase(), cause(tab)]).toEqual(['warning', 'credential']);
+    await scene.pass(S(20));
+    expect(tab.phase()).not.toBe('warning');
+    await scene.pass(S(10));
+    expect(tab.events).toContainEqual(expect.objectContaining({ type: 'session-ended', reason: 'credential' }));
+  });
+});
+
 describe('a request', () => {
   it('waits for the credential that it is sent with, where that ran out while nobody was there', async () => {
     const { tab, sent, pass, work } = await createPages();

@@ -76,7 +76,13 @@ export function SignInPage({ lastEnd }: Pick<AbsentView, 'lastEnd'>) {
           </p>
           <p className="small soft">
             More to see: <a href="/admin/">administration</a>, <a href="/script-tag/">one script tag</a>,{' '}
-            <a href="/script-tag/local.html">no server at all</a>.
+            <a href="/script-tag/local.html">no server at all</a>
+            {provider !== undefined && (
+              <>
+                , <a href="/tokens/">tokens of its own</a>
+              </>
+            )}
+            .
           </p>
         </section>
       </div>
