@@ -2,6 +2,7 @@
 import type { Chapter } from './row.ts';
 import { assistive } from './rows/assistive.ts';
 import { clocks } from './rows/clocks.ts';
+import { comingBack } from './rows/coming-back.ts';
 import { flood } from './rows/flood.ts';
 import { forgeries } from './rows/forgeries.ts';
 import { frames } from './rows/frames.ts';
@@ -29,5 +30,6 @@ export const chapters: readonly Chapter[] = [
   { title: 'Storage and channel', rows: storage },
   { title: 'Server', rows: server },
   { title: 'Who is really there', rows: [...frames, ...overlays, ...hands, ...assistive] },
+  { title: 'Coming back', rows: comingBack },
   { title: 'Hostile or careless scripts', rows: [...scripts, ...forgeries, ...flood] },
 ];

@@ -2,7 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import type { TestInfo } from '@playwright/test';
-import { startTestServer } from '../server/start-test-server.ts';
+import { startTestServer, type TestServerOptions } from '../server/start-test-server.ts';
+import { startOidcBank } from '../server/support/oidc-bank.ts';
 import { startCollector } from './collector.ts';
 import type { Driver, LaunchOptions } from './driver.ts';
 import { sdkDir } from './site.ts';
@@ -12,18 +13,21 @@ export interface Place {
   readonly driver: Driver;
   readonly pagesDir: string;
   readonly launch?: LaunchOptions | undefined;
+  /** Whether the bank has a real OpenID provider beside it. */
+  readonly provider?: boolean;
   /** Serves more pages. */
   readonly inFront?: (listener: RequestListener) => RequestListener;
 }
 
 /** A browser and a server of its own for each play. What was seen is kept as files if it fails. */
 export async function onStage(
-  { driver, pagesDir, launch, inFront = (all) => all }: Place,
+  { driver, pagesDir, launch, provider = false, inFront = (all) => all }: Place,
   info: TestInfo,
   play: (stage: Stage) => Promise<void>,
 ): Promise<void> {
   const collector = await startCollector();
-  const bank = await startTestServer({ pagesDir, sdkDir, inFront: (all) => collector.inFront(inFront(all)) });
+  const options: TestServerOptions = { pagesDir, sdkDir, inFront: (all) => collector.inFront(inFront(all)) };
+  const { bank, stop } = provider ? await startOidcBank(options) : await startAlone(options);
   try {
     const browser = await driver.launch(launch);
     info.annotations.push({ type: 'version', description: browser.version });
@@ -39,9 +43,14 @@ export async function onStage(
     }
   } finally {
     bank.fault(null);
-    await bank.stop();
+    await stop();
     await collector.close();
   }
+}
+
+async function startAlone(options: TestServerOptions) {
+  const bank = await startTestServer(options);
+  return { bank, stop: bank.stop };
 }
 
 /** For whoever looks into a failure: what was seen, asked and noted, as files. */

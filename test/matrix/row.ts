@@ -12,6 +12,8 @@ export interface Row {
   /** What an engine must be able to do. */
   readonly needs?: readonly Capability[];
   readonly launch?: LaunchOptions;
+  /** The bank has a real OpenID provider beside it. */
+  readonly provider?: true;
   /** How long it may take. Default: 60. */
   readonly seconds?: number;
   /** How the same is tried on other packages, or why it is not. */

@@ -23,7 +23,8 @@ for (const { title, rows } of chapters) {
         const reasons = obstacles(row, drivers[engine].cannot);
         info.skip(reasons.length > 0, reasons.join('; '));
         info.setTimeout((row.seconds ?? 60) * 1_000);
-        const place = { driver: drivers[engine], pagesDir, launch: row.launch };
+        const { launch, provider = false } = row;
+        const place = { driver: drivers[engine], pagesDir, launch, provider };
         await onStage(place, info, row.play);
       });
     }
