@@ -1,7 +1,7 @@
-/** Silent renewal: a credential is renewed while the person is there, by one tab, and what comes after the end is thrown away. */
+/** Silent renewal: when a credential is renewed, and by which tab. Only while the person is there. */
 import type { Report } from '../events.js';
 import type { Ledger } from '../ledger.js';
-import type { CredentialRenewal, CredentialSource, Presence } from '../ports.js';
+import type { CredentialSource, Presence } from '../ports.js';
 import { isOpen } from '../rules/view.js';
 import type { Clock } from '../time/clock.js';
 import { type Duration, minutes, seconds } from '../time/instant.js';
@@ -11,9 +11,8 @@ import { anyOf } from './any-signal.js';
 import type { Askers } from './askers.js';
 import type { HeldCredential } from './credential.js';
 import type { InTurn } from './in-turn.js';
+import { createRenewOnce, type RenewOnceParts } from './renew-once.js';
 
-/** A provider that has not answered by then is not waited for; what it answers later is kept all the same, if it still can be. */
-const LIMIT: Duration = minutes(1);
 /** What another tab or the app has renewed is seen by then, also where nobody says so. */
 const READ_EVERY: Duration = seconds(30);
 /** A request waits so long for the credential that it is sent with. */
@@ -38,11 +37,9 @@ export interface RenewalParts {
   readonly asking: { isUnderWay(): boolean; settled(): Promise<void> };
   /** Looks what is so now: the time, the mirror, what the person did. */
   readonly look: () => void;
-  /** Calls back on each change of what is so. */
-  readonly subscribe: (listener: () => void) => () => void;
+  readonly subscribe: RenewOnceParts['subscribe'];
   readonly endSignal: () => AbortSignal;
-  /** The session is over: what was kept a moment ago is cleared again. */
-  readonly wipeAgain: (sessionId: string) => Promise<unknown>;
+  readonly wipeAgain: RenewOnceParts['wipeAgain'];
   readonly report: Report;
 }
 
@@ -59,11 +56,9 @@ export interface Renewal {
   stop(): void;
 }
 
-/** How an attempt ended, as the other tabs are told. */
-type Outcome = 'done' | 'failed' | 'left';
-
 export function createRenewal(parts: RenewalParts): Renewal {
   const { clock, ledger, source, held, report } = parts;
+  const renewOnce = createRenewOnce({ ...parts, read });
   let running: { readonly done: Promise<void>; readonly given: AbortController } | undefined;
   let detach: (() => void) | undefined;
   let callOff: (() => void) | undefined;
@@ -148,86 +143,11 @@ export function createRenewal(parts: RenewalParts): Renewal {
     await read();
     const sessionId = openSession();
     if (sessionId === undefined || signal.aborted || !isDue()) return;
-    const mark = held.mark();
     parts.askers.begin();
-    let how: Outcome = 'left';
-    let isUnderWay = true;
-    try {
-      // Nobody waits for ever; what comes later is kept all the same, since a refresh token may have been used up for it.
-      const outcome = attempt(signal)
-        .finally(() => {
-          isUnderWay = false;
-        })
-        .then((renewal) => settle(renewal, sessionId, mark));
-      how = await withinLimit(untilAborted(outcome, signal));
-    } catch (problem) {
-      if (!signal.aborted) how = failed(sessionId, problem, false);
-    } finally {
-      parts.askers.end(how);
-    }
+    const { how, isUnderWay } = await renewOnce(sessionId, signal);
+    parts.askers.end(how);
     if (how === 'failed' || (how === 'done' && (held.dueIn() ?? 1) <= 0)) pause(isUnderWay ? LONGEST_RETRY : retry);
     else retry = FIRST_RETRY;
-  }
-
-  /** A source may answer at once, throw, or not listen to the signal. */
-  const attempt = async (signal: AbortSignal): Promise<CredentialRenewal> => source.renew(signal);
-
-  async function withinLimit(outcome: Promise<Outcome>): Promise<Outcome> {
-    const limit = new AbortController();
-    const stop = clock.wait(LIMIT, () => limit.abort(new DOMException('the provider is silent', 'TimeoutError')));
-    return untilAborted(outcome, limit.signal).finally(stop);
-  }
-
-  /** An answer has come, to whoever is here now. */
-  async function settle(renewal: CredentialRenewal, sessionId: string, mark: string): Promise<Outcome> {
-    if (!(await isStillOurs(sessionId))) {
-      report({ type: 'use-after-end', sessionId, what: 'renewal' });
-      return 'left';
-    }
-    await read();
-    // Another tab has renewed it meanwhile, or somebody has signed in: theirs is the newer one.
-    if (held.mark() !== mark) return 'done';
-    if (renewal.type === 'refused') {
-      held.refused();
-      return failed(sessionId, renewal.problem, true);
-    }
-    await renewal.keep();
-    parts.look();
-    // It was still open as this was written: what has ended meanwhile has been wiped, perhaps before.
-    if (isOver(sessionId)) {
-      report({ type: 'use-after-end', sessionId, what: 'renewal' });
-      await parts.wipeAgain(sessionId);
-      return 'left';
-    }
-    await read();
-    report({ type: 'credential-renewed', sessionId });
-    return 'done';
-  }
-
-  function isOver(sessionId: string): boolean {
-    const { session, end } = ledger.facts();
-    return session?.id !== sessionId || end !== undefined || ledger.standing().replacedAt !== undefined;
-  }
-
-  /** Waits out what is believed and not yet known; a locked session is the person's all the same. */
-  async function isStillOurs(sessionId: string): Promise<boolean> {
-    parts.look();
-    const isUndecided = (): boolean => ['expired', 'pending'].includes(ledger.view().phase) && !isOver(sessionId);
-    if (isUndecided())
-      await new Promise<void>((resolve) => {
-        const leave = parts.subscribe(() => {
-          if (isUndecided()) return;
-          leave();
-          resolve();
-        });
-      });
-    return !isOver(sessionId);
-  }
-
-  function failed(sessionId: string, problem: unknown, refused: boolean): 'failed' {
-    const said = problem instanceof Error ? problem.message : String(problem);
-    report({ type: 'credential-renewal-failed', sessionId, refused, problem: said });
-    return 'failed';
   }
 
   /** Also where a new one is due as it comes: it lives for seconds, or a clock is wrong. */
