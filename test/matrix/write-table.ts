@@ -95,6 +95,19 @@ const summaryOfUs = engines.map((engine) => {
   return `- ${names[engine]}: ${count('right')} of ${able} rows right; ${count('cannot')} more cannot be tried in it.`;
 });
 
+/** Stories of `test/e2e`, which no other engine lets a test play. */
+const inChromiumAlone = [
+  '## Played in Chromium alone',
+  '',
+  'These are stories of `test/e2e`, and no rows here.',
+  '',
+  '- Passkeys: they need an authenticator that a test can make, and DevTools has one.',
+  '- A sign-in in a window beside the page: a page sees by the focus that somebody is back in it, which no window gets on a screen without a window manager; in Chromium the page is told.',
+  '- Tokens that oidc-client-ts holds: how often they are renewed is counted at the browser’s own network.',
+  '- What is left in memory, and what goes over channels: heap snapshots and recordings of DevTools.',
+  '',
+];
+
 const versions = engines.map((engine) => `${names[engine]} ${version(engine) ?? '(not played)'}`);
 const text = [
   '# Reliability',
@@ -114,6 +127,7 @@ const text = [
   ...(reasons.length > 0
     ? ['## What cannot be tried', '', ...reasons.map((reason, index) => `${index + 1}. ${reason}.`), '']
     : []),
+  ...inChromiumAlone,
 ].join('\n');
 
 writeFileSync(fileURLToPath(new URL('../../docs/reliability.md', import.meta.url)), text);
