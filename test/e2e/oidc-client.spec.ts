@@ -116,21 +116,23 @@ test('left alone the tokens run out, and the next request waits for those that i
 test('a renewal on its way as somebody signs out in another tab brings nothing back to life', async ({ visible }) => {
   const [tab, other] = (await atDesk(visible, 2)) as [Tab, Tab];
   const { held, letGo } = await holdUp(visible);
-  const moving = work(tab, LIFETIME + 4);
-  await expect.poll(() => held.length, { timeout: 15_000 }).toBe(1);
-  await moving;
+  // The first token lives for shorter than the latch begins before its end, so it is renewed at once; the SDK waits ten seconds for an answer.
+  await move(tab);
+  await expect.poll(() => held.length, { timeout: 8_000, intervals: [50] }).toBe(1);
   await other.page.getByRole('button', { name: 'Sign out' }).click();
   await sees(tab, 'session-ended');
   await expect.poll(() => stored(tab)).toBeNull();
+  const answer = visible.context.waitForEvent('response', (response) => response.url().endsWith('/token'));
   await letGo();
-  await tab.page.waitForTimeout(2_000);
+  expect((await answer).status(), 'it has come, and with tokens').toBe(200);
+  await sees(tab, 'use-after-end');
   expect(await stored(tab)).toBeNull();
   await tab.page.reload();
   await expect(signInButton(tab)).toBeVisible();
   expect(await stored(tab)).toBeNull();
 });
 
-test('a provider that does not answer ends nothing', async ({ visible, renewals }) => {
+test('a provider that does not answer ends nothing', async ({ visible }) => {
   const [tab] = await atDesk(visible);
   await visible.context.route('**/token', (route) => route.abort());
   await work(tab, LIFETIME + 2);
@@ -141,7 +143,6 @@ test('a provider that does not answer ends nothing', async ({ visible, renewals 
   const renewed = sees(tab, 'credential-renewed', { after: mark, timeout: 15_000 });
   await work(tab, 10);
   await renewed;
-  expect(new Set(renewals.map(({ token }) => token)).size).toBeLessThanOrEqual(renewals.length);
   expect((await stored(tab))!.expires_at * 1_000).toBeGreaterThan(Date.now());
 });
 
