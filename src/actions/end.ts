@@ -93,7 +93,8 @@ export function createEnd(parts: EndParts): End {
       const [answered] = await Promise.all([
         parts.ask(ANSWER_LIMIT),
         isNewcomer ? pause(clock, HELLO_PATIENCE) : undefined,
-        parts.readCredential?.(),
+        // One that never answers keeps nobody from ending.
+        waitFor(clock, parts.readCredential?.() ?? Promise.resolve(), ANSWER_LIMIT),
       ]);
       parts.readMirror();
       if (!isDue() || stopped) return;

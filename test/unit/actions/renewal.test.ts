@@ -427,6 +427,18 @@ describe('what a source says wrong', () => {
     expect(tab.events.filter(({ type }) => type === 'source-failed')).toHaveLength(1);
   });
 
+  it('by never answering keeps no session from its end', async () => {
+    const scene = createScene({ local: true, policy: { idleTimeout: M(5), absoluteTimeout: hours(8) } });
+    const source: CredentialSource = {
+      name: 'sdk',
+      read: () => new Promise(() => undefined),
+      renew: () => Promise.reject(new Error('never asked')),
+    };
+    const tab = scene.open({ credential: source });
+    await scene.pass(M(5) + S(10));
+    expect(tab.latch.getView()).toMatchObject({ phase: 'ended', reason: 'idle' });
+  });
+
   it('as it is attached keeps nobody from renewing', async () => {
     const { provider, work } = await createPages({
       source: {
